@@ -1,0 +1,9 @@
+//! Organizations: what each client utility says of itself.
+//!
+//! Invariant: the profile is an audited record in the organization's own journal; its first leaf begins the journal.
+
+pub mod actions;
+pub mod model;
+pub mod records;
+
+pub use model::OrganizationProfile;

@@ -1,0 +1,81 @@
+//! The profile of an organization: its registration and the settings its clocks follow.
+//!
+//! Invariant: a slug is lower-case letters, digits and hyphens, because it stands in every address.
+
+use serde::{Deserialize, Serialize};
+
+/// What an organization says of itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrganizationProfile {
+    pub slug: String,
+    pub name: String,
+    /// NERC Compliance Registry id, such as `NCR00000`.
+    #[serde(default)]
+    pub ncr: String,
+    /// Regional Entity, such as `WECC`.
+    #[serde(default)]
+    pub region: String,
+    /// Registered functions, such as `TO`, `TOP`.
+    #[serde(default)]
+    pub functions: Vec<String>,
+    /// IANA name of the zone in which the organization's calendar days end.
+    pub time_zone: String,
+    /// Days after which an asset that nobody verified counts as stale.
+    #[serde(default = "freshness")]
+    pub verify_within_days: u16,
+    #[serde(default)]
+    pub notes: String,
+}
+
+/// Fifteen months of 31 days less than the CIP-010-4 R3.1 interval: a yearly walk-down.
+const fn freshness() -> u16 {
+    365
+}
+
+impl OrganizationProfile {
+    /// A profile with what is needed to begin; the error is a sentence for the person who typed it.
+    pub fn begin(slug: &str, name: &str, time_zone: &str) -> Result<Self, (&'static str, String)> {
+        let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        if slug.len() < 2 || slug.len() > 40 || !slug.chars().all(fits) || slug.starts_with('-') || slug.ends_with('-')
+        {
+            return Err(("slug", "2 to 40 lower-case letters, digits and inner hyphens, such as larkspur".to_owned()));
+        }
+        let name = name.trim();
+        if name.is_empty() || name.chars().count() > 120 || name.chars().any(char::is_control) {
+            return Err(("name", "1 to 120 characters".to_owned()));
+        }
+        if time_zone.parse::<chrono_tz::Tz>().is_err() {
+            return Err(("time_zone", "not a time zone; write its IANA name, such as America/Denver".to_owned()));
+        }
+        Ok(Self {
+            slug: slug.to_owned(),
+            name: name.to_owned(),
+            ncr: String::new(),
+            region: String::new(),
+            functions: Vec::new(),
+            time_zone: time_zone.to_owned(),
+            verify_within_days: freshness(),
+            notes: String::new(),
+        })
+    }
+
+    /// The zone of the organization's calendar; UTC when the stored name is no longer known.
+    #[must_use]
+    pub fn zone(&self) -> chrono_tz::Tz {
+        self.time_zone.parse().unwrap_or(chrono_tz::UTC)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::OrganizationProfile;
+
+    #[test]
+    fn slugs() {
+        assert!(OrganizationProfile::begin("larkspur", "Larkspur Valley Power", "America/Denver").is_ok());
+        for bad in ["", "a", "-a", "a-", "Ab", "a b", "a/b", "ä"] {
+            assert!(matches!(OrganizationProfile::begin(bad, "x", "UTC"), Err(("slug", _))), "{bad}");
+        }
+        assert!(matches!(OrganizationProfile::begin("ab", "x", "Mars/Base"), Err(("time_zone", _))));
+    }
+}

@@ -1,0 +1,9 @@
+//! People who use Glance: sign-in users and the roles they have in an organization.
+//!
+//! Invariant: which roles somebody had when is an audited record of the organization; credentials are not.
+
+pub mod actions;
+pub mod model;
+pub mod records;
+
+pub use model::Membership;

@@ -1,0 +1,184 @@
+//! Lists: a fixed base, fixed fragments chosen by a list's filters and sorts, values only as binds.
+//!
+//! Invariant: no text of a person enters a statement. Fragments are constants with `?` for each value; the builder
+//! numbers them after `$1` (organization) and `$2` (instant). This and `statement` are where built texts are asserted safe.
+
+use std::fmt::Write;
+
+use super::statement::{AsOfSql, Statement};
+use super::versions::Cell;
+
+/// A condition with `?` for each of its values.
+#[derive(Clone, Copy, Debug)]
+pub struct Fragment {
+    now: &'static str,
+    then: &'static str,
+}
+
+impl Fragment {
+    #[must_use]
+    pub const fn new(now: &'static str, then: &'static str) -> Self {
+        Self { now, then }
+    }
+
+    #[must_use]
+    pub const fn plain(text: &'static str) -> Self {
+        Self { now: text, then: text }
+    }
+}
+
+/// Writes a fragment for now and for then, as [`crate::as_of!`] does for a query.
+#[macro_export]
+macro_rules! fragment {
+    ($($part:tt)+) => {
+        $crate::storage::list::Fragment::new(
+            concat!($($crate::as_of!(@now $part)),+),
+            concat!($($crate::as_of!(@then $part)),+),
+        )
+    };
+}
+
+/// What a list reads from.
+#[derive(Clone, Copy, Debug)]
+pub struct ListSql {
+    /// The columns of a row.
+    pub columns: &'static str,
+    /// Joins that only add columns: left out when rows are counted.
+    pub joins: Fragment,
+    /// `FROM … v WHERE …` split at the joins: the table with its alias `v`.
+    pub from: &'static str,
+    /// The first condition, which names the organization and the instant.
+    pub holds: AsOfSql,
+}
+
+/// A sort key: a column that is never null and has an index with the id.
+#[derive(Clone, Copy, Debug)]
+pub struct SortKey(pub &'static str);
+
+/// Which way a list runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    Ascending,
+    Descending,
+}
+
+/// A position in a list: the key and id of the last row shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Position {
+    pub key: Cell,
+    pub id: uuid::Uuid,
+}
+
+/// Rows are counted exactly up to here.
+pub const EXACT_COUNT: i64 = 10_000;
+
+/// A list being put together.
+#[derive(Clone, Debug)]
+pub struct ListQuery {
+    base: ListSql,
+    conditions: Vec<(Fragment, Vec<Cell>)>,
+    order: Option<(SortKey, Direction)>,
+    after: Option<Position>,
+    limit: Option<u32>,
+    counting: bool,
+}
+
+impl ListQuery {
+    #[must_use]
+    pub fn new(base: &ListSql) -> Self {
+        Self { base: *base, conditions: Vec::new(), order: None, after: None, limit: None, counting: false }
+    }
+
+    #[must_use]
+    pub fn filter(mut self, fragment: &Fragment, values: Vec<Cell>) -> Self {
+        self.conditions.push((*fragment, values));
+        self
+    }
+
+    #[must_use]
+    pub fn order(mut self, key: SortKey, direction: Direction) -> Self {
+        self.order = Some((key, direction));
+        self
+    }
+
+    #[must_use]
+    pub fn after(mut self, position: Option<Position>) -> Self {
+        self.after = position;
+        self
+    }
+
+    #[must_use]
+    pub fn limit(mut self, limit: u32) -> Self {
+        self.limit = Some(limit);
+        self
+    }
+
+    /// The same conditions, counted up to one more than [`EXACT_COUNT`].
+    #[must_use]
+    pub fn count(mut self) -> Self {
+        self.counting = true;
+        self.after = None;
+        self
+    }
+
+    /// The text and its values after `$1` and `$2`.
+    pub(super) fn build(self, at_head: bool) -> (String, Vec<Cell>) {
+        let pick = |fragment: &Fragment| if at_head { fragment.now } else { fragment.then };
+        let mut text = String::with_capacity(1024);
+        let mut values = Vec::new();
+        if self.counting {
+            let _ = write!(text, "SELECT COUNT(*) AS counted FROM (SELECT 1 AS one FROM {} WHERE ", self.base.from);
+        } else {
+            let _ =
+                write!(text, "SELECT {} FROM {}{} WHERE ", self.base.columns, self.base.from, pick(&self.base.joins));
+        }
+        text.push_str(self.base.holds.text(at_head));
+        for (fragment, bound) in self.conditions {
+            text.push_str(" AND ");
+            number(&mut text, pick(&fragment), values.len());
+            values.extend(bound);
+        }
+        if let (Some((key, direction)), Some(position)) = (self.order, self.after) {
+            let than = if direction == Direction::Ascending { '>' } else { '<' };
+            let next = values.len() + 3;
+            let _ = write!(text, " AND ({}, v.id) {than} (${next}, ${})", key.0, next + 1);
+            values.extend([position.key, Cell::Id(Some(position.id))]);
+        }
+        if self.counting {
+            let _ = write!(text, " LIMIT {}) AS rows_found", EXACT_COUNT + 1);
+            return (text, values);
+        }
+        if let Some((key, direction)) = self.order {
+            let way = if direction == Direction::Ascending { "ASC" } else { "DESC" };
+            let _ = write!(text, " ORDER BY {} {way}, v.id {way}", key.0);
+        }
+        if let Some(limit) = self.limit {
+            let _ = write!(text, " LIMIT {limit}");
+        }
+        (text, values)
+    }
+}
+
+/// Copies a fragment, giving each `?` its number.
+fn number(text: &mut String, fragment: &str, before: usize) {
+    let mut next = before + 3;
+    for character in fragment.chars() {
+        if character == '?' {
+            let _ = write!(text, "${next}");
+            next += 1;
+        } else {
+            text.push(character);
+        }
+    }
+}
+
+/// Binds a value of a list.
+pub(super) fn bind_cell(statement: Statement<'_>, cell: Cell) -> Statement<'_> {
+    match cell {
+        Cell::Text(value) => statement.bind(value),
+        Cell::Number(value) => statement.bind(value),
+        Cell::Flag(value) => statement.bind(value),
+        Cell::Id(value) => statement.bind(value),
+        Cell::Bytes(value) => statement.bind(value),
+    }
+}

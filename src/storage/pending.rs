@@ -1,0 +1,90 @@
+//! Rows waiting to be inserted together: a change writes each table once per batch, not once per row.
+//!
+//! Invariant: the text is put together from fixed pieces and numbers only; values are always bound.
+
+use super::engine::EngineKind;
+use super::failure::Result;
+use super::statement::{Open, Side, Text};
+use super::versions::Cell;
+
+/// Fewer parameters than either engine's limit (SQLite 32,766; PostgreSQL 65,535).
+const MOST_PARAMETERS: usize = 30_000;
+
+/// The shape of an insert: a table and its columns, beginning with `organization_id`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shape {
+    pub table: &'static str,
+    pub columns: &'static [&'static str],
+    /// Columns after `columns`, from a kind's projection.
+    pub more: &'static [(&'static str, super::versions::Kind)],
+}
+
+impl Shape {
+    #[must_use]
+    pub const fn new(table: &'static str, columns: &'static [&'static str]) -> Self {
+        Self { table, columns, more: &[] }
+    }
+
+    fn width(&self) -> usize {
+        self.columns.len() + self.more.len()
+    }
+
+    fn text(&self, rows: usize) -> String {
+        use std::fmt::Write;
+        let names: Vec<&str> = self.columns.iter().copied().chain(self.more.iter().map(|(name, _)| *name)).collect();
+        let mut text = format!("INSERT INTO {} ({}) VALUES ", self.table, names.join(", "));
+        for row in 0..rows {
+            text.push_str(if row == 0 { "(" } else { ", (" });
+            for column in 0..names.len() {
+                let _ = write!(text, "{}${}", if column == 0 { "" } else { ", " }, row * names.len() + column + 1);
+            }
+            text.push(')');
+        }
+        text
+    }
+}
+
+/// Rows waiting for their tables, in the order in which the tables were first used.
+#[derive(Default)]
+pub(super) struct Pending {
+    tables: Vec<(Shape, Vec<Vec<Cell>>)>,
+}
+
+impl Pending {
+    pub(super) fn push(&mut self, shape: Shape, row: Vec<Cell>) {
+        debug_assert_eq!(row.len(), shape.width(), "a row fits its shape");
+        match self.tables.iter_mut().find(|(known, _)| known.table == shape.table) {
+            Some((_, rows)) => rows.push(row),
+            None => self.tables.push((shape, vec![row])),
+        }
+    }
+
+    /// True when the rows are many enough to be written.
+    pub(super) fn is_large(&self) -> bool {
+        self.tables.iter().any(|(shape, rows)| rows.len() * shape.width() >= MOST_PARAMETERS)
+    }
+
+    /// Writes everything that waits.
+    pub(super) async fn flush(&mut self, open: &mut Open, side: Side) -> Result<()> {
+        for (shape, mut rows) in std::mem::take(&mut self.tables) {
+            let most =
+                (MOST_PARAMETERS / shape.width()).min(if open.kind() == EngineKind::Sqlite { 200 } else { 1000 });
+            while !rows.is_empty() {
+                let rest = rows.split_off(most.min(rows.len()));
+                let mut statement = open.statement(side, Text::Built(shape.text(rows.len())));
+                for cell in rows.into_iter().flatten() {
+                    statement = match cell {
+                        Cell::Text(value) => statement.bind(value),
+                        Cell::Number(value) => statement.bind(value),
+                        Cell::Flag(value) => statement.bind(value),
+                        Cell::Id(value) => statement.bind(value),
+                        Cell::Bytes(value) => statement.bind(value),
+                    };
+                }
+                statement.run().await?;
+                rows = rest;
+            }
+        }
+        Ok(())
+    }
+}

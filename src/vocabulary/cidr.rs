@@ -1,0 +1,86 @@
+//! Addresses and subnets as inventories write them.
+//!
+//! Invariant: a subnet has no host bits set; an address keeps the prefix it was given with.
+
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+use serde::{Deserialize, Serialize};
+
+/// A network such as `10.7.1.0/24`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Subnet(IpNet);
+
+impl Subnet {
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let net: IpNet = text.parse().map_err(|_| "not a subnet; write it as 10.7.1.0/24".to_owned())?;
+        if net.trunc() == net {
+            Ok(Self(net))
+        } else {
+            Err(format!("has host bits set; the subnet is {}", net.trunc()))
+        }
+    }
+
+    #[must_use]
+    pub fn contains(&self, address: IpAddr) -> bool {
+        self.0.contains(&address)
+    }
+}
+
+/// An interface address with its prefix, such as `10.7.1.11/24`; without one, a host (`/32`, `/128`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct AddressPrefix(IpNet);
+
+impl AddressPrefix {
+    pub fn parse(text: &str) -> Result<Self, String> {
+        text.parse::<IpNet>()
+            .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
+            .map(Self)
+            .map_err(|_| "not an address; write it as 10.7.1.11/24".to_owned())
+    }
+
+    #[must_use]
+    pub fn address(&self) -> IpAddr {
+        self.0.addr()
+    }
+}
+
+macro_rules! as_text {
+    ($type:ty) => {
+        impl std::fmt::Display for $type {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                write!(f, "{}", self.0)
+            }
+        }
+        impl TryFrom<String> for $type {
+            type Error = String;
+            fn try_from(text: String) -> Result<Self, String> {
+                Self::parse(&text)
+            }
+        }
+        impl From<$type> for String {
+            fn from(value: $type) -> Self {
+                value.to_string()
+            }
+        }
+    };
+}
+as_text!(Subnet);
+as_text!(AddressPrefix);
+
+#[cfg(test)]
+mod tests {
+    use super::{AddressPrefix, Subnet};
+
+    #[test]
+    fn subnets_and_addresses() {
+        assert!(Subnet::parse("10.7.1.0/24").is_ok_and(|net| net.contains([10, 7, 1, 9].into())));
+        assert_eq!(Subnet::parse("10.7.1.4/24"), Err("has host bits set; the subnet is 10.7.1.0/24".to_owned()));
+        assert!(Subnet::parse("10.7.1.0/33").is_err());
+        assert_eq!(AddressPrefix::parse("10.7.1.4").map(|a| a.to_string()), Ok("10.7.1.4/32".to_owned()));
+        assert!(AddressPrefix::parse("fd00:7::11/64").is_ok());
+        assert!(AddressPrefix::parse("10.7.1").is_err());
+    }
+}

@@ -1,0 +1,64 @@
+//! A calendar date as people and standards write it: `YYYY-MM-DD`.
+//!
+//! Invariant: between 1950-01-01 and 2150-12-31, so a slip of a key is a problem and not a record.
+
+use chrono::{Datelike, NaiveDate};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Date(NaiveDate);
+
+impl Date {
+    /// Reads `YYYY-MM-DD`. The error is a sentence for the person who typed it.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let date = NaiveDate::parse_from_str(text, "%Y-%m-%d")
+            .ok()
+            .filter(|_| text.len() == 10)
+            .ok_or_else(|| "not a date; write it as 2026-03-31".to_owned())?;
+        if (1950..=2150).contains(&date.year()) {
+            Ok(Self(date))
+        } else {
+            Err("outside 1950 to 2150; check the year".to_owned())
+        }
+    }
+
+    #[must_use]
+    pub fn naive(self) -> NaiveDate {
+        self.0
+    }
+}
+
+impl std::fmt::Display for Date {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.0.format("%Y-%m-%d"))
+    }
+}
+
+impl TryFrom<String> for Date {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Date> for String {
+    fn from(date: Date) -> Self {
+        date.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Date;
+
+    #[test]
+    fn dates() {
+        for good in ["2026-02-28", "2024-02-29", "1950-01-01"] {
+            assert_eq!(Date::parse(good).map(|date| date.to_string()), Ok(good.to_owned()));
+        }
+        for bad in ["2026-02-30", "26-02-01", "0000-01-01", "9999-12-31", "2026-2-1", "31/12/2026", ""] {
+            assert!(Date::parse(bad).is_err(), "{bad}");
+        }
+    }
+}

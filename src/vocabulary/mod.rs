@@ -1,0 +1,19 @@
+//! Shared value types without I/O: the words every slice speaks.
+//!
+//! Invariant: nothing here knows a database, a clock or a page.
+
+pub mod cidr;
+pub mod date;
+pub mod fold;
+pub mod impact;
+pub mod level;
+pub mod moment;
+pub mod reference;
+pub mod words;
+
+pub use cidr::{AddressPrefix, Subnet};
+pub use date::Date;
+pub use impact::Impact;
+pub use level::PurdueLevel;
+pub use moment::Moment;
+pub use reference::Reference;

@@ -1,0 +1,9 @@
+//! The integration suite: one binary, a file per subject, every storage test on both engines.
+
+#![expect(clippy::unwrap_used, reason = "a test that unwraps fails where it stands")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod architecture;
+mod storage;
