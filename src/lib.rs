@@ -9,3 +9,9 @@ pub mod organizations;
 pub mod people;
 pub mod storage;
 pub mod vocabulary;
+
+use storage::verify::AuditedKind;
+
+/// Every audited kind of record, for strict verification, backup and the tests that walk them all.
+pub const KINDS: &[AuditedKind] =
+    &[AuditedKind::of::<organizations::OrganizationProfile>(), AuditedKind::of::<people::Membership>()];

@@ -17,6 +17,7 @@ pub mod snapshot;
 pub mod statement;
 pub mod store;
 pub mod values;
+pub mod verify;
 pub mod versions;
 
 pub use actor::{Actor, ActorKind};

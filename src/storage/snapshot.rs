@@ -5,7 +5,7 @@
 
 use futures_util::stream::BoxStream;
 
-use super::engine::Row;
+use super::engine::{EngineKind, Row};
 use super::list::ListQuery;
 use super::platform::Platform;
 use super::statement::{AsOfSql, Open, OrgSql, Side, Statement, Text};
@@ -41,8 +41,10 @@ const LAST_BEFORE: OrgSql = OrgSql::new(
     "SELECT seq + 1 AS size, at AS last_at FROM journal_entries WHERE organization_id = $1 AND at <= $2 ORDER BY at DESC, seq DESC LIMIT 1",
 );
 
+const ROOT: OrgSql = OrgSql::new("SELECT root FROM journal_heads WHERE organization_id = $1");
+
 /// Texts of this file, for the test that prepares every statement.
-pub const STATEMENTS: &[OrgSql] = &[HEAD, LAST_BEFORE];
+pub const STATEMENTS: &[OrgSql] = &[HEAD, LAST_BEFORE, ROOT];
 
 impl Snapshot {
     pub(super) async fn open(mut open: Open, organization: OrganizationId, as_of: AsOf, now: Moment) -> Result<Self> {
@@ -125,6 +127,32 @@ impl Snapshot {
     pub(super) fn built(&mut self, text: String) -> Statement<'_> {
         let side = self.side();
         self.open.statement(side, Text::Built(text)).bind(self.organization).bind(self.instant)
+    }
+
+    /// A text built by storage itself about all instants; `$1` is bound.
+    pub(super) fn built_of_organization(&mut self, text: String) -> Statement<'_> {
+        let side = self.side();
+        self.open.statement(side, Text::Built(text)).bind(self.organization)
+    }
+
+    pub(super) fn engine(&self) -> EngineKind {
+        self.open.kind()
+    }
+
+    /// The root over all leaves, as the head holds it.
+    pub async fn root(&mut self) -> Result<Vec<u8>> {
+        let (root,): (Vec<u8>,) = self.plain(&ROOT).one().await?;
+        Ok(root)
+    }
+
+    /// What the engine itself finds wrong with its file: a page, an index (SQLite; PostgreSQL checks pages as it reads).
+    pub(super) async fn engine_problems(&mut self) -> Result<Vec<String>> {
+        if self.open.kind() == EngineKind::Postgres {
+            return Ok(Vec::new());
+        }
+        let found: Vec<(String,)> =
+            self.open.statement(Side::Platform, Text::Fixed("PRAGMA integrity_check")).all().await?;
+        Ok(found.into_iter().map(|(text,)| text).filter(|text| text != "ok").collect())
     }
 
     /// Platform tables, in the same transaction.

@@ -1,0 +1,137 @@
+//! Recomputing the journal: does what is stored still give the root that was promised?
+//!
+//! Invariant: `fast` believes no stored hash; `strict` also re-canonicalizes every leaf and compares every version with
+//! its commitment and every column with its JSON. Without a checkpoint kept elsewhere only inner consistency is shown:
+//! tamper-evident, not tamper-proof.
+
+mod leaves;
+mod records;
+
+use futures_util::StreamExt;
+
+use super::merkle::{Frontier, Hash};
+use super::versions::hex;
+use super::{AsOf, Failure, OrgSql, Result, Store};
+use crate::ids::OrganizationId;
+use crate::vocabulary::Moment;
+
+pub use records::AuditedKind;
+
+/// A tree whose root somebody kept: from a checkpoint outside this database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Promise {
+    pub size: u64,
+    pub root: Hash,
+}
+
+/// What verification found.
+#[derive(Clone, Debug, Default, serde::Serialize)]
+pub struct Report {
+    /// Leaves recomputed.
+    pub leaves: u64,
+    /// Versions compared (strict only).
+    pub versions: u64,
+    /// Root over all leaves, in hex.
+    pub root: String,
+    /// What does not hold; empty when everything does. At most [`MOST_PROBLEMS`].
+    pub problems: Vec<String>,
+}
+
+/// Problems kept in a report: the first ones tell the story.
+pub const MOST_PROBLEMS: usize = 100;
+
+impl Report {
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        self.problems.is_empty()
+    }
+
+    fn problem(&mut self, text: String) {
+        if self.problems.len() < MOST_PROBLEMS {
+            self.problems.push(text);
+        }
+    }
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct EntryRow {
+    pub seq: i64,
+    pub at: Moment,
+    pub act: String,
+    pub kind: String,
+    pub subject: String,
+    pub actor: String,
+    pub leaf: Vec<u8>,
+    pub hash: Vec<u8>,
+}
+
+const ENTRIES: OrgSql = OrgSql::new(
+    "SELECT seq, at, act, kind, subject, actor, leaf, hash FROM journal_entries WHERE organization_id = $1 ORDER BY seq",
+);
+const HEAD: OrgSql = OrgSql::new("SELECT size, root, origin FROM journal_heads WHERE organization_id = $1");
+
+/// Texts of this file, for the test that prepares every statement.
+pub const STATEMENTS: &[OrgSql] = &[ENTRIES, HEAD];
+
+/// Verifies one organization's journal; with `kinds` (strict) also leaf by leaf and version by version.
+pub async fn verify(
+    store: &Store,
+    organization: OrganizationId,
+    promise: Option<Promise>,
+    kinds: Option<&[AuditedKind]>,
+) -> Result<Report> {
+    let mut at = store.snapshot(organization, AsOf::Now).await?;
+    let (size, root, origin): (i64, Vec<u8>, String) =
+        at.plain(&HEAD).maybe().await?.ok_or_else(|| Failure::Unfit("the organization has no journal".to_owned()))?;
+    let mut report = Report::default();
+    let mut strict = kinds.map(|_| leaves::Reading::new(origin));
+    let frontier = {
+        let mut rows = at.plain(&ENTRIES).stream::<EntryRow>().await?;
+        let mut frontier = Frontier::empty();
+        while let Some(row) = rows.next().await {
+            let row = row?;
+            keep_promise(&mut report, &frontier, promise);
+            take(&mut report, &mut frontier, &row, strict.as_mut());
+        }
+        frontier
+    };
+    keep_promise(&mut report, &frontier, promise);
+    report.leaves = frontier.size();
+    report.root = hex(&frontier.root());
+    if i64::try_from(frontier.size()) != Ok(size) || root != frontier.root() {
+        report
+            .problem(format!("the head names {size} leaves and another root than the {} leaves give", frontier.size()));
+    }
+    if let Some(promise) = promise.filter(|promise| promise.size > frontier.size()) {
+        report.problem(format!("the checkpoint is of {} leaves; only {} are left", promise.size, frontier.size()));
+    }
+    if let (Some(kinds), Some(reading)) = (kinds, strict) {
+        records::compare(&mut at, kinds, reading.into_promised(), &mut report).await?;
+        report.problems.extend(at.engine_problems().await?);
+    }
+    Ok(report)
+}
+
+fn keep_promise(report: &mut Report, frontier: &Frontier, promise: Option<Promise>) {
+    if let Some(promise) = promise.filter(|promise| promise.size == frontier.size())
+        && frontier.root() != promise.root
+    {
+        report.problem(format!("the first {} leaves give another root than the checkpoint", promise.size));
+    }
+}
+
+fn take(report: &mut Report, frontier: &mut Frontier, row: &EntryRow, strict: Option<&mut leaves::Reading>) {
+    if u64::try_from(row.seq) != Ok(frontier.size()) {
+        report.problem(format!("leaf {} stands where leaf {} belongs", row.seq, frontier.size()));
+    }
+    let hash = super::merkle::leaf_hash(&row.leaf);
+    if row.hash != hash {
+        report.problem(format!("leaf {}: its bytes do not give its hash", row.seq));
+    }
+    if let Some(reading) = strict {
+        for problem in reading.take(row, hash) {
+            report.problem(format!("leaf {}: {problem}", row.seq));
+        }
+    }
+    frontier.push(hash);
+}
