@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::vocabulary::Moment;
 
 /// A typed identifier over a UUID.
-pub trait Id: Copy + Send + Sync + std::fmt::Display + 'static {
+pub trait Id: Copy + Eq + Send + Sync + std::fmt::Debug + std::fmt::Display + 'static {
     fn from_uuid(uuid: Uuid) -> Self;
     fn uuid(self) -> Uuid;
 

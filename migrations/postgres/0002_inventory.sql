@@ -24,6 +24,7 @@ CREATE TABLE site_versions (
     record TEXT COLLATE "C" NOT NULL,
     salt BYTEA NOT NULL,
     reference TEXT COLLATE "C" NOT NULL,
+    reference_folded TEXT COLLATE "C" NOT NULL,
     reference_key TEXT COLLATE "C" NOT NULL,
     name TEXT COLLATE "C" NOT NULL,
     kind TEXT COLLATE "C" NOT NULL,
@@ -33,9 +34,9 @@ CREATE TABLE site_versions (
 );
 CREATE UNIQUE INDEX site_versions_open ON site_versions (organization_id, id) WHERE recorded_until = 9000000000000000;
 CREATE INDEX site_versions_moment ON site_versions (organization_id, recorded_from);
-CREATE UNIQUE INDEX site_versions_reference ON site_versions (organization_id, reference) WHERE recorded_until = 9000000000000000;
+CREATE UNIQUE INDEX site_versions_reference_folded ON site_versions (organization_id, reference_folded) WHERE recorded_until = 9000000000000000;
 CREATE INDEX site_versions_by_reference_key ON site_versions (organization_id, reference_key, id) WHERE recorded_until = 9000000000000000;
-CREATE TRIGGER site_versions_frozen BEFORE UPDATE OF organization_id, id, version, recorded_from, recorded_by, reason, record, salt, reference, reference_key, name, kind, retired ON site_versions FOR EACH ROW EXECUTE FUNCTION glance_append_only();
+CREATE TRIGGER site_versions_frozen BEFORE UPDATE OF organization_id, id, version, recorded_from, recorded_by, reason, record, salt, reference, reference_folded, reference_key, name, kind, retired ON site_versions FOR EACH ROW EXECUTE FUNCTION glance_append_only();
 CREATE TRIGGER site_versions_closing BEFORE UPDATE OF recorded_until ON site_versions FOR EACH ROW
 WHEN (OLD.recorded_until <> 9000000000000000 OR NEW.recorded_until <= OLD.recorded_from OR NEW.recorded_until >= 9000000000000000)
 EXECUTE FUNCTION glance_append_only();
@@ -70,6 +71,7 @@ CREATE TABLE system_versions (
     record TEXT COLLATE "C" NOT NULL,
     salt BYTEA NOT NULL,
     reference TEXT COLLATE "C" NOT NULL,
+    reference_folded TEXT COLLATE "C" NOT NULL,
     reference_key TEXT COLLATE "C" NOT NULL,
     name TEXT COLLATE "C" NOT NULL,
     site_id UUID,
@@ -81,9 +83,9 @@ CREATE TABLE system_versions (
 );
 CREATE UNIQUE INDEX system_versions_open ON system_versions (organization_id, id) WHERE recorded_until = 9000000000000000;
 CREATE INDEX system_versions_moment ON system_versions (organization_id, recorded_from);
-CREATE UNIQUE INDEX system_versions_reference ON system_versions (organization_id, reference) WHERE recorded_until = 9000000000000000;
+CREATE UNIQUE INDEX system_versions_reference_folded ON system_versions (organization_id, reference_folded) WHERE recorded_until = 9000000000000000;
 CREATE INDEX system_versions_by_reference_key ON system_versions (organization_id, reference_key, id) WHERE recorded_until = 9000000000000000;
-CREATE TRIGGER system_versions_frozen BEFORE UPDATE OF organization_id, id, version, recorded_from, recorded_by, reason, record, salt, reference, reference_key, name, site_id, impact, retired ON system_versions FOR EACH ROW EXECUTE FUNCTION glance_append_only();
+CREATE TRIGGER system_versions_frozen BEFORE UPDATE OF organization_id, id, version, recorded_from, recorded_by, reason, record, salt, reference, reference_folded, reference_key, name, site_id, impact, retired ON system_versions FOR EACH ROW EXECUTE FUNCTION glance_append_only();
 CREATE TRIGGER system_versions_closing BEFORE UPDATE OF recorded_until ON system_versions FOR EACH ROW
 WHEN (OLD.recorded_until <> 9000000000000000 OR NEW.recorded_until <= OLD.recorded_from OR NEW.recorded_until >= 9000000000000000)
 EXECUTE FUNCTION glance_append_only();
@@ -118,6 +120,7 @@ CREATE TABLE zone_versions (
     record TEXT COLLATE "C" NOT NULL,
     salt BYTEA NOT NULL,
     reference TEXT COLLATE "C" NOT NULL,
+    reference_folded TEXT COLLATE "C" NOT NULL,
     reference_key TEXT COLLATE "C" NOT NULL,
     name TEXT COLLATE "C" NOT NULL,
     kind TEXT COLLATE "C" NOT NULL,
@@ -131,9 +134,9 @@ CREATE TABLE zone_versions (
 );
 CREATE UNIQUE INDEX zone_versions_open ON zone_versions (organization_id, id) WHERE recorded_until = 9000000000000000;
 CREATE INDEX zone_versions_moment ON zone_versions (organization_id, recorded_from);
-CREATE UNIQUE INDEX zone_versions_reference ON zone_versions (organization_id, reference) WHERE recorded_until = 9000000000000000;
+CREATE UNIQUE INDEX zone_versions_reference_folded ON zone_versions (organization_id, reference_folded) WHERE recorded_until = 9000000000000000;
 CREATE INDEX zone_versions_by_reference_key ON zone_versions (organization_id, reference_key, id) WHERE recorded_until = 9000000000000000;
-CREATE TRIGGER zone_versions_frozen BEFORE UPDATE OF organization_id, id, version, recorded_from, recorded_by, reason, record, salt, reference, reference_key, name, kind, purdue_level, esp, site_id, retired ON zone_versions FOR EACH ROW EXECUTE FUNCTION glance_append_only();
+CREATE TRIGGER zone_versions_frozen BEFORE UPDATE OF organization_id, id, version, recorded_from, recorded_by, reason, record, salt, reference, reference_folded, reference_key, name, kind, purdue_level, esp, site_id, retired ON zone_versions FOR EACH ROW EXECUTE FUNCTION glance_append_only();
 CREATE TRIGGER zone_versions_closing BEFORE UPDATE OF recorded_until ON zone_versions FOR EACH ROW
 WHEN (OLD.recorded_until <> 9000000000000000 OR NEW.recorded_until <= OLD.recorded_from OR NEW.recorded_until >= 9000000000000000)
 EXECUTE FUNCTION glance_append_only();
@@ -168,6 +171,7 @@ CREATE TABLE asset_versions (
     record TEXT COLLATE "C" NOT NULL,
     salt BYTEA NOT NULL,
     reference TEXT COLLATE "C" NOT NULL,
+    reference_folded TEXT COLLATE "C" NOT NULL,
     reference_key TEXT COLLATE "C" NOT NULL,
     name TEXT COLLATE "C" NOT NULL,
     name_key TEXT COLLATE "C" NOT NULL,
@@ -186,14 +190,14 @@ CREATE TABLE asset_versions (
 );
 CREATE UNIQUE INDEX asset_versions_open ON asset_versions (organization_id, id) WHERE recorded_until = 9000000000000000;
 CREATE INDEX asset_versions_moment ON asset_versions (organization_id, recorded_from);
-CREATE UNIQUE INDEX asset_versions_reference ON asset_versions (organization_id, reference) WHERE recorded_until = 9000000000000000;
+CREATE UNIQUE INDEX asset_versions_reference_folded ON asset_versions (organization_id, reference_folded) WHERE recorded_until = 9000000000000000;
 CREATE INDEX asset_versions_by_reference_key ON asset_versions (organization_id, reference_key, id) WHERE recorded_until = 9000000000000000;
 CREATE INDEX asset_versions_by_name_key ON asset_versions (organization_id, name_key, id) WHERE recorded_until = 9000000000000000;
 CREATE INDEX asset_versions_by_kind ON asset_versions (organization_id, kind, id) WHERE recorded_until = 9000000000000000;
 CREATE INDEX asset_versions_by_product_key ON asset_versions (organization_id, product_key, id) WHERE recorded_until = 9000000000000000;
 CREATE INDEX asset_versions_by_firmware_key ON asset_versions (organization_id, firmware_key, id) WHERE recorded_until = 9000000000000000;
 CREATE INDEX asset_versions_by_verified_at ON asset_versions (organization_id, verified_at, id) WHERE recorded_until = 9000000000000000;
-CREATE TRIGGER asset_versions_frozen BEFORE UPDATE OF organization_id, id, version, recorded_from, recorded_by, reason, record, salt, reference, reference_key, name, name_key, kind, lifecycle, listed, site_id, zone_id, product_key, firmware_key, verified_at ON asset_versions FOR EACH ROW EXECUTE FUNCTION glance_append_only();
+CREATE TRIGGER asset_versions_frozen BEFORE UPDATE OF organization_id, id, version, recorded_from, recorded_by, reason, record, salt, reference, reference_folded, reference_key, name, name_key, kind, lifecycle, listed, site_id, zone_id, product_key, firmware_key, verified_at ON asset_versions FOR EACH ROW EXECUTE FUNCTION glance_append_only();
 CREATE TRIGGER asset_versions_closing BEFORE UPDATE OF recorded_until ON asset_versions FOR EACH ROW
 WHEN (OLD.recorded_until <> 9000000000000000 OR NEW.recorded_until <= OLD.recorded_from OR NEW.recorded_until >= 9000000000000000)
 EXECUTE FUNCTION glance_append_only();
@@ -325,20 +329,19 @@ CREATE TABLE service_versions (
     record TEXT COLLATE "C" NOT NULL,
     salt BYTEA NOT NULL,
     asset_id UUID NOT NULL,
-    interface_id UUID,
+    interface TEXT COLLATE "C" NOT NULL,
     protocol TEXT COLLATE "C" NOT NULL,
     transport TEXT COLLATE "C" NOT NULL,
     port BIGINT NOT NULL,
     retired BOOLEAN NOT NULL,
     PRIMARY KEY (organization_id, id, version),
     FOREIGN KEY (organization_id, id) REFERENCES services (organization_id, id),
-    FOREIGN KEY (organization_id, asset_id) REFERENCES assets (organization_id, id),
-    FOREIGN KEY (organization_id, interface_id) REFERENCES interfaces (organization_id, id)
+    FOREIGN KEY (organization_id, asset_id) REFERENCES assets (organization_id, id)
 );
 CREATE UNIQUE INDEX service_versions_open ON service_versions (organization_id, id) WHERE recorded_until = 9000000000000000;
 CREATE INDEX service_versions_moment ON service_versions (organization_id, recorded_from);
 CREATE UNIQUE INDEX service_versions_asset_id_and_transport_and_port_and_protocol ON service_versions (organization_id, asset_id, transport, port, protocol) WHERE recorded_until = 9000000000000000;
-CREATE TRIGGER service_versions_frozen BEFORE UPDATE OF organization_id, id, version, recorded_from, recorded_by, reason, record, salt, asset_id, interface_id, protocol, transport, port, retired ON service_versions FOR EACH ROW EXECUTE FUNCTION glance_append_only();
+CREATE TRIGGER service_versions_frozen BEFORE UPDATE OF organization_id, id, version, recorded_from, recorded_by, reason, record, salt, asset_id, interface, protocol, transport, port, retired ON service_versions FOR EACH ROW EXECUTE FUNCTION glance_append_only();
 CREATE TRIGGER service_versions_closing BEFORE UPDATE OF recorded_until ON service_versions FOR EACH ROW
 WHEN (OLD.recorded_until <> 9000000000000000 OR NEW.recorded_until <= OLD.recorded_from OR NEW.recorded_until >= 9000000000000000)
 EXECUTE FUNCTION glance_append_only();

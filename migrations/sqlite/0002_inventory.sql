@@ -21,6 +21,7 @@ CREATE TABLE site_versions (
     record TEXT NOT NULL,
     salt BLOB NOT NULL,
     reference TEXT NOT NULL,
+    reference_folded TEXT NOT NULL,
     reference_key TEXT NOT NULL,
     name TEXT NOT NULL,
     kind TEXT NOT NULL,
@@ -30,9 +31,9 @@ CREATE TABLE site_versions (
 ) STRICT;
 CREATE UNIQUE INDEX site_versions_open ON site_versions (organization_id, id) WHERE recorded_until = 9000000000000000;
 CREATE INDEX site_versions_moment ON site_versions (organization_id, recorded_from);
-CREATE UNIQUE INDEX site_versions_reference ON site_versions (organization_id, reference) WHERE recorded_until = 9000000000000000;
+CREATE UNIQUE INDEX site_versions_reference_folded ON site_versions (organization_id, reference_folded) WHERE recorded_until = 9000000000000000;
 CREATE INDEX site_versions_by_reference_key ON site_versions (organization_id, reference_key, id) WHERE recorded_until = 9000000000000000;
-CREATE TRIGGER site_versions_frozen BEFORE UPDATE OF organization_id, id, version, recorded_from, recorded_by, reason, record, salt, reference, reference_key, name, kind, retired ON site_versions
+CREATE TRIGGER site_versions_frozen BEFORE UPDATE OF organization_id, id, version, recorded_from, recorded_by, reason, record, salt, reference, reference_folded, reference_key, name, kind, retired ON site_versions
 BEGIN SELECT RAISE(ABORT, 'site_versions is append-only'); END;
 CREATE TRIGGER site_versions_closing BEFORE UPDATE OF recorded_until ON site_versions
 WHEN OLD.recorded_until <> 9000000000000000 OR NEW.recorded_until <= OLD.recorded_from OR NEW.recorded_until >= 9000000000000000
@@ -61,6 +62,7 @@ CREATE TABLE system_versions (
     record TEXT NOT NULL,
     salt BLOB NOT NULL,
     reference TEXT NOT NULL,
+    reference_folded TEXT NOT NULL,
     reference_key TEXT NOT NULL,
     name TEXT NOT NULL,
     site_id BLOB CHECK (site_id IS NULL OR length(site_id) = 16),
@@ -72,9 +74,9 @@ CREATE TABLE system_versions (
 ) STRICT;
 CREATE UNIQUE INDEX system_versions_open ON system_versions (organization_id, id) WHERE recorded_until = 9000000000000000;
 CREATE INDEX system_versions_moment ON system_versions (organization_id, recorded_from);
-CREATE UNIQUE INDEX system_versions_reference ON system_versions (organization_id, reference) WHERE recorded_until = 9000000000000000;
+CREATE UNIQUE INDEX system_versions_reference_folded ON system_versions (organization_id, reference_folded) WHERE recorded_until = 9000000000000000;
 CREATE INDEX system_versions_by_reference_key ON system_versions (organization_id, reference_key, id) WHERE recorded_until = 9000000000000000;
-CREATE TRIGGER system_versions_frozen BEFORE UPDATE OF organization_id, id, version, recorded_from, recorded_by, reason, record, salt, reference, reference_key, name, site_id, impact, retired ON system_versions
+CREATE TRIGGER system_versions_frozen BEFORE UPDATE OF organization_id, id, version, recorded_from, recorded_by, reason, record, salt, reference, reference_folded, reference_key, name, site_id, impact, retired ON system_versions
 BEGIN SELECT RAISE(ABORT, 'system_versions is append-only'); END;
 CREATE TRIGGER system_versions_closing BEFORE UPDATE OF recorded_until ON system_versions
 WHEN OLD.recorded_until <> 9000000000000000 OR NEW.recorded_until <= OLD.recorded_from OR NEW.recorded_until >= 9000000000000000
@@ -103,6 +105,7 @@ CREATE TABLE zone_versions (
     record TEXT NOT NULL,
     salt BLOB NOT NULL,
     reference TEXT NOT NULL,
+    reference_folded TEXT NOT NULL,
     reference_key TEXT NOT NULL,
     name TEXT NOT NULL,
     kind TEXT NOT NULL,
@@ -116,9 +119,9 @@ CREATE TABLE zone_versions (
 ) STRICT;
 CREATE UNIQUE INDEX zone_versions_open ON zone_versions (organization_id, id) WHERE recorded_until = 9000000000000000;
 CREATE INDEX zone_versions_moment ON zone_versions (organization_id, recorded_from);
-CREATE UNIQUE INDEX zone_versions_reference ON zone_versions (organization_id, reference) WHERE recorded_until = 9000000000000000;
+CREATE UNIQUE INDEX zone_versions_reference_folded ON zone_versions (organization_id, reference_folded) WHERE recorded_until = 9000000000000000;
 CREATE INDEX zone_versions_by_reference_key ON zone_versions (organization_id, reference_key, id) WHERE recorded_until = 9000000000000000;
-CREATE TRIGGER zone_versions_frozen BEFORE UPDATE OF organization_id, id, version, recorded_from, recorded_by, reason, record, salt, reference, reference_key, name, kind, purdue_level, esp, site_id, retired ON zone_versions
+CREATE TRIGGER zone_versions_frozen BEFORE UPDATE OF organization_id, id, version, recorded_from, recorded_by, reason, record, salt, reference, reference_folded, reference_key, name, kind, purdue_level, esp, site_id, retired ON zone_versions
 BEGIN SELECT RAISE(ABORT, 'zone_versions is append-only'); END;
 CREATE TRIGGER zone_versions_closing BEFORE UPDATE OF recorded_until ON zone_versions
 WHEN OLD.recorded_until <> 9000000000000000 OR NEW.recorded_until <= OLD.recorded_from OR NEW.recorded_until >= 9000000000000000
@@ -147,6 +150,7 @@ CREATE TABLE asset_versions (
     record TEXT NOT NULL,
     salt BLOB NOT NULL,
     reference TEXT NOT NULL,
+    reference_folded TEXT NOT NULL,
     reference_key TEXT NOT NULL,
     name TEXT NOT NULL,
     name_key TEXT NOT NULL,
@@ -165,14 +169,14 @@ CREATE TABLE asset_versions (
 ) STRICT;
 CREATE UNIQUE INDEX asset_versions_open ON asset_versions (organization_id, id) WHERE recorded_until = 9000000000000000;
 CREATE INDEX asset_versions_moment ON asset_versions (organization_id, recorded_from);
-CREATE UNIQUE INDEX asset_versions_reference ON asset_versions (organization_id, reference) WHERE recorded_until = 9000000000000000;
+CREATE UNIQUE INDEX asset_versions_reference_folded ON asset_versions (organization_id, reference_folded) WHERE recorded_until = 9000000000000000;
 CREATE INDEX asset_versions_by_reference_key ON asset_versions (organization_id, reference_key, id) WHERE recorded_until = 9000000000000000;
 CREATE INDEX asset_versions_by_name_key ON asset_versions (organization_id, name_key, id) WHERE recorded_until = 9000000000000000;
 CREATE INDEX asset_versions_by_kind ON asset_versions (organization_id, kind, id) WHERE recorded_until = 9000000000000000;
 CREATE INDEX asset_versions_by_product_key ON asset_versions (organization_id, product_key, id) WHERE recorded_until = 9000000000000000;
 CREATE INDEX asset_versions_by_firmware_key ON asset_versions (organization_id, firmware_key, id) WHERE recorded_until = 9000000000000000;
 CREATE INDEX asset_versions_by_verified_at ON asset_versions (organization_id, verified_at, id) WHERE recorded_until = 9000000000000000;
-CREATE TRIGGER asset_versions_frozen BEFORE UPDATE OF organization_id, id, version, recorded_from, recorded_by, reason, record, salt, reference, reference_key, name, name_key, kind, lifecycle, listed, site_id, zone_id, product_key, firmware_key, verified_at ON asset_versions
+CREATE TRIGGER asset_versions_frozen BEFORE UPDATE OF organization_id, id, version, recorded_from, recorded_by, reason, record, salt, reference, reference_folded, reference_key, name, name_key, kind, lifecycle, listed, site_id, zone_id, product_key, firmware_key, verified_at ON asset_versions
 BEGIN SELECT RAISE(ABORT, 'asset_versions is append-only'); END;
 CREATE TRIGGER asset_versions_closing BEFORE UPDATE OF recorded_until ON asset_versions
 WHEN OLD.recorded_until <> 9000000000000000 OR NEW.recorded_until <= OLD.recorded_from OR NEW.recorded_until >= 9000000000000000
@@ -280,20 +284,19 @@ CREATE TABLE service_versions (
     record TEXT NOT NULL,
     salt BLOB NOT NULL,
     asset_id BLOB NOT NULL CHECK (length(asset_id) = 16),
-    interface_id BLOB CHECK (interface_id IS NULL OR length(interface_id) = 16),
+    interface TEXT NOT NULL,
     protocol TEXT NOT NULL,
     transport TEXT NOT NULL,
     port INTEGER NOT NULL,
     retired INTEGER NOT NULL CHECK (retired IN (0, 1)),
     PRIMARY KEY (organization_id, id, version),
     FOREIGN KEY (organization_id, id) REFERENCES services (organization_id, id),
-    FOREIGN KEY (organization_id, asset_id) REFERENCES assets (organization_id, id),
-    FOREIGN KEY (organization_id, interface_id) REFERENCES interfaces (organization_id, id)
+    FOREIGN KEY (organization_id, asset_id) REFERENCES assets (organization_id, id)
 ) STRICT;
 CREATE UNIQUE INDEX service_versions_open ON service_versions (organization_id, id) WHERE recorded_until = 9000000000000000;
 CREATE INDEX service_versions_moment ON service_versions (organization_id, recorded_from);
 CREATE UNIQUE INDEX service_versions_asset_id_and_transport_and_port_and_protocol ON service_versions (organization_id, asset_id, transport, port, protocol) WHERE recorded_until = 9000000000000000;
-CREATE TRIGGER service_versions_frozen BEFORE UPDATE OF organization_id, id, version, recorded_from, recorded_by, reason, record, salt, asset_id, interface_id, protocol, transport, port, retired ON service_versions
+CREATE TRIGGER service_versions_frozen BEFORE UPDATE OF organization_id, id, version, recorded_from, recorded_by, reason, record, salt, asset_id, interface, protocol, transport, port, retired ON service_versions
 BEGIN SELECT RAISE(ABORT, 'service_versions is append-only'); END;
 CREATE TRIGGER service_versions_closing BEFORE UPDATE OF recorded_until ON service_versions
 WHEN OLD.recorded_until <> 9000000000000000 OR NEW.recorded_until <= OLD.recorded_from OR NEW.recorded_until >= 9000000000000000

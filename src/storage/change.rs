@@ -4,8 +4,11 @@
 //! row, so changes of one organization follow each other, and `moment = max(clock, last + 1 µs)` strictly increases. A
 //! change that is dropped has written nothing.
 
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
 use std::ops::Deref;
 
+use futures_util::future::BoxFuture;
 use rand::Rng;
 use uuid::Uuid;
 
@@ -26,6 +29,9 @@ pub struct Author {
     pub request: RequestId,
 }
 
+/// What follows from a change: runs before it commits, and writes only projections of what the change wrote.
+pub type Follower = for<'c> fn(&'c mut Change) -> BoxFuture<'c, Result<()>>;
+
 /// An open change of one organization.
 #[must_use = "a change that is dropped has written nothing"]
 pub struct Change {
@@ -36,6 +42,8 @@ pub struct Change {
     pending: Pending,
     counts: Vec<(&'static str, i64)>,
     last_kind: Option<&'static str>,
+    notes: HashMap<TypeId, Box<dyn Any + Send>>,
+    followers: &'static [Follower],
 }
 
 const VERSION_COLUMNS: &[&str] =
@@ -59,11 +67,13 @@ impl Change {
         organization: OrganizationId,
         author: Author,
         now: Moment,
+        followers: &'static [Follower],
     ) -> Result<Self> {
         let head = Head::take(&mut open, Side::Organization(organization)).await?;
         let moment = now.max(head.last_at.plus_micros(1));
         let snapshot = Snapshot::within(open, organization, moment, head.frontier.size());
-        Ok(Self { snapshot, head, author, moment, pending: Pending::default(), counts: Vec::new(), last_kind: None })
+        let (pending, counts, notes) = (Pending::default(), Vec::new(), HashMap::new());
+        Ok(Self { snapshot, head, author, moment, pending, counts, last_kind: None, notes, followers })
     }
 
     /// The moment everything in this change is recorded at.
@@ -157,6 +167,12 @@ impl Change {
         }
     }
 
+    /// What a slice keeps in mind while the change is open: caches, work to finish. Gone when the change is.
+    pub fn in_mind<T: Any + Send + Default>(&mut self) -> &mut T {
+        let kept = self.notes.entry(TypeId::of::<T>()).or_insert_with(|| Box::new(T::default()));
+        kept.downcast_mut().expect("a note is kept under its own type")
+    }
+
     /// Reads inside the change, its own writes included.
     pub async fn reading(&mut self) -> Result<&mut Snapshot> {
         self.flush().await?;
@@ -165,6 +181,9 @@ impl Change {
 
     /// Makes it so. Only then may anybody be told that it is done.
     pub async fn commit(mut self) -> Result<Moment> {
+        for follower in self.followers {
+            follower(&mut self).await?;
+        }
         self.flush().await?;
         let side = self.snapshot.side();
         for (kind, by) in std::mem::take(&mut self.counts) {

@@ -9,7 +9,7 @@ use super::engine::{EngineKind, Row};
 use super::list::ListQuery;
 use super::platform::Platform;
 use super::statement::{AsOfSql, Open, OrgSql, Side, Statement, Text};
-use super::versions::{Audited, Kept, VersionRow};
+use super::versions::{Audited, Kept, Table, VersionRow};
 use super::{Failure, Result};
 use crate::ids::{Id, OrganizationId};
 use crate::vocabulary::Moment;
@@ -41,10 +41,11 @@ const LAST_BEFORE: OrgSql = OrgSql::new(
     "SELECT seq + 1 AS size, at AS last_at FROM journal_entries WHERE organization_id = $1 AND at <= $2 ORDER BY at DESC, seq DESC LIMIT 1",
 );
 
+const COUNTED: OrgSql = OrgSql::new("SELECT rows_open FROM counters WHERE organization_id = $1 AND kind = $2");
 const ROOT: OrgSql = OrgSql::new("SELECT root FROM journal_heads WHERE organization_id = $1");
 
 /// Texts of this file, for the test that prepares every statement.
-pub const STATEMENTS: &[OrgSql] = &[HEAD, LAST_BEFORE, ROOT];
+pub const STATEMENTS: &[OrgSql] = &[HEAD, LAST_BEFORE, ROOT, COUNTED];
 
 impl Snapshot {
     pub(super) async fn open(mut open: Open, organization: OrganizationId, as_of: AsOf, now: Moment) -> Result<Self> {
@@ -155,6 +156,31 @@ impl Snapshot {
         Ok(found.into_iter().map(|(text,)| text).filter(|text| text != "ok").collect())
     }
 
+    /// Some columns of the records of a table at the instant; `columns` and `rest` are put together from constants and
+    /// numbers.
+    pub(crate) fn projected(&mut self, table: &Table, columns: &str, rest: &str) -> Statement<'_> {
+        let text = versions_text(table, columns, self.at_head, rest);
+        self.built(text)
+    }
+
+    /// Kind, id and reference of all records of these tables at the instant.
+    pub(crate) fn references(&mut self, tables: &[Table]) -> Statement<'_> {
+        let each: Vec<String> = tables
+            .iter()
+            .map(|table| {
+                let columns = format!("'{}' AS kind, v.id, v.reference", table.kind);
+                versions_text(table, &columns, self.at_head, "")
+            })
+            .collect();
+        self.built(each.join(" UNION ALL "))
+    }
+
+    /// Number of open records of a kind, now.
+    pub async fn counted(&mut self, kind: &'static str) -> Result<i64> {
+        let found: Option<(i64,)> = self.plain(&COUNTED).bind(kind.to_owned()).maybe().await?;
+        Ok(found.map_or(0, |(rows,)| rows))
+    }
+
     /// Platform tables, in the same transaction.
     pub fn platform(&mut self) -> Platform<'_> {
         Platform::new(&mut self.open)
@@ -162,19 +188,19 @@ impl Snapshot {
 
     /// The record of this id, or none: an id of another organization is none.
     pub async fn find<T: Audited>(&mut self, id: T::Id) -> Result<Option<Kept<T>>> {
-        let text = versions_text::<T>(self.at_head, " AND v.id = $3");
+        let text = versions_text(&T::TABLE, crate::version_columns!(), self.at_head, " AND v.id = $3");
         self.built(text).bind(id.uuid()).maybe::<VersionRow>().await?.map(VersionRow::kept).transpose()
     }
 
     /// Every record of the kind, by id. For kinds an organization has few of.
     pub async fn every<T: Audited>(&mut self) -> Result<Vec<Kept<T>>> {
-        let text = versions_text::<T>(self.at_head, " ORDER BY v.id");
+        let text = versions_text(&T::TABLE, crate::version_columns!(), self.at_head, " ORDER BY v.id");
         self.built(text).all::<VersionRow>().await?.into_iter().map(VersionRow::kept).collect()
     }
 
     /// Every record of the kind, one by one.
     pub async fn each<T: Audited>(&mut self) -> Result<BoxStream<'_, Result<VersionRow>>> {
-        let text = versions_text::<T>(self.at_head, " ORDER BY v.id");
+        let text = versions_text(&T::TABLE, crate::version_columns!(), self.at_head, " ORDER BY v.id");
         self.built(text).stream::<VersionRow>().await
     }
 
@@ -194,15 +220,11 @@ impl Snapshot {
     }
 }
 
-fn versions_text<T: Audited>(at_head: bool, rest: &str) -> String {
+fn versions_text(table: &Table, columns: &str, at_head: bool, rest: &str) -> String {
     let open = if at_head {
         "v.recorded_until = 9000000000000000 AND v.recorded_from <= $2"
     } else {
         "v.recorded_from <= $2 AND $2 < v.recorded_until"
     };
-    format!(
-        "SELECT {} FROM {} v WHERE v.organization_id = $1 AND {open}{rest}",
-        crate::version_columns!(),
-        T::TABLE.versions
-    )
+    format!("SELECT {columns} FROM {} v WHERE v.organization_id = $1 AND {open}{rest}", table.versions)
 }

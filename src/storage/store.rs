@@ -4,7 +4,7 @@
 
 use rand::Rng;
 
-use super::change::{Author, Change};
+use super::change::{Author, Change, Follower};
 use super::engine::{self, EngineKind, Location, Pools};
 use super::platform::Platform;
 use super::snapshot::{AsOf, Snapshot};
@@ -18,18 +18,19 @@ use crate::ids::{Id, OrganizationId, RequestId};
 pub struct Store {
     pools: Pools,
     clock: Clock,
+    followers: &'static [Follower],
 }
 
 impl Store {
     /// Opens a database and asserts that it is fit. A SQLite schema is brought up to date; a PostgreSQL schema must be
     /// (`glance migrate`), because the application's login owns nothing.
-    pub async fn open(location: &Location, clock: Clock) -> Result<Self> {
+    pub async fn open(location: &Location, clock: Clock, followers: &'static [Follower]) -> Result<Self> {
         let pools = Pools::open(location).await?;
         engine::assert_postgres(&pools).await?;
         if pools.kind() == EngineKind::Sqlite {
             pools.migrate().await?;
         }
-        let store = Self { pools, clock };
+        let store = Self { pools, clock, followers };
         store.assert_schema().await?;
         store.ensure_platform_log().await?;
         Ok(store)
@@ -62,7 +63,7 @@ impl Store {
     /// An open change of one organization.
     pub async fn change(&self, organization: OrganizationId, author: Author) -> Result<Change> {
         let open = Open::new(self.pools.begin_write().await?);
-        Change::open(open, organization, author, self.clock.now()).await
+        Change::open(open, organization, author, self.clock.now(), self.followers).await
     }
 
     /// A change that begins a new organization: its row, the head of its journal, and whatever the change writes.
@@ -71,7 +72,7 @@ impl Store {
         let mut tables = Platform::new(&mut open);
         let origin = tables.origin_for(id).await?;
         tables.found_organization(id, slug, name, &origin, self.clock.now()).await?;
-        Change::open(open, id, author, self.clock.now()).await
+        Change::open(open, id, author, self.clock.now(), self.followers).await
     }
 
     /// An author for work on the host or by Glance itself.

@@ -23,6 +23,12 @@ impl Date {
         }
     }
 
+    /// The day's first moment in UTC.
+    #[must_use]
+    pub fn midnight_utc(self) -> super::Moment {
+        self.0.and_time(chrono::NaiveTime::MIN).and_utc().into()
+    }
+
     #[must_use]
     pub fn naive(self) -> NaiveDate {
         self.0

@@ -6,5 +6,6 @@
 mod support;
 
 mod architecture;
+mod inventory;
 mod storage;
 mod tampering;

@@ -24,8 +24,8 @@ pub struct Bed {
     pub store: Store,
     pub clock: StillClock,
     pub location: Location,
-    /// Removed with the bed.
-    pub directory: tempfile::TempDir,
+    /// Removed with the bed, and with it a SQLite file.
+    _directory: tempfile::TempDir,
     pub organization: OrganizationId,
     pub canary: OrganizationId,
 }
@@ -38,10 +38,10 @@ impl Bed {
             EngineKind::Postgres => Location::Url(fresh_postgres().await),
         };
         let (clock, hand) = Clock::still(BEGINNING);
-        let store = Store::open(&location, clock).await.expect("the store opens");
+        let store = Store::open(&location, clock, glance::FOLLOWERS).await.expect("the store opens");
         let organization = begin(&store, "larkspur", "Larkspur Valley Power").await;
         let canary = begin(&store, "canary", CANARY).await;
-        Self { store, clock: hand, location, directory, organization, canary }
+        Self { store, clock: hand, location, _directory: directory, organization, canary }
     }
 
     /// An author for the test's own changes.

@@ -1,0 +1,14 @@
+//! Assets: the OT inventory. Devices, their interfaces, and the services they offer.
+//!
+//! Invariant: impact is derived from the systems an asset serves and the ESP it lives in; nobody types it.
+
+mod interfaces;
+mod inventory;
+pub mod model;
+pub mod records;
+pub mod rules;
+mod services;
+pub mod standing;
+pub mod verifying;
+
+pub use model::{Asset, AssetKind, Category, Interface, Lifecycle, Role, Service, Transport};

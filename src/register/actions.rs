@@ -1,0 +1,37 @@
+//! What can be done with a record of any register: enter it, revise it, retire it.
+//!
+//! Invariant: nothing is written from a draft with problems, and what follows from a record is settled in the same change.
+
+use super::Register;
+use crate::storage::{Change, Kept, Result};
+use crate::vocabulary::Date;
+
+/// Enters a new record.
+pub async fn enter<K: Register>(change: &mut Change, record: &K, why: &str) -> Result<K::Id> {
+    let id = change.new_id::<K::Id>();
+    change.insert_as(id, &format!("{}.create", K::WORDS.kind), record, why).await?;
+    K::settle(change, id, None, record).await?;
+    Ok(id)
+}
+
+/// Writes the next version of a record that was read before. Nothing changes when nothing differs.
+pub async fn revise<K: Register>(change: &mut Change, read: &Kept<K>, record: &K, why: &str) -> Result<i64> {
+    act(change, "update", read, record, why).await
+}
+
+/// Takes a record out of service. Its reference stays taken; nothing is erased.
+pub async fn retire<K: Register>(change: &mut Change, read: &Kept<K>, on: Date, why: &str) -> Result<i64> {
+    let mut record = read.content.clone();
+    record.retire(on);
+    act(change, "retire", read, &record, why).await
+}
+
+/// Writes the next version under an act of its own name.
+pub async fn act<K: Register>(change: &mut Change, act: &str, read: &Kept<K>, record: &K, why: &str) -> Result<i64> {
+    if read.content == *record {
+        return Ok(read.version);
+    }
+    let version = change.supersede(&format!("{}.{act}", K::WORDS.kind), read, record, why).await?;
+    K::settle(change, read.id, Some(&read.content), record).await?;
+    Ok(version)
+}

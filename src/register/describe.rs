@@ -1,0 +1,173 @@
+//! The macro that describes the fields of a record: one line a field, its reading and writing derived from its type.
+//!
+//! Invariant: a field's name on the wire is the name of the record's own field.
+
+/// Describes the fields of a record, in groups. Each line says: name, type, label, help.
+///
+/// Types: `reference`, `line(most)`, `prose`, `mac`, `choice(Vocabulary)`, `choices(Vocabulary)`, `date`, `flag`, `number(most)`,
+/// `lines(most)`, `list(Type)`, `choice_of(Type)`, `link(Id, "kind")`, `links(Id, "kind")`, and `shown(reading)` for what only an act of its
+/// own changes.
+#[macro_export]
+macro_rules! fields {
+    ($record:ty; $($group:literal { $($name:ident: $kind:ident $(($($arg:tt)*))?, $label:literal, $help:literal;)+ })+) => {
+        &[$($($crate::register::Field::<$record> {
+            name: $crate::register::field::wire(stringify!($name)),
+            label: $label,
+            kind: $crate::field_part!(kind $kind $(($($arg)*))?),
+            help: $help,
+            group: $group,
+            editable: $crate::field_part!(editable $kind),
+            read: |record, lookup| { let _ = lookup; $crate::field_part!(read record, lookup, $name, $kind $(($($arg)*))?) },
+            write: |record, text, lookup| { let _ = lookup; $crate::field_part!(write record, text, lookup, $name, $kind $(($($arg)*))?); Ok(()) },
+        }),+),+]
+    };
+}
+
+/// One part of one field, for [`fields!`].
+#[macro_export]
+macro_rules! field_part {
+    (editable shown) => {
+        false
+    };
+    (editable $kind:ident) => {
+        true
+    };
+
+    (kind reference) => {
+        $crate::register::FieldKind::Line(80)
+    };
+    (kind line($most:literal)) => {
+        $crate::register::FieldKind::Line($most)
+    };
+    (kind prose) => {
+        $crate::register::FieldKind::Prose
+    };
+    (kind choice($words:ty)) => {
+        $crate::register::FieldKind::Choice($crate::choices!($words))
+    };
+    (kind choices($words:ty)) => {
+        $crate::register::FieldKind::Choices($crate::choices!($words))
+    };
+    (kind date) => {
+        $crate::register::FieldKind::Date
+    };
+    (kind flag) => {
+        $crate::register::FieldKind::Flag
+    };
+    (kind number($most:literal)) => {
+        $crate::register::FieldKind::Number
+    };
+    (kind lines($most:literal)) => {
+        $crate::register::FieldKind::List
+    };
+    (kind mac) => {
+        $crate::register::FieldKind::Line(17)
+    };
+    (kind choice_of($type:ty)) => {
+        $crate::register::FieldKind::Line(20)
+    };
+    (kind list($type:ty)) => {
+        $crate::register::FieldKind::List
+    };
+    (kind link($id:ty, $of:literal)) => {
+        $crate::register::FieldKind::Link($of)
+    };
+    (kind links($id:ty, $of:literal)) => {
+        $crate::register::FieldKind::Links($of)
+    };
+    (kind shown($($read:tt)*)) => {
+        $crate::register::FieldKind::Line(200)
+    };
+
+    (read $r:ident, $l:ident, $name:ident, reference) => {
+        $r.$name.as_str().to_owned()
+    };
+    (read $r:ident, $l:ident, $name:ident, line($most:literal)) => {
+        $r.$name.clone()
+    };
+    (read $r:ident, $l:ident, $name:ident, mac) => {
+        $r.$name.clone()
+    };
+    (read $r:ident, $l:ident, $name:ident, prose) => {
+        $r.$name.clone()
+    };
+    (read $r:ident, $l:ident, $name:ident, choice($words:ty)) => {
+        $r.$name.map_or("", |one| one.word()).to_owned()
+    };
+    (read $r:ident, $l:ident, $name:ident, choices($words:ty)) => {
+        $crate::register::field::joined($r.$name.iter().map(|one| one.word()))
+    };
+    (read $r:ident, $l:ident, $name:ident, date) => {
+        $r.$name.map_or_else(String::new, |date| date.to_string())
+    };
+    (read $r:ident, $l:ident, $name:ident, flag) => {
+        $crate::register::field::flag_text($r.$name)
+    };
+    (read $r:ident, $l:ident, $name:ident, number($most:literal)) => {
+        $r.$name.map_or_else(String::new, |number| number.to_string())
+    };
+    (read $r:ident, $l:ident, $name:ident, lines($most:literal)) => {
+        $r.$name.join(";")
+    };
+    (read $r:ident, $l:ident, $name:ident, choice_of($type:ty)) => {
+        $r.$name.as_ref().map_or_else(String::new, |one| one.to_string())
+    };
+    (read $r:ident, $l:ident, $name:ident, list($type:ty)) => {
+        $crate::register::field::joined($r.$name.iter())
+    };
+    (read $r:ident, $l:ident, $name:ident, link($id:ty, $of:literal)) => {
+        $r.$name.map_or_else(String::new, |id| $l.reference(id))
+    };
+    (read $r:ident, $l:ident, $name:ident, links($id:ty, $of:literal)) => {
+        $crate::register::field::joined($r.$name.iter().map(|id| $l.reference(*id)))
+    };
+    (read $r:ident, $l:ident, $name:ident, shown($read:expr)) => {
+        $read($r)
+    };
+
+    (write $r:ident, $t:ident, $l:ident, $name:ident, reference) => {
+        $r.$name = $crate::vocabulary::Reference::parse($t)?
+    };
+    (write $r:ident, $t:ident, $l:ident, $name:ident, line($most:literal)) => {
+        $r.$name = $crate::register::field::line($t, $most)?
+    };
+    (write $r:ident, $t:ident, $l:ident, $name:ident, mac) => {
+        $r.$name = $crate::register::field::mac($t)?
+    };
+    (write $r:ident, $t:ident, $l:ident, $name:ident, prose) => {
+        $r.$name = $crate::register::field::prose($t)?
+    };
+    (write $r:ident, $t:ident, $l:ident, $name:ident, choice($words:ty)) => {
+        $r.$name = $crate::register::field::optional($t, <$words>::parse)?
+    };
+    (write $r:ident, $t:ident, $l:ident, $name:ident, choices($words:ty)) => {
+        $r.$name = $crate::register::field::set($t, <$words>::parse)?
+    };
+    (write $r:ident, $t:ident, $l:ident, $name:ident, date) => {
+        $r.$name = $crate::register::field::optional($t, $crate::vocabulary::Date::parse)?
+    };
+    (write $r:ident, $t:ident, $l:ident, $name:ident, flag) => {
+        $r.$name = $crate::register::field::flag($t)?
+    };
+    (write $r:ident, $t:ident, $l:ident, $name:ident, number($most:literal)) => {
+        $r.$name = $crate::register::field::optional($t, |text| $crate::register::field::number(text, $most))?
+    };
+    (write $r:ident, $t:ident, $l:ident, $name:ident, lines($most:literal)) => {
+        $r.$name = $crate::register::field::list($t, |part| $crate::register::field::line(part, $most))?
+    };
+    (write $r:ident, $t:ident, $l:ident, $name:ident, choice_of($type:ty)) => {
+        $r.$name = $crate::register::field::optional($t, <$type>::parse)?
+    };
+    (write $r:ident, $t:ident, $l:ident, $name:ident, list($type:ty)) => {
+        $r.$name = $crate::register::field::list($t, <$type>::parse)?
+    };
+    (write $r:ident, $t:ident, $l:ident, $name:ident, link($id:ty, $of:literal)) => {
+        $r.$name = $crate::register::field::optional($t, |text| $l.id::<$id>($of, text))?
+    };
+    (write $r:ident, $t:ident, $l:ident, $name:ident, links($id:ty, $of:literal)) => {
+        $r.$name = $crate::register::field::set($t, |part| $l.id::<$id>($of, part))?
+    };
+    (write $r:ident, $t:ident, $l:ident, $name:ident, shown($read:expr)) => {{
+        let _ = (&$r, $t);
+    }};
+}

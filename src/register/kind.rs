@@ -1,0 +1,125 @@
+//! What a register is: an audited kind with described fields, a list, and rules over a whole record.
+//!
+//! Invariant: everything a page, a file or the API needs of a kind is said here once.
+
+use super::{Draft, Field, Lookup};
+use crate::storage::list::{Fragment, ListSql, SortKey};
+use uuid::Uuid;
+
+use crate::storage::{Audited, Cell, Change, Kept, Result, Snapshot, Table};
+
+/// The words of a kind.
+#[derive(Clone, Copy, Debug)]
+pub struct Words {
+    /// The kind in one word, as on the wire: `asset`.
+    pub kind: &'static str,
+    /// The collection in addresses and files: `assets`.
+    pub collection: &'static str,
+    /// The kind for people: `asset`.
+    pub one: &'static str,
+    /// The place's title: `Assets`.
+    pub title: &'static str,
+    /// What the place is for, where it is empty.
+    pub purpose: &'static str,
+}
+
+/// A condition of a list that a person may set.
+pub struct Filter {
+    pub name: &'static str,
+    pub label: &'static str,
+    pub input: FilterInput,
+    pub condition: Fragment,
+    /// The values of the condition for a text; the error says what would be right.
+    pub values: fn(&str) -> Result<Vec<Cell>, String>,
+}
+
+/// How a filter is asked for.
+#[derive(Clone, Copy, Debug)]
+pub enum FilterInput {
+    Choice(&'static [(&'static str, &'static str)]),
+    /// The reference of a record of this kind.
+    Link(&'static str),
+    /// A calendar date.
+    Date,
+}
+
+/// An order of a list: a column that is never null and has an index.
+pub struct Sort {
+    pub name: &'static str,
+    pub label: &'static str,
+    pub key: SortKey,
+    /// The key of a row, as the column holds it.
+    pub of: fn(&[Cell]) -> Cell,
+}
+
+/// Which words are also found outside a kind's own words, and how.
+pub type Elsewhere = (fn(&str) -> bool, Fragment);
+
+/// A kind of record people keep.
+pub trait Register: Audited + PartialEq + Default {
+    const WORDS: Words;
+    const FIELDS: &'static [Field<Self>];
+    const LIST: ListSql;
+    const FILTERS: &'static [Filter];
+    /// The first one is how the list comes when nobody asks.
+    const SORTS: &'static [Sort];
+    /// Names of the fields a list shows when nobody chose others.
+    const COLUMNS: &'static [&'static str];
+    /// What the list computes beside the record, as its columns `first` and `second`: name and label.
+    const DERIVED: &'static [(&'static str, &'static str)] = &[];
+    /// Hides what is retired, unless a filter of this name is set.
+    const UNLESS: Option<(&'static str, Fragment)>;
+
+    /// Fields that must be filled in.
+    const REQUIRED: &'static [&'static str];
+    /// Fields that make up the key of a row in an import, the ones that name the record.
+    const KEY: &'static [&'static str] = &["reference"];
+    /// Kinds this one points to, few enough that all their references are looked up at once.
+    const LINKED: &'static [Table] = &[];
+    /// Kinds this one points to of which only the ones at hand are looked up.
+    const LINKED_MANY: &'static [Table] = &[];
+    /// Finds some words also outside the kind's own: which words, and the condition with five values (kind, word and
+    /// what is above it, twice).
+    const ELSEWHERE: Option<Elsewhere> = None;
+
+    /// What people call the record: the entity's own tag, or for what has none, where it is.
+    fn label(&self, lookup: &Lookup) -> String;
+
+    /// The name beside the label; may be empty.
+    fn title(&self) -> &str;
+
+    /// What tells records of the kind apart, folded: the label, unless the kind says otherwise.
+    fn key(&self, lookup: &Lookup) -> String {
+        crate::vocabulary::fold::folded(&self.label(lookup))
+    }
+
+    /// The open records these would be a next version of: those with the same key.
+    fn present(at: &mut Snapshot, records: &[Self]) -> impl Future<Output = Result<Vec<Kept<Self>>>> + Send {
+        let references = records.iter().map(|record| record.key(&Lookup::default())).collect::<Vec<_>>();
+        async move { super::records::by_references(at, &references).await }
+    }
+
+    /// Ids of [`Self::LINKED_MANY`] this record points to.
+    fn linked(&self) -> Vec<Uuid> {
+        Vec::new()
+    }
+
+    fn is_retired(&self) -> bool;
+
+    /// Takes the record out of service; nothing is erased.
+    fn retire(&mut self, on: crate::vocabulary::Date);
+
+    /// Rules over the whole record; a problem names the field it shows at.
+    fn check(&self, _draft: &mut Draft) {}
+
+    /// Writes what belongs to the record: its links, its addresses. Runs inside the change that wrote it.
+    fn settle(
+        change: &mut Change,
+        id: Self::Id,
+        before: Option<&Self>,
+        after: &Self,
+    ) -> impl Future<Output = Result<()>> + Send {
+        let _ = (change, id, before, after);
+        std::future::ready(Ok(()))
+    }
+}

@@ -1,0 +1,60 @@
+//! References and the records they name, at one instant.
+//!
+//! Invariant: only records of the snapshot's organization are in it, so a reference that is not here does not exist.
+
+use std::collections::HashMap;
+
+use uuid::Uuid;
+
+use crate::ids::Id;
+use crate::vocabulary::fold::folded;
+
+/// Names of records by kind.
+#[derive(Clone, Debug, Default)]
+pub struct Lookup {
+    ids: HashMap<(&'static str, String), Uuid>,
+    references: HashMap<Uuid, String>,
+}
+
+impl Lookup {
+    pub fn add(&mut self, kind: &'static str, id: Uuid, reference: String) {
+        self.ids.insert((kind, folded(&reference)), id);
+        self.references.insert(id, reference);
+    }
+
+    /// Takes over everything another lookup knows.
+    pub fn extend(&mut self, other: &Lookup) {
+        self.ids.extend(other.ids.iter().map(|(key, id)| (key.clone(), *id)));
+        self.references.extend(other.references.iter().map(|(id, reference)| (*id, reference.clone())));
+    }
+
+    /// The record a reference names; the error is a sentence for the person who typed it.
+    pub fn id<I: Id>(&self, kind: &'static str, reference: &str) -> Result<I, String> {
+        let found = self.ids.get(&(kind, folded(reference)));
+        found.copied().map(I::from_uuid).ok_or_else(|| format!("no {kind} has the reference {reference}"))
+    }
+
+    /// The reference of a record; empty for a record that is not known here.
+    #[must_use]
+    pub fn reference<I: Id>(&self, id: I) -> String {
+        self.references.get(&id.uuid()).cloned().unwrap_or_default()
+    }
+
+    #[must_use]
+    pub fn knows(&self, id: Uuid) -> bool {
+        self.references.contains_key(&id)
+    }
+
+    /// References of a kind, sorted, for pickers of short lists.
+    #[must_use]
+    pub fn references_of(&self, kind: &'static str) -> Vec<&str> {
+        let mut found: Vec<&str> = self
+            .ids
+            .iter()
+            .filter(|((known, _), _)| *known == kind)
+            .filter_map(|(_, id)| self.references.get(id).map(String::as_str))
+            .collect();
+        found.sort_by_key(|reference| crate::vocabulary::fold::natural(reference));
+        found
+    }
+}

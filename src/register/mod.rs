@@ -1,0 +1,20 @@
+//! Registers: kinds of records that people keep by hand, by file and by API, all through one description of their fields.
+//!
+//! Invariant: a field is described once. Forms, imports, exports, the API, history and conflict pages read and write a
+//! record through that description, so they can never disagree about a value.
+
+pub mod actions;
+pub mod describe;
+pub mod draft;
+pub mod field;
+pub mod kind;
+pub mod listed;
+pub mod listing;
+pub mod lookup;
+pub mod records;
+
+pub use draft::{Draft, Problem};
+pub use field::{Field, FieldKind};
+pub use kind::{Elsewhere, Filter, FilterInput, Register, Sort, Words};
+pub use listing::{Asked, Listing, Row};
+pub use lookup::Lookup;

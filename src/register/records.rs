@@ -1,0 +1,126 @@
+//! How registers are read: by reference, by key, and the lookups their fields need.
+//!
+//! Invariant: texts are built from the constants of a kind's tables and numbers; a person's text is always bound.
+
+use std::collections::BTreeMap;
+
+use uuid::Uuid;
+
+use super::{FieldKind, Lookup, Register, Row};
+use crate::storage::versions::VersionRow;
+use crate::storage::{Kept, Result, Snapshot, Table};
+use crate::vocabulary::fold;
+
+#[derive(sqlx::FromRow)]
+pub(super) struct ListRow {
+    #[sqlx(flatten)]
+    version: VersionRow,
+    first: Option<String>,
+    second: Option<String>,
+}
+
+impl ListRow {
+    pub(super) fn row<K: Register>(self) -> Result<Row<K>> {
+        Ok(Row { kept: self.version.kept()?, derived: [self.first, self.second] })
+    }
+}
+
+/// The lookups a kind's fields need for these records and these texts.
+pub async fn lookup_for<'r, K: Register>(
+    at: &mut Snapshot,
+    records: impl IntoIterator<Item = &'r K>,
+    texts: impl IntoIterator<Item = &'r BTreeMap<String, String>>,
+) -> Result<Lookup> {
+    let mut lookup = linked::<K>(at).await?;
+    if K::LINKED_MANY.is_empty() {
+        return Ok(lookup);
+    }
+    let ids: Vec<Uuid> = records.into_iter().flat_map(Register::linked).collect();
+    let texts: Vec<&BTreeMap<String, String>> = texts.into_iter().collect();
+    for table in K::LINKED_MANY {
+        look_up_ids(at, table, &ids, &mut lookup).await?;
+        let references: Vec<String> = K::FIELDS
+            .iter()
+            .filter(|field| matches!(field.kind, FieldKind::Link(kind) | FieldKind::Links(kind) if kind == table.kind))
+            .flat_map(|field| texts.iter().filter_map(|given| given.get(field.name)))
+            .flat_map(|text| super::field::split(text).map(str::to_owned))
+            .collect();
+        look_up_references(at, table, &references, &mut lookup).await?;
+    }
+    Ok(lookup)
+}
+
+/// References of all records of the kinds a kind points to, in one query.
+pub async fn linked<K: Register>(at: &mut Snapshot) -> Result<Lookup> {
+    let mut lookup = Lookup::default();
+    if K::LINKED.is_empty() {
+        return Ok(lookup);
+    }
+    let rows: Vec<(String, Uuid, String)> = at.references(K::LINKED).all().await?;
+    for (kind, id, reference) in rows {
+        if let Some(table) = K::LINKED.iter().find(|table| table.kind == kind) {
+            lookup.add(table.kind, id, reference);
+        }
+    }
+    Ok(lookup)
+}
+
+/// References of these records of a kind.
+pub async fn look_up_ids(at: &mut Snapshot, table: &Table, ids: &[Uuid], lookup: &mut Lookup) -> Result<()> {
+    let mut wanted: Vec<Uuid> = ids.iter().copied().filter(|id| !lookup.knows(*id)).collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    for some in wanted.chunks(500) {
+        let mut statement = at.projected(table, "v.id, v.reference", &among("v.id", some.len()));
+        for id in some {
+            statement = statement.bind(*id);
+        }
+        for (id, reference) in statement.all::<(Uuid, String)>().await? {
+            lookup.add(table.kind, id, reference);
+        }
+    }
+    Ok(())
+}
+
+/// The records these references name; a reference nobody has is simply not found.
+pub async fn look_up_references(
+    at: &mut Snapshot,
+    table: &Table,
+    references: &[String],
+    lookup: &mut Lookup,
+) -> Result<()> {
+    let mut wanted: Vec<String> = references.iter().map(|reference| fold::folded(reference)).collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    for some in wanted.chunks(500) {
+        let mut statement = at.projected(table, "v.id, v.reference", &among("v.reference_folded", some.len()));
+        for reference in some {
+            statement = statement.bind(reference.clone());
+        }
+        for (id, reference) in statement.all::<(Uuid, String)>().await? {
+            lookup.add(table.kind, id, reference);
+        }
+    }
+    Ok(())
+}
+
+/// The open records with these keys: folded references, for kinds that have them.
+pub async fn by_references<K: Register>(at: &mut Snapshot, references: &[String]) -> Result<Vec<Kept<K>>> {
+    let mut found = Vec::new();
+    for some in references.chunks(500) {
+        let rest = among("v.reference_folded", some.len());
+        let mut statement = at.projected(&K::TABLE, crate::version_columns!(), &rest);
+        for reference in some {
+            statement = statement.bind(reference.clone());
+        }
+        for row in statement.all::<VersionRow>().await? {
+            found.push(row.kept()?);
+        }
+    }
+    Ok(found)
+}
+
+fn among(column: &'static str, count: usize) -> String {
+    let numbers: Vec<String> = (3..count + 3).map(|number| format!("${number}")).collect();
+    format!(" AND {column} IN ({})", numbers.join(", "))
+}

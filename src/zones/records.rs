@@ -1,0 +1,140 @@
+//! How zones are kept, described and listed.
+//!
+//! Invariant: whether a zone is an ESP stands in a column, because ratings of what lives in it depend on it.
+
+use super::model::{Zone, ZoneKind};
+use crate::ids::{SiteId, ZoneId};
+use crate::register::{Field, Filter, FilterInput, Lookup, Register, Sort, Words, listed};
+use crate::sites::Site;
+use crate::storage::list::{Fragment, ListSql};
+use crate::storage::{Audited, Cell, Change, Kind, Result, Table};
+use crate::vocabulary::{Date, PurdueLevel, Subnet, fold};
+use crate::{as_of, choices, fields};
+
+impl Audited for Zone {
+    type Id = ZoneId;
+    const TABLE: Table = Table {
+        kind: "zone",
+        identity: "zones",
+        versions: "zone_versions",
+        columns: &[
+            ("reference", Kind::Text),
+            ("reference_folded", Kind::Text),
+            ("reference_key", Kind::Text),
+            ("name", Kind::Text),
+            ("kind", Kind::Text),
+            ("purdue_level", Kind::Text),
+            ("esp", Kind::Flag),
+            ("site_id", Kind::Id),
+            ("retired", Kind::Flag),
+        ],
+    };
+
+    fn columns(&self) -> Vec<Cell> {
+        let mut cells = listed::reference_cells(&self.reference, &self.name);
+        cells.push(Cell::text(self.kind.map_or("", ZoneKind::word)));
+        cells.push(Cell::Text(self.purdue_level.map(|level| level.word().to_owned())));
+        cells.push(Cell::Flag(Some(self.esp == Some(true))));
+        cells.push(Cell::id(self.site));
+        cells.push(Cell::Flag(Some(self.is_retired())));
+        cells
+    }
+
+    fn terms(&self) -> Vec<String> {
+        let subnets = self.subnets.iter().map(ToString::to_string);
+        let texts = [self.reference.as_str(), &self.name, &self.owner].into_iter().flat_map(fold::words);
+        texts.chain(subnets.flat_map(|subnet| fold::words(&subnet).collect::<Vec<_>>())).collect()
+    }
+}
+
+impl Register for Zone {
+    const WORDS: Words = Words {
+        kind: "zone",
+        collection: "zones",
+        one: "zone",
+        title: "Zones",
+        purpose: "Groups of assets with the same protection needs: enterprise, DMZ, control, safety; some are ESPs.",
+    };
+    const FIELDS: &'static [Field<Self>] = fields! { Zone;
+        "Identity" {
+            reference: reference, "Reference", "The tag your organization uses for the zone.";
+            name: line(120), "Name", "The name people know it by.";
+            kind: choice(ZoneKind), "Kind", "What the zone is for.";
+            purdue_level: choice(PurdueLevel), "Purdue level", "Level in the Purdue reference model; 3.5 is the DMZ.";
+            site: link(SiteId, "site"), "Site", "Where it is, when it is at one site.";
+            owner: line(120), "Owner", "Who answers for it.";
+        }
+        "Perimeter" {
+            esp: flag, "ESP", "Electronic Security Perimeter: the logical border around BES Cyber Systems on a routable network (CIP-005-7 R1.1).";
+            subnets: list(Subnet), "Subnets", "Networks of the zone, such as 10.7.1.0/24, separated by semicolons.";
+        }
+        "Life" {
+            retired_on: date, "Retired on", "The day it ceased to exist.";
+            notes: prose, "Notes", "Anything else worth keeping.";
+        }
+    };
+    const LIST: ListSql = ListSql {
+        columns: concat!(crate::version_columns!(), ", NULL AS first, NULL AS second"),
+        joins: Fragment::plain(""),
+        from: "zone_versions v",
+        holds: as_of!("v.organization_id = $1 AND "[v]),
+    };
+    const FILTERS: &'static [Filter] = &[
+        Filter {
+            name: "kind",
+            label: "Kind",
+            input: FilterInput::Choice(choices!(ZoneKind)),
+            condition: Fragment::plain("v.kind = ?"),
+            values: |text| ZoneKind::parse(text).map(|kind| vec![Cell::text(kind.word())]),
+        },
+        Filter {
+            name: "purdue_level",
+            label: "Purdue level",
+            input: FilterInput::Choice(choices!(PurdueLevel)),
+            condition: Fragment::plain("v.purdue_level = ?"),
+            values: |text| PurdueLevel::parse(text).map(|level| vec![Cell::text(level.word())]),
+        },
+        Filter {
+            name: "esp",
+            label: "ESP",
+            input: FilterInput::Choice(&[("yes", "ESP"), ("no", "Not an ESP")]),
+            condition: Fragment::plain("v.esp = ?"),
+            values: |text| crate::register::field::flag(text).map(|esp| vec![Cell::Flag(esp)]),
+        },
+        listed::at_site(),
+        listed::RETIRED,
+    ];
+    const SORTS: &'static [Sort] = &[listed::BY_REFERENCE];
+    const COLUMNS: &'static [&'static str] =
+        &["reference", "name", "kind", "purdue_level", "esp", "subnets", "site", "owner"];
+    const UNLESS: Option<(&'static str, Fragment)> = Some(listed::IN_SERVICE);
+    const REQUIRED: &'static [&'static str] = &["reference", "name", "kind"];
+    const LINKED: &'static [Table] = &[Site::TABLE];
+
+    fn label(&self, _lookup: &Lookup) -> String {
+        self.reference.to_string()
+    }
+
+    fn title(&self) -> &str {
+        &self.name
+    }
+
+    fn is_retired(&self) -> bool {
+        self.retired_on.is_some()
+    }
+
+    fn retire(&mut self, on: Date) {
+        self.retired_on = Some(on);
+    }
+
+    async fn settle(change: &mut Change, id: ZoneId, before: Option<&Self>, after: &Self) -> Result<()> {
+        if before.is_some() && before.is_none_or(|before| before.esp != after.esp) {
+            change.in_mind::<Redrawn>().0.push(id);
+        }
+        Ok(())
+    }
+}
+
+/// Zones that became or ceased to be an ESP in this change; what lives in them follows.
+#[derive(Debug, Default)]
+pub struct Redrawn(pub Vec<ZoneId>);
