@@ -8,7 +8,7 @@ use super::records::ListRow;
 use super::{Draft, Register, Sort};
 use crate::storage::list::{Direction, Fragment, ListQuery, Position};
 use crate::storage::paging::{Total, cursor, position};
-use crate::storage::versions::{Kept, VersionRow};
+use crate::storage::versions::Kept;
 use crate::storage::{Cell, Result, Snapshot};
 use crate::vocabulary::fold;
 

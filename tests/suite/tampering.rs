@@ -125,7 +125,14 @@ on_each_engine! {
             Tamper::File(_) => format!("X'{}'", bed.organization.uuid().simple()),
             Tamper::Server(_) => format!("'{}'", bed.organization),
         });
-        let tables = tables();
+        let found = tables();
+        let mut filled = Vec::new();
+        for (table, columns) in found {
+            if tamper.count(&format!("{table} WHERE {own}")).await > 0 {
+                filled.push((table, columns));
+            }
+        }
+        let tables = filled;
         for (table, _) in &tables {
             tamper.run(format!("CREATE TABLE kept_{table} AS SELECT * FROM {table}")).await;
         }
