@@ -4,6 +4,7 @@
 //! exported or judged is computed from a snapshot of one organization at one instant.
 
 pub mod assets;
+pub mod auth;
 pub mod clock;
 pub mod ids;
 pub mod organizations;

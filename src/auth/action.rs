@@ -1,0 +1,24 @@
+//! What can be allowed: one word for each kind of thing somebody may do in an organization.
+//!
+//! Invariant: every route of an organization names one of these.
+
+crate::words! {
+    /// Something a role may allow.
+    Action {
+        ReadInventory = "read_inventory", "Read the inventory";
+        EditInventory = "edit_inventory", "Edit the inventory";
+        ImportInventory = "import_inventory", "Import into the inventory";
+        VerifyAsset = "verify_asset", "Verify assets";
+        ExportInventory = "export_inventory", "Export the inventory";
+        ReviewDiscoveries = "review_discoveries", "Review discovered hosts";
+        ReadTimeline = "read_timeline", "Read the timeline";
+        ReadEvidence = "read_evidence", "Read evidence packages";
+        OrderPackage = "order_package", "Order evidence packages";
+        DownloadPackage = "download_package", "Download evidence packages";
+        ReadPeople = "read_people", "Read who has access";
+        ManagePeople = "manage_people", "Invite people and set their roles";
+        ManageTokens = "manage_tokens", "Manage API tokens";
+        ReadSettings = "read_settings", "Read the settings";
+        ManageOrganization = "manage_organization", "Change the organization's settings";
+    }
+}

@@ -1,0 +1,74 @@
+//! What every handler shares: the store, the keys, and small caches that a head vouches for.
+//!
+//! Invariant: nothing here outlives the state it was computed from: caches are keyed by organization and tree size.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use crate::auth::keys::Keys;
+use crate::auth::lockout::RateLimiter;
+use crate::ids::OrganizationId;
+use crate::register::Lookup;
+use crate::storage::Store;
+
+/// The application's shared state.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// What the application is made of.
+pub struct Parts {
+    pub store: Store,
+    pub keys: Keys,
+    /// Where people reach it: scheme, host and port, without a path.
+    pub public_url: String,
+    /// Where packages and other files are kept.
+    pub data: std::path::PathBuf,
+    /// Attempts to sign in, by source and by login.
+    pub attempts: RateLimiter,
+    /// Password hashing takes memory: few at a time.
+    pub hashing: tokio::sync::Semaphore,
+    lookups: Mutex<HashMap<(OrganizationId, &'static str), (i64, Arc<Lookup>)>>,
+}
+
+/// Most lookups kept at a time.
+const MOST_LOOKUPS: usize = 256;
+
+impl std::ops::Deref for App {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl App {
+    #[must_use]
+    pub fn new(store: Store, keys: Keys, public_url: String, data: std::path::PathBuf) -> Self {
+        let permits = std::thread::available_parallelism().map_or(2, |cores| cores.get().min(4));
+        Self(Arc::new(Parts {
+            store,
+            keys,
+            public_url,
+            data,
+            attempts: RateLimiter::new(),
+            hashing: tokio::sync::Semaphore::new(permits),
+            lookups: Mutex::new(HashMap::new()),
+        }))
+    }
+
+    /// A lookup computed for this kind at this tree size, if it is still here.
+    #[must_use]
+    pub fn lookup(&self, organization: OrganizationId, kind: &'static str, size: i64) -> Option<Arc<Lookup>> {
+        let kept = self.lookups.lock().ok()?;
+        kept.get(&(organization, kind)).filter(|(known, _)| *known == size).map(|(_, lookup)| Arc::clone(lookup))
+    }
+
+    /// Keeps a lookup for the next page.
+    pub fn keep_lookup(&self, organization: OrganizationId, kind: &'static str, size: i64, lookup: Arc<Lookup>) {
+        if let Ok(mut kept) = self.lookups.lock() {
+            if kept.len() >= MOST_LOOKUPS {
+                kept.clear();
+            }
+            kept.insert((organization, kind), (size, lookup));
+        }
+    }
+}

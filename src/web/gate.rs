@@ -1,0 +1,241 @@
+//! The gate before every route: who calls, may they, and is the step-up window open.
+//!
+//! Invariant: a session or token is looked up on every request, so revocation and role changes hold at once. A member of
+//! another organization sees exactly what anybody sees of a place that does not exist.
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use subtle::ConstantTimeEq;
+
+use super::caller::{Caller, Serving, Who};
+use super::routes::Policy;
+use super::{App, Failure};
+use crate::auth::{Roles, Scope, needs_step_up, permits, scope_for, secret, session_token};
+use crate::ids::{Id, RequestId};
+use crate::storage::platform::{Token, Visit};
+use crate::vocabulary::{Date, Moment};
+
+/// The cookie that points to a session.
+pub const COOKIE: &str = "__Host-glance";
+
+/// What stands before one route.
+#[derive(Clone)]
+pub struct Gate {
+    pub app: App,
+    pub policy: Policy,
+}
+
+/// Lets a request through to its route, or says why not.
+pub async fn pass(State(gate): State<Gate>, mut request: Request, next: Next) -> Result<Response, Failure> {
+    let moment = gate.app.store.clock().now();
+    let slug = slug(request.uri().path()).to_owned();
+    let found = find(&gate.app, &request, &slug, moment).await?;
+    let (caller, renewed) = match found {
+        Some((caller, renewed)) => (Some(caller), renewed),
+        None => (None, None),
+    };
+    allow(gate.policy, caller.as_ref(), &slug, &request)?;
+    if let Some(caller) = caller {
+        request.extensions_mut().insert(caller);
+    }
+    let mut response = next.run(request).await;
+    if let Some(cookie) = renewed
+        && !response.headers().contains_key(header::SET_COOKIE)
+    {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
+}
+
+/// The organization an address names.
+fn slug(path: &str) -> &str {
+    let rest = path.strip_prefix("/o/").or_else(|| path.strip_prefix("/api/v1/o/")).unwrap_or("");
+    rest.split('/').next().unwrap_or("")
+}
+
+fn allow(policy: Policy, caller: Option<&Caller>, slug: &str, request: &Request) -> Result<(), Failure> {
+    if policy == Policy::Public {
+        return Ok(());
+    }
+    let is_read = request.method().is_safe();
+    let address = request.uri().path_and_query().map_or("/", |address| address.as_str());
+    let caller = caller.ok_or_else(|| Failure::SignIn { next: if is_read { address.to_owned() } else { String::new() } })?;
+    let stepped_up = matches!(&caller.who, Who::User { step_up_until, .. } if *step_up_until > caller.moment);
+    let step_up = || Failure::StepUp { next: if is_read { address.to_owned() } else { String::new() } };
+    match policy {
+        Policy::Public => Ok(()),
+        Policy::SignedIn => caller.user().map(drop),
+        Policy::SteppedUp => {
+            caller.user()?;
+            if stepped_up { Ok(()) } else { Err(step_up()) }
+        }
+        Policy::Organization(action) => {
+            let serving = caller.serving.as_ref().filter(|serving| slug.is_empty() || serving.slug == slug);
+            let serving = serving.ok_or(Failure::NotFound)?;
+            if !permits(&serving.roles, action) {
+                return Err(Failure::Forbidden(format!("Your role here does not allow this: {}.", action.label())));
+            }
+            match &caller.who {
+                Who::Token { scopes, .. } => scoped(scopes, scope_for(action)),
+                Who::User { .. } if needs_step_up(action) && !stepped_up => Err(step_up()),
+                Who::User { .. } => Ok(()),
+            }
+        }
+    }
+}
+
+fn scoped(held: &str, needed: Option<Scope>) -> Result<(), Failure> {
+    let Some(needed) = needed else {
+        return Err(Failure::Forbidden("Only a person who signed in may do this, never a token.".to_owned()));
+    };
+    if held.split(' ').any(|scope| scope == needed.word()) {
+        Ok(())
+    } else {
+        Err(Failure::Forbidden(format!("The token lacks the scope {}.", needed.word())))
+    }
+}
+
+type Found = (Caller, Option<HeaderValue>);
+
+async fn find(app: &App, request: &Request, slug: &str, moment: Moment) -> Result<Option<Found>, Failure> {
+    let as_of = instant(app, request.uri().query().unwrap_or(""), moment)?;
+    let parts = CallParts { moment, as_of, address: super::guard::address(request) };
+    if let Some(bearer) = request.headers().get(header::AUTHORIZATION) {
+        return by_token(app, bearer, parts).await.map(|caller| caller.map(|caller| (caller, None)));
+    }
+    by_session(app, request.headers(), slug, parts).await
+}
+
+struct CallParts {
+    moment: Moment,
+    as_of: Option<Moment>,
+    address: String,
+}
+
+async fn by_token(app: &App, bearer: &HeaderValue, parts: CallParts) -> Result<Option<Caller>, Failure> {
+    let Some(text) = bearer.to_str().ok().and_then(|text| text.strip_prefix("Bearer ")) else { return Ok(None) };
+    let Some((id, secret)) = secret::split_token(text.trim()) else { return Ok(None) };
+    let mut work = app.store.read_platform().await?;
+    let Some(token) = work.tables().token(&id).await? else { return Ok(None) };
+    let fits = bool::from(token.digest.ct_eq(secret.digest().as_slice()));
+    if !fits || token.revoked_at.is_some() || token.expires_at <= parts.moment {
+        return Ok(None);
+    }
+    drop(work);
+    if token.used_at.is_none_or(|at| parts.moment.micros_since(at) > 60_000_000) {
+        let mut work = app.store.write_platform().await?;
+        work.tables().touch_token(&id, parts.moment).await?;
+        work.commit().await?;
+    }
+    Ok(Some(of_token(token, parts)))
+}
+
+fn of_token(token: Token, parts: CallParts) -> Caller {
+    let roles = Roles::parse(&token.roles).unwrap_or_default();
+    Caller {
+        who: Who::Token { id: token.id, scopes: token.scopes },
+        name: token.name,
+        serving: Some(Serving { id: token.organization_id, slug: token.slug, name: token.organization, roles }),
+        moment: parts.moment,
+        request: RequestId::new(parts.moment, &mut rand::rng()),
+        as_of: parts.as_of,
+        address: parts.address,
+        address_salt: token.address_salt,
+    }
+}
+
+async fn by_session(
+    app: &App,
+    headers: &HeaderMap,
+    slug: &str,
+    parts: CallParts,
+) -> Result<Option<Found>, Failure> {
+    let Some(cookie) = cookie(headers, COOKIE) else { return Ok(None) };
+    let Ok(claims) = session_token::read(&cookie, &app.keys, parts.moment) else { return Ok(None) };
+    let mut work = app.store.read_platform().await?;
+    let Some(visit) = work.tables().visit(&claims.sid, slug, parts.moment).await? else { return Ok(None) };
+    drop(work);
+    if visit.user_id.to_string() != claims.sub {
+        return Ok(None);
+    }
+    if parts.moment.micros_since(visit.seen_at) > 60_000_000 {
+        let mut work = app.store.write_platform().await?;
+        work.tables().touch_session(&claims.sid, parts.moment).await?;
+        work.commit().await?;
+    }
+    let renewed = if session_token::should_reissue(&claims, parts.moment) {
+        Some(session_cookie(app, visit.user_id, &claims.sid, parts.moment)?)
+    } else {
+        None
+    };
+    Ok(Some((of_visit(visit, slug, parts), renewed)))
+}
+
+fn of_visit(visit: Visit, slug: &str, parts: CallParts) -> Caller {
+    let serving = match (visit.organization_id, visit.organization, visit.roles.as_deref()) {
+        (Some(id), Some(name), Some(roles)) => {
+            Roles::parse(roles).ok().map(|roles| Serving { id, slug: slug.to_owned(), name, roles })
+        }
+        _ => None,
+    };
+    Caller {
+        who: Who::User {
+            id: visit.user_id,
+            login: visit.login,
+            session: visit.session,
+            methods: visit.methods.split_whitespace().map(str::to_owned).collect(),
+            step_up_until: visit.step_up_until,
+            enrolled: visit.enrolled,
+            served: visit.served,
+        },
+        name: visit.person,
+        serving,
+        moment: parts.moment,
+        request: RequestId::new(parts.moment, &mut rand::rng()),
+        as_of: parts.as_of,
+        address: parts.address,
+        address_salt: visit.address_salt,
+    }
+}
+
+/// The instant an address asks for: RFC 3339, or a date for its last moment (UTC here; pages write full instants).
+fn instant(app: &App, query: &str, now: Moment) -> Result<Option<Moment>, Failure> {
+    let _ = app;
+    let Some(text) = super::extract::query_value(query, "as_of").filter(|text| !text.is_empty()) else {
+        return Ok(None);
+    };
+    let wrong = || Failure::field("as_of", &text, "not an instant; write 2026-03-31 or 2026-03-31T17:00:00Z");
+    let moment = match Moment::parse(&text) {
+        Some(moment) => moment,
+        None => Date::parse(&text).map_err(|_| wrong())?.midnight_utc().plus_seconds(86_400).plus_micros(-1).min(now),
+    };
+    if moment > now {
+        return Err(Failure::field("as_of", &text, "in the future; choose a moment that has been"));
+    }
+    Ok(Some(moment))
+}
+
+/// A cookie of the request.
+#[must_use]
+pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|text| text.split(';')).find_map(
+        |part| {
+            let (known, value) = part.trim().split_once('=')?;
+            (known == name).then(|| value.to_owned())
+        },
+    )
+}
+
+/// The `Set-Cookie` that points to a session.
+pub fn session_cookie(
+    app: &App,
+    user: crate::ids::UserId,
+    session: &str,
+    now: Moment,
+) -> Result<HeaderValue, Failure> {
+    let token = session_token::issue(&app.keys, &user.to_string(), session, now).map_err(Failure::Bug)?;
+    HeaderValue::try_from(format!("{COOKIE}={token}; Path=/; Secure; HttpOnly; SameSite=Lax"))
+        .map_err(|error| Failure::Bug(error.to_string()))
+}
