@@ -14,10 +14,16 @@ pub mod sites;
 pub mod storage;
 pub mod systems;
 pub mod vocabulary;
+pub mod web;
 pub mod zones;
 
+use axum::Router;
+use axum::http::Method;
+use register::pages::{SectionOf, section};
 use storage::change::Follower;
 use storage::verify::AuditedKind;
+use web::routes::Route;
+use web::{App, Policy, Routes};
 
 /// Every audited kind of record, for strict verification, backup and the tests that walk them all. A kind stands after
 /// the kinds it points to.
@@ -34,3 +40,29 @@ pub const KINDS: &[AuditedKind] = &[
 
 /// What follows from every change before it commits.
 pub const FOLLOWERS: &[Follower] = &[|change| Box::pin(assets::standing::follow(change))];
+
+/// Every route of the application with its policy.
+#[must_use]
+pub fn routes(app: &App) -> Routes {
+    static OF_SITE: [SectionOf; 3] =
+        [section::<systems::System>(), section::<zones::Zone>(), section::<assets::Asset>()];
+    static OF_GROUP: [SectionOf; 1] = [section::<assets::Asset>()];
+    static OF_ASSET: [SectionOf; 2] = [section::<assets::Interface>(), section::<assets::Service>()];
+    Routes::new(app)
+        .on(&Method::GET, "/static/{id}", Policy::Public, web::files::serve)
+        .with(people::pages::mount)
+        .with(people::api::mount)
+        .with(|routes| register::pages::mount::<sites::Site>(routes, &OF_SITE))
+        .with(|routes| register::pages::mount::<systems::System>(routes, &OF_GROUP))
+        .with(|routes| register::pages::mount::<zones::Zone>(routes, &OF_GROUP))
+        .with(|routes| register::pages::mount::<assets::Asset>(routes, &OF_ASSET))
+        .with(|routes| register::pages::mount::<assets::Interface>(routes, &[]))
+        .with(|routes| register::pages::mount::<assets::Service>(routes, &[]))
+}
+
+/// The application: all routes inside the layers that hold for every request, and the table of the routes.
+#[must_use]
+pub fn assemble(app: &App) -> (Router, Vec<Route>) {
+    let (router, table) = routes(app).finish();
+    (web::serving::around(router, app), table)
+}

@@ -35,6 +35,12 @@ impl Roles {
         self.0.contains(&role)
     }
 
+    /// As [`Roles::has`], by wire word.
+    #[must_use]
+    pub fn holds(&self, word: &str) -> bool {
+        self.iter().any(|role| role.word() == word)
+    }
+
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -4,6 +4,8 @@
 
 use super::Membership;
 use super::records::membership_of;
+use crate::ids::UserId;
+use crate::storage::journal::Subject;
 use crate::storage::{Change, Result};
 
 /// Gives a user roles in the organization, or takes them all with an empty list.
@@ -21,4 +23,26 @@ pub async fn set_roles(change: &mut Change, wanted: &Membership, why: &str) -> R
     } else {
         tables.set_roles(wanted.user, organization, &wanted.roles).await
     }
+}
+
+/// Disables a person, ending every session at once, or enables again.
+pub async fn set_disabled(change: &mut Change, user: UserId, disabled: bool) -> Result<()> {
+    let now = change.moment();
+    let mut tables = change.reading().await?.platform();
+    tables.set_disabled(user, disabled.then_some(now)).await?;
+    if disabled {
+        tables.end_other_sessions(user, "", now).await?;
+    }
+    let act = if disabled { "user.disable" } else { "user.enable" };
+    change.note(act, Subject { kind: "user", id: user.to_string(), rev: None }, None).await
+}
+
+/// Revokes an API token of the organization; false when there is none to revoke.
+pub async fn revoke_token(change: &mut Change, id: &str) -> Result<bool> {
+    let (now, organization) = (change.moment(), change.organization());
+    if !change.reading().await?.platform().revoke_token(id, organization, now).await? {
+        return Ok(false);
+    }
+    change.note("token.revoke", Subject { kind: "token", id: id.to_owned(), rev: None }, None).await?;
+    Ok(true)
 }

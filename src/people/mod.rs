@@ -3,7 +3,12 @@
 //! Invariant: which roles somebody had when is an audited record of the organization; credentials are not.
 
 pub mod actions;
+pub mod api;
+pub mod credentials;
+pub mod inviting;
 pub mod model;
+pub mod pages;
 pub mod records;
+pub mod signing_in;
 
 pub use model::Membership;

@@ -12,26 +12,33 @@ use crate::vocabulary::fold::folded;
 /// Names of records by kind.
 #[derive(Clone, Debug, Default)]
 pub struct Lookup {
-    ids: HashMap<(&'static str, String), Uuid>,
+    ids: HashMap<&'static str, HashMap<String, Uuid>>,
     references: HashMap<Uuid, String>,
 }
 
 impl Lookup {
     pub fn add(&mut self, kind: &'static str, id: Uuid, reference: String) {
-        self.ids.insert((kind, folded(&reference)), id);
+        self.ids.entry(kind).or_default().insert(folded(&reference), id);
         self.references.insert(id, reference);
     }
 
     /// Takes over everything another lookup knows.
     pub fn extend(&mut self, other: &Lookup) {
-        self.ids.extend(other.ids.iter().map(|(key, id)| (key.clone(), *id)));
+        for (kind, ids) in &other.ids {
+            self.ids.entry(kind).or_default().extend(ids.iter().map(|(key, id)| (key.clone(), *id)));
+        }
         self.references.extend(other.references.iter().map(|(id, reference)| (*id, reference.clone())));
     }
 
     /// The record a reference names; the error is a sentence for the person who typed it.
     pub fn id<I: Id>(&self, kind: &'static str, reference: &str) -> Result<I, String> {
-        let found = self.ids.get(&(kind, folded(reference)));
-        found.copied().map(I::from_uuid).ok_or_else(|| format!("no {kind} has the reference {reference}"))
+        self.raw_id(kind, reference).map(I::from_uuid).ok_or_else(|| format!("no {kind} has the reference {reference}"))
+    }
+
+    /// As [`Lookup::id`], of whatever type.
+    #[must_use]
+    pub fn raw_id(&self, kind: &str, reference: &str) -> Option<Uuid> {
+        self.ids.get(kind)?.get(&folded(reference)).copied()
     }
 
     /// The reference of a record; empty for a record that is not known here.
@@ -48,12 +55,8 @@ impl Lookup {
     /// References of a kind, sorted, for pickers of short lists.
     #[must_use]
     pub fn references_of(&self, kind: &'static str) -> Vec<&str> {
-        let mut found: Vec<&str> = self
-            .ids
-            .iter()
-            .filter(|((known, _), _)| *known == kind)
-            .filter_map(|(_, id)| self.references.get(id).map(String::as_str))
-            .collect();
+        let of_kind = self.ids.get(kind).into_iter().flatten();
+        let mut found: Vec<&str> = of_kind.filter_map(|(_, id)| self.references.get(id).map(String::as_str)).collect();
         found.sort_by_key(|reference| crate::vocabulary::fold::natural(reference));
         found
     }

@@ -11,7 +11,10 @@ pub mod kind;
 pub mod listed;
 pub mod listing;
 pub mod lookup;
+pub mod pages;
+pub mod people;
 pub mod records;
+pub mod view;
 
 pub use draft::{Draft, Problem};
 pub use field::{Field, FieldKind};

@@ -16,6 +16,7 @@ pub mod platform;
 pub mod snapshot;
 pub mod statement;
 pub mod store;
+pub mod submissions;
 pub mod values;
 pub mod verify;
 pub mod versions;

@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
+use super::{Answer, Failure};
 use crate::auth::keys::Keys;
 use crate::auth::lockout::RateLimiter;
 use crate::ids::OrganizationId;
@@ -53,6 +54,15 @@ impl App {
             hashing: tokio::sync::Semaphore::new(permits),
             lookups: Mutex::new(HashMap::new()),
         }))
+    }
+
+    /// Runs what takes a core and much memory, such as hashing a password, few at a time; `Busy` after two seconds' wait.
+    pub async fn heavy<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Answer<T> {
+        let wait = std::time::Duration::from_secs(2);
+        let Ok(Ok(_permit)) = tokio::time::timeout(wait, self.hashing.acquire()).await else {
+            return Err(Failure::Busy);
+        };
+        tokio::task::spawn_blocking(work).await.map_err(|error| Failure::Bug(error.to_string()))
     }
 
     /// A lookup computed for this kind at this tree size, if it is still here.

@@ -102,9 +102,7 @@ impl Caller {
                 amr: methods.clone(),
                 ip,
             },
-            Who::Token { id, .. } => {
-                Actor { kind: ActorKind::Token, id: id.clone(), sid: None, amr: Vec::new(), ip }
-            }
+            Who::Token { id, .. } => Actor { kind: ActorKind::Token, id: id.clone(), sid: None, amr: Vec::new(), ip },
         };
         Author { actor, request: self.request }
     }

@@ -17,11 +17,15 @@ pub enum Failure {
     /// Nothing here, or nothing the caller may see.
     NotFound,
     /// Nobody is signed in; the address leads back after signing in.
-    SignIn { next: String },
+    SignIn {
+        next: String,
+    },
     /// A visible thing the caller may not do, with what would be needed.
     Forbidden(String),
     /// The step-up window is closed; the address to come back to, empty when the request cannot be repeated by a link.
-    StepUp { next: String },
+    StepUp {
+        next: String,
+    },
     /// The request comes from another site.
     Foreign,
     /// Values that cannot be taken.

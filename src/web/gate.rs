@@ -31,7 +31,13 @@ pub struct Gate {
 pub async fn pass(State(gate): State<Gate>, mut request: Request, next: Next) -> Result<Response, Failure> {
     let moment = gate.app.store.clock().now();
     let slug = slug(request.uri().path()).to_owned();
-    let found = find(&gate.app, &request, &slug, moment).await?;
+    let as_of = instant(request.uri().query().unwrap_or(""), moment)?;
+    let parts = CallParts { moment, as_of, address: super::guard::address(request.extensions()) };
+    let headers = request.headers().clone();
+    let found = match headers.get(header::AUTHORIZATION) {
+        Some(bearer) => by_token(&gate.app, bearer, parts).await?.map(|caller| (caller, None)),
+        None => by_session(&gate.app, &headers, &slug, parts).await?,
+    };
     let (caller, renewed) = match found {
         Some((caller, renewed)) => (Some(caller), renewed),
         None => (None, None),
@@ -61,7 +67,8 @@ fn allow(policy: Policy, caller: Option<&Caller>, slug: &str, request: &Request)
     }
     let is_read = request.method().is_safe();
     let address = request.uri().path_and_query().map_or("/", |address| address.as_str());
-    let caller = caller.ok_or_else(|| Failure::SignIn { next: if is_read { address.to_owned() } else { String::new() } })?;
+    let caller =
+        caller.ok_or_else(|| Failure::SignIn { next: if is_read { address.to_owned() } else { String::new() } })?;
     let stepped_up = matches!(&caller.who, Who::User { step_up_until, .. } if *step_up_until > caller.moment);
     let step_up = || Failure::StepUp { next: if is_read { address.to_owned() } else { String::new() } };
     match policy {
@@ -98,15 +105,6 @@ fn scoped(held: &str, needed: Option<Scope>) -> Result<(), Failure> {
 }
 
 type Found = (Caller, Option<HeaderValue>);
-
-async fn find(app: &App, request: &Request, slug: &str, moment: Moment) -> Result<Option<Found>, Failure> {
-    let as_of = instant(app, request.uri().query().unwrap_or(""), moment)?;
-    let parts = CallParts { moment, as_of, address: super::guard::address(request) };
-    if let Some(bearer) = request.headers().get(header::AUTHORIZATION) {
-        return by_token(app, bearer, parts).await.map(|caller| caller.map(|caller| (caller, None)));
-    }
-    by_session(app, request.headers(), slug, parts).await
-}
 
 struct CallParts {
     moment: Moment,
@@ -146,12 +144,7 @@ fn of_token(token: Token, parts: CallParts) -> Caller {
     }
 }
 
-async fn by_session(
-    app: &App,
-    headers: &HeaderMap,
-    slug: &str,
-    parts: CallParts,
-) -> Result<Option<Found>, Failure> {
+async fn by_session(app: &App, headers: &HeaderMap, slug: &str, parts: CallParts) -> Result<Option<Found>, Failure> {
     let Some(cookie) = cookie(headers, COOKIE) else { return Ok(None) };
     let Ok(claims) = session_token::read(&cookie, &app.keys, parts.moment) else { return Ok(None) };
     let mut work = app.store.read_platform().await?;
@@ -201,8 +194,7 @@ fn of_visit(visit: Visit, slug: &str, parts: CallParts) -> Caller {
 }
 
 /// The instant an address asks for: RFC 3339, or a date for its last moment (UTC here; pages write full instants).
-fn instant(app: &App, query: &str, now: Moment) -> Result<Option<Moment>, Failure> {
-    let _ = app;
+fn instant(query: &str, now: Moment) -> Result<Option<Moment>, Failure> {
     let Some(text) = super::extract::query_value(query, "as_of").filter(|text| !text.is_empty()) else {
         return Ok(None);
     };
@@ -220,21 +212,19 @@ fn instant(app: &App, query: &str, now: Moment) -> Result<Option<Moment>, Failur
 /// A cookie of the request.
 #[must_use]
 pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
-    headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|text| text.split(';')).find_map(
-        |part| {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|text| text.split(';'))
+        .find_map(|part| {
             let (known, value) = part.trim().split_once('=')?;
             (known == name).then(|| value.to_owned())
-        },
-    )
+        })
 }
 
 /// The `Set-Cookie` that points to a session.
-pub fn session_cookie(
-    app: &App,
-    user: crate::ids::UserId,
-    session: &str,
-    now: Moment,
-) -> Result<HeaderValue, Failure> {
+pub fn session_cookie(app: &App, user: crate::ids::UserId, session: &str, now: Moment) -> Result<HeaderValue, Failure> {
     let token = session_token::issue(&app.keys, &user.to_string(), session, now).map_err(Failure::Bug)?;
     HeaderValue::try_from(format!("{COOKIE}={token}; Path=/; Secure; HttpOnly; SameSite=Lax"))
         .map_err(|error| Failure::Bug(error.to_string()))

@@ -1,0 +1,111 @@
+//! Signing in and out, and the step-up window.
+//!
+//! Invariant: one form, one answer for everything that is wrong.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::Response;
+
+use crate::people::signing_in::{self, Attempt, Outcome};
+use crate::web::caller::Who;
+use crate::web::extract::{Asking, Client, Filled};
+use crate::web::{Answer, App, Caller, Failure, Shell, gate, links, page};
+
+#[derive(Template)]
+#[template(path = "people/sign_in.html")]
+struct SignInPage {
+    shell: Shell,
+    next: String,
+    login: String,
+    problem: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "people/step_up.html")]
+struct StepUpPage {
+    shell: Shell,
+    next: String,
+    problem: bool,
+}
+
+pub async fn form(asking: Asking) -> Answer {
+    let next = links::within(asking.text("next")).to_owned();
+    page::show(&SignInPage { shell: Shell::bare("Sign in"), next, login: String::new(), problem: None })
+}
+
+pub async fn sign_in(State(app): State<App>, client: Client, mut filled: Filled) -> Answer {
+    let next = links::within(&filled.take("next")).to_owned();
+    let attempt = Attempt {
+        login: filled.take("login").trim().to_lowercase(),
+        password: filled.take("password"),
+        code: filled.take("code"),
+        address: client.address,
+        agent: client.agent,
+    };
+    let (status, problem) = match judge(&app, &attempt).await? {
+        Outcome::In(user, session) => return entered(&app, user, &session, &next),
+        Outcome::Wrong => (StatusCode::UNAUTHORIZED, "Login, password or code are not right.".to_owned()),
+        Outcome::Wait(seconds) => {
+            (StatusCode::TOO_MANY_REQUESTS, format!("Too many attempts. Wait {seconds} seconds."))
+        }
+    };
+    let shell = Shell::bare("Sign in");
+    page::show_as(status, &SignInPage { shell, next, login: attempt.login, problem: Some(problem) })
+}
+
+async fn judge(app: &App, attempt: &Attempt) -> Answer<Outcome> {
+    let now = app.store.clock().now();
+    for key in [format!("from {}", attempt.address), format!("login {}", attempt.login)] {
+        if let Err(wait) = app.attempts.take(&key, now) {
+            return Ok(Outcome::Wait(wait));
+        }
+    }
+    if attempt.login.contains('\0') || attempt.password.len() > 1024 {
+        return Ok(Outcome::Wrong);
+    }
+    let mut work = app.store.read_platform().await?;
+    let user = work.tables().user_by_login(&attempt.login).await?;
+    drop(work);
+    let (known, given) = (user.clone(), attempt.password.clone());
+    let matches = app.heavy(move || signing_in::matches(known.as_ref(), &given)).await?;
+    Ok(signing_in::sign_in(&app.store, &app.keys, attempt, user, matches).await?)
+}
+
+/// Leads on with the cookie of a new session.
+pub fn entered(app: &App, user: crate::ids::UserId, session: &str, next: &str) -> Answer {
+    let mut answer = page::see(next);
+    let cookie = gate::session_cookie(app, user, session, app.store.clock().now())?;
+    answer.headers_mut().append(header::SET_COOKIE, cookie);
+    Ok(answer)
+}
+
+pub async fn sign_out(State(app): State<App>, caller: Caller) -> Answer {
+    let (user, session) = (caller.user()?, caller.session().to_owned());
+    signing_in::sign_out(&app.store, caller.author(), user, &session).await?;
+    let mut answer: Response = page::see("/sign-in");
+    let gone = format!("{}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0", gate::COOKIE);
+    let gone = HeaderValue::try_from(gone).map_err(|error| Failure::Bug(error.to_string()))?;
+    answer.headers_mut().append(header::SET_COOKIE, gone);
+    answer.headers_mut().append("clear-site-data", HeaderValue::from_static("\"cache\", \"storage\""));
+    Ok(answer)
+}
+
+pub async fn step_up_form(caller: Caller, asking: Asking) -> Answer {
+    let next = links::within(asking.text("next")).to_owned();
+    if matches!(caller.who, Who::User { enrolled: false, .. }) {
+        return Ok(page::see(&format!("/me/second-factor?next={}", links::encoded(&next))));
+    }
+    page::show(&StepUpPage { shell: Shell::of(&caller, page::Place::None, "One more check"), next, problem: false })
+}
+
+pub async fn step_up(State(app): State<App>, caller: Caller, mut filled: Filled) -> Answer {
+    let (next, code) = (links::within(&filled.take("next")).to_owned(), filled.take("code"));
+    let user = caller.user()?;
+    let good = signing_in::step_up(&app.store, &app.keys, caller.author(), user, caller.session(), &code).await?;
+    if good {
+        return Ok(page::see(&next));
+    }
+    let shell = Shell::of(&caller, page::Place::None, "One more check");
+    page::show_as(StatusCode::UNPROCESSABLE_ENTITY, &StepUpPage { shell, next, problem: true })
+}

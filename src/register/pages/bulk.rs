@@ -1,0 +1,125 @@
+//! Changing many records at once: choose, confirm with the count, apply, and say what was refused.
+//!
+//! Invariant: each record is judged by itself; one refusal never hides in a success.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::extract::State;
+
+use super::super::{FieldKind, Register, Words, actions, draft, records};
+use crate::storage::Change;
+use crate::web::extract::Filled;
+use crate::web::{Answer, App, Caller, Failure, Shell, links, page};
+
+/// Most records changed at once.
+const MOST: usize = 2_000;
+
+/// What became of one record.
+pub struct Verdict {
+    pub label: String,
+    pub href: String,
+    pub said: String,
+    pub done: bool,
+}
+
+#[derive(Template)]
+#[template(path = "register/bulk.html")]
+struct BulkPage {
+    shell: Shell,
+    words: Words,
+    ids: Vec<String>,
+    field: String,
+    label: &'static str,
+    value: String,
+    choices: Vec<(&'static str, &'static str)>,
+    base: String,
+    verdicts: Vec<Verdict>,
+    changed: usize,
+    asking: bool,
+}
+
+pub async fn bulk<K: Register>(State(app): State<App>, caller: Caller, mut filled: Filled) -> Answer {
+    let ids: Vec<String> = super::super::field::split(&filled.take("ids")).map(str::to_owned).collect();
+    let (field, value, reason) = (filled.take("field"), filled.take("value"), filled.take("reason"));
+    if ids.is_empty() || ids.len() > MOST {
+        return Err(Failure::field("ids", &ids.len().to_string(), format!("select 1 to {MOST} rows")));
+    }
+    let fields = super::list::bulk_fields::<K>();
+    let Some((_, label)) = fields.iter().find(|(name, _)| *name == field) else {
+        return Err(Failure::field("field", &field, "not a field that can be set for many"));
+    };
+    let mut view = bulk_page::<K>(&caller, ids, field, label, value)?;
+    if filled.take("confirmed") == "yes" && !reason.trim().is_empty() {
+        let mut change = caller.change(&app).await?;
+        view.verdicts = apply::<K>(&mut change, &view, reason.trim()).await?;
+        view.changed = view.verdicts.iter().filter(|verdict| verdict.done).count();
+        view.asking = false;
+        change.commit().await?;
+    }
+    page::show(&view)
+}
+
+fn bulk_page<K: Register>(
+    caller: &Caller,
+    ids: Vec<String>,
+    field: String,
+    label: &'static str,
+    value: String,
+) -> Answer<BulkPage> {
+    let kind = K::FIELDS.iter().find(|known| known.name == field).map(|field| field.kind);
+    let choices = match kind {
+        Some(FieldKind::Choice(choices)) => choices.to_vec(),
+        Some(FieldKind::Flag) => vec![("yes", "Yes"), ("no", "No")],
+        _ => Vec::new(),
+    };
+    Ok(BulkPage {
+        shell: Shell::of(caller, super::place::<K>(), format!("Set {label}")),
+        words: K::WORDS,
+        ids,
+        field,
+        label,
+        value,
+        choices,
+        base: links::place(&caller.serving()?.slug, K::WORDS.collection),
+        verdicts: Vec::new(),
+        changed: 0,
+        asking: true,
+    })
+}
+
+async fn apply<K: Register>(change: &mut Change, view: &BulkPage, reason: &str) -> Answer<Vec<Verdict>> {
+    let texts = BTreeMap::from([(view.field.clone(), view.value.clone())]);
+    let lookup = records::lookup_for::<K>(change.reading().await?, [], [&texts]).await?;
+    let mut verdicts = Vec::new();
+    for text in &view.ids {
+        let found = match super::parse_id::<K>(text) {
+            Some(id) => change.reading().await?.find::<K>(id).await?,
+            None => None,
+        };
+        let Some(kept) = found else {
+            let said = "does not exist".to_owned();
+            verdicts.push(Verdict { label: text.clone(), href: String::new(), said, done: false });
+            continue;
+        };
+        let mut record = kept.content.clone();
+        let drafted = draft::apply(&mut record, &texts, &lookup);
+        let same = record == kept.content;
+        let said = match drafted.problems.first() {
+            Some(problem) => problem.problem.clone(),
+            None if same => "unchanged".to_owned(),
+            None => "changed".to_owned(),
+        };
+        let done = drafted.is_good() && !same;
+        if done {
+            actions::revise(change, &kept, &record, reason).await?;
+        }
+        verdicts.push(Verdict {
+            label: kept.content.label(&lookup),
+            href: format!("{}/{}", view.base, kept.id),
+            said,
+            done,
+        });
+    }
+    Ok(verdicts)
+}

@@ -1,0 +1,165 @@
+//! The list of a register: search, filters, sort, columns, pages; all of it in the address.
+//!
+//! Invariant: the same address shows the same rows to whoever may see them.
+
+use askama::Template;
+use axum::extract::State;
+
+use super::super::view::{self, ColumnView, FilterView, RowView};
+use super::super::{Asked, FieldKind, Register, Words};
+use crate::auth::Action;
+use crate::web::extract::Asking;
+use crate::web::{Answer, App, Caller, Failure, Shell, links, page};
+
+#[derive(Template)]
+#[template(path = "register/list.html")]
+struct ListPage {
+    shell: Shell,
+    words: Words,
+    tabs: Vec<Tab>,
+    total: String,
+    search: String,
+    filters: Vec<FilterView>,
+    active: usize,
+    reset: String,
+    /// Query values a search keeps: sort, columns, instant.
+    keeps: Vec<(String, String)>,
+    columns: Vec<ColumnView>,
+    rows: Vec<RowView>,
+    first: Option<String>,
+    next: Option<String>,
+    base: String,
+    query: String,
+    may_edit: bool,
+    may_verify: bool,
+    may_import: bool,
+    may_export: bool,
+    bulk_fields: Vec<(&'static str, &'static str)>,
+}
+
+/// A neighboring list.
+pub struct Tab {
+    pub label: &'static str,
+    pub href: String,
+    pub current: bool,
+}
+
+const TABS: [(&str, &str); 5] = [
+    ("Assets", "assets"),
+    ("Sites", "sites"),
+    ("BES Cyber Systems", "systems"),
+    ("Interfaces", "interfaces"),
+    ("Services", "services"),
+];
+
+/// What a list's address asks for.
+#[must_use]
+pub fn asked<K: Register>(asking: &Asking) -> Asked {
+    let filters = K::FILTERS.iter().map(|filter| (filter.name.to_owned(), asking.text(filter.name).to_owned()));
+    let limit = asking.text("limit").parse().unwrap_or(50u32).clamp(1, 200);
+    Asked {
+        words: asking.text("q").to_owned(),
+        filters: filters.filter(|(_, text)| !text.is_empty()).collect(),
+        sort: asking.text("sort").to_owned(),
+        after: asking.text("after").to_owned(),
+        limit: Some(limit),
+    }
+}
+
+/// Names an address of a list may hold beside its filters.
+pub const NAMES: [&str; 8] = ["q", "sort", "after", "limit", "as_of", "columns", "done", "density"];
+
+/// Refuses names that mean nothing, so that a slip does not show everything.
+pub fn check_names<K: Register>(asking: &Asking) -> Result<(), Failure> {
+    let known = |name: &str| NAMES.contains(&name) || K::FILTERS.iter().any(|filter| filter.name == name);
+    match asking.0.iter().find(|(name, _)| !known(name)) {
+        Some((name, value)) => Err(Failure::field(name, value, "not a filter of this list")),
+        None => Ok(()),
+    }
+}
+
+pub async fn list<K: Register>(State(app): State<App>, caller: Caller, asking: Asking) -> Answer {
+    check_names::<K>(&asking)?;
+    let asked = asked::<K>(&asking);
+    let understood = asked.understand::<K>().map_err(|draft| Failure::Invalid(draft.problems))?;
+    let mut at = caller.snapshot(&app).await?;
+    let listing = understood.page(&mut at).await?;
+    let records: Vec<&K> = listing.rows.iter().map(|row| &row.kept.content).collect();
+    let lookup = super::lookup_for::<K>(&app, &mut at, &records).await?;
+    drop(at);
+    let slug = caller.serving()?.slug.clone();
+    let shell = Shell::of(&caller, super::place::<K>(), K::WORDS.title).saying(asking.text("done"));
+    let columns = view::columns::<K>(asking.text("columns"));
+    let as_of = shell.query();
+    let rows = listing.rows.iter().map(|row| view::row_view(row, &columns, &lookup, &slug, &as_of)).collect();
+    let next = listing.next.map(|next| view::list_href::<K>(&slug, &asking.0, &[("after", &next)]));
+    page::show(&page_of::<K>(&caller, shell, &asked, &asking, &lookup, listing.total.to_string(), rows, next))
+}
+
+#[expect(clippy::too_many_arguments, reason = "everything a list page shows, put together once")]
+fn page_of<K: Register>(
+    caller: &Caller,
+    mut shell: Shell,
+    asked: &Asked,
+    asking: &Asking,
+    lookup: &super::Lookup,
+    total: String,
+    rows: Vec<RowView>,
+    next: Option<String>,
+) -> ListPage {
+    let slug = shell.organization.as_ref().map_or(String::new(), |(_, slug)| slug.clone());
+    shell.now_href = view::list_href::<K>(&slug, &asking.0, &[("as_of", ""), ("after", "")]);
+    let as_of = asking.text("as_of");
+    let kept = ["sort", "columns", "as_of"].into_iter().filter(|name| !asking.text(name).is_empty());
+    let empty: Vec<(&str, &str)> =
+        K::FILTERS.iter().map(|filter| (filter.name, "")).chain([("q", ""), ("after", "")]).collect();
+    let first = (!asking.text("after").is_empty()).then(|| view::list_href::<K>(&slug, &asking.0, &[("after", "")]));
+    ListPage {
+        words: K::WORDS,
+        tabs: tabs::<K>(&slug, as_of),
+        total,
+        search: asked.words.clone(),
+        filters: view::filter_views::<K>(&slug, asked, &asking.0, lookup),
+        active: asked.filters.len(),
+        reset: view::list_href::<K>(&slug, &asking.0, &empty),
+        keeps: kept.map(|name| (name.to_owned(), asking.text(name).to_owned())).collect(),
+        columns: view::column_views::<K>(&slug, &asking.0),
+        rows,
+        first,
+        next,
+        base: links::place(&slug, K::WORDS.collection),
+        query: links::query(
+            asking
+                .0
+                .iter()
+                .filter(|(name, _)| !matches!(name.as_str(), "after" | "done" | "limit"))
+                .map(|(name, value)| (name.as_str(), value.as_str())),
+        ),
+        may_edit: caller.may_now(Action::EditInventory),
+        may_verify: caller.may_now(Action::VerifyAsset) && K::WORDS.kind == "asset",
+        may_import: caller.may_now(Action::ImportInventory),
+        may_export: caller.may(Action::ExportInventory),
+        bulk_fields: bulk_fields::<K>(),
+        shell,
+    }
+}
+
+fn tabs<K: Register>(slug: &str, as_of: &str) -> Vec<Tab> {
+    if super::place::<K>() != crate::web::Place::Assets {
+        return Vec::new();
+    }
+    let query = links::query([("as_of", as_of)]);
+    TABS.iter()
+        .map(|(label, collection)| Tab {
+            label,
+            href: format!("{}{query}", links::place(slug, collection)),
+            current: *collection == K::WORDS.collection,
+        })
+        .collect()
+}
+
+/// Fields that can be set for many records at once: not what tells records apart.
+pub fn bulk_fields<K: Register>() -> Vec<(&'static str, &'static str)> {
+    let settable = K::FIELDS.iter().filter(|field| field.editable && !K::KEY.contains(&field.name));
+    settable.filter(|field| !matches!(field.kind, FieldKind::Prose)).map(|field| (field.name, field.label)).collect()
+}

@@ -1,0 +1,79 @@
+//! Pages of every register: list, record, form, bulk changes. A slice mounts its kinds; nothing is written twice.
+//!
+//! Invariant: a page needs at most four queries: the visit, the head, the count, the rows.
+
+mod bulk;
+mod edit;
+mod list;
+mod show;
+
+use std::sync::Arc;
+
+use axum::http::Method;
+
+use super::{Lookup, Register, records};
+use crate::auth::Action;
+use crate::ids::Id;
+use crate::storage::Snapshot;
+use crate::web::{Answer, App, Place, Policy, Routes};
+
+pub use list::asked;
+pub use show::{Section, SectionOf, section};
+
+/// Which place of the navigation a kind belongs to.
+#[must_use]
+pub fn place<K: Register>() -> Place {
+    if K::WORDS.collection == "zones" { Place::Boundary } else { Place::Assets }
+}
+
+/// Mounts the pages of a kind; `sections` are shown on a record's page.
+#[must_use]
+pub fn mount<K: Register>(routes: Routes, sections: &'static [SectionOf]) -> Routes {
+    let base = format!("/o/{{slug}}/{}", K::WORDS.collection);
+    let at = |rest: &str| format!("{base}{rest}");
+    let (read, edit) = (Policy::Organization(Action::ReadInventory), Policy::Organization(Action::EditInventory));
+    routes
+        .on(&Method::GET, &base, read, list::list::<K>)
+        .on(&Method::GET, &at("/new"), edit, edit::new::<K>)
+        .on(&Method::POST, &base, edit, edit::create::<K>)
+        .on(&Method::POST, &at("/bulk"), edit, bulk::bulk::<K>)
+        .on(&Method::GET, &at("/{id}"), read, move |caller, app, id, asking| {
+            show::show::<K>(sections, caller, app, id, asking)
+        })
+        .on(&Method::GET, &at("/{id}/edit"), edit, edit::edit::<K>)
+        .on(&Method::POST, &at("/{id}"), edit, edit::update::<K>)
+        .on(&Method::GET, &at("/{id}/retirement"), edit, edit::retirement::<K>)
+        .on(&Method::POST, &at("/{id}/retirement"), edit, edit::retire::<K>)
+}
+
+/// The references of what a kind points to, from the cache while nothing changed.
+pub async fn linked<K: Register>(app: &App, at: &mut Snapshot) -> Answer<Arc<Lookup>> {
+    let (organization, size, newest) = (at.organization(), at.tree_size(), at.is_newest());
+    if newest && let Some(kept) = app.lookup(organization, K::WORDS.kind, size) {
+        return Ok(kept);
+    }
+    let lookup = Arc::new(records::linked::<K>(at).await?);
+    if newest {
+        app.keep_lookup(organization, K::WORDS.kind, size, Arc::clone(&lookup));
+    }
+    Ok(lookup)
+}
+
+/// The cached references and, for kinds with many, the ones these records need.
+pub async fn lookup_for<K: Register>(app: &App, at: &mut Snapshot, records: &[&K]) -> Answer<Arc<Lookup>> {
+    let lookup = linked::<K>(app, at).await?;
+    if K::LINKED_MANY.is_empty() {
+        return Ok(lookup);
+    }
+    let mut own = Lookup::clone(&lookup);
+    let ids: Vec<uuid::Uuid> = records.iter().flat_map(|record| record.linked()).collect();
+    for table in K::LINKED_MANY {
+        super::records::look_up_ids(at, table, &ids, &mut own).await?;
+    }
+    Ok(Arc::new(own))
+}
+
+/// The id of a selected row.
+pub(super) fn parse_id<K: Register>(text: &str) -> Option<K::Id> {
+    K::Id::parse(text)
+}

@@ -1,0 +1,148 @@
+//! The page of a record: facts, what belongs to it, and its whole history.
+//!
+//! Invariant: history says who, when, why, and each field before and after.
+
+use askama::Template;
+use axum::extract::State;
+use futures_util::future::BoxFuture;
+
+use super::super::view::{self, Fact, Group, RowView};
+use super::super::{Asked, Lookup, Register, Words, draft, listing};
+use crate::auth::Action;
+use crate::storage::{Kept, Snapshot};
+use crate::web::extract::{Asking, Id};
+use crate::web::{Answer, App, Caller, Failure, Shell, links, page};
+
+/// Records of another kind that belong to this one.
+pub struct Section {
+    pub title: &'static str,
+    pub href: String,
+    pub total: String,
+    pub head: Vec<&'static str>,
+    pub rows: Vec<RowView>,
+}
+
+/// Finds a section for a record: snapshot, application, slug, reference, the `as_of` query.
+pub type SectionOf = for<'s> fn(
+    &'s App,
+    &'s mut Snapshot,
+    &'s str,
+    &'s str,
+    &'s str,
+    &'static str,
+) -> BoxFuture<'s, Answer<Option<Section>>>;
+
+/// The section of kind `K` on the page of a record that `K` filters by under the record's kind.
+#[must_use]
+pub const fn section<K: Register>() -> SectionOf {
+    |app, at, slug, reference, as_of, kind| {
+        Box::pin(async move {
+            let Some(filter) = K::FILTERS.iter().find(|filter| filter.name == kind) else { return Ok(None) };
+            let asked = Asked {
+                filters: [(filter.name.to_owned(), reference.to_owned())].into(),
+                limit: Some(10),
+                ..Asked::default()
+            };
+            let understood = asked.understand::<K>().map_err(|draft| Failure::Invalid(draft.problems))?;
+            let listing = understood.page(at).await?;
+            let records: Vec<&K> = listing.rows.iter().map(|row| &row.kept.content).collect();
+            let lookup = super::lookup_for::<K>(app, at, &records).await?;
+            let columns: Vec<_> =
+                view::columns::<K>("").into_iter().filter(|(name, _)| *name != kind).take(7).collect();
+            let rows = listing.rows.iter().map(|row| view::row_view(row, &columns, &lookup, slug, as_of)).collect();
+            let query = links::query([(filter.name, reference)]);
+            let joint = if as_of.is_empty() { String::new() } else { format!("&{}", &as_of[1..]) };
+            Ok(Some(Section {
+                title: K::WORDS.title,
+                href: format!("{}{query}{joint}", links::place(slug, K::WORDS.collection)),
+                total: listing.total.to_string(),
+                head: columns.iter().map(|(_, label)| *label).collect(),
+                rows,
+            }))
+        })
+    }
+}
+
+/// A version in a record's history.
+struct Step {
+    version: i64,
+    at: String,
+    as_of: String,
+    by: String,
+    reason: String,
+    differences: Vec<draft::Difference>,
+}
+
+#[derive(Template)]
+#[template(path = "register/show.html")]
+struct ShowPage {
+    shell: Shell,
+    words: Words,
+    label: String,
+    title: String,
+    retired: bool,
+    groups: Vec<Group<Fact>>,
+    sections: Vec<Section>,
+    steps: Vec<Step>,
+    href: String,
+    list_href: String,
+    may_edit: bool,
+    may_verify: bool,
+    version: i64,
+}
+
+pub async fn show<K: Register>(
+    sections: &'static [SectionOf],
+    caller: Caller,
+    State(app): State<App>,
+    Id(id): Id<K::Id>,
+    asking: Asking,
+) -> Answer {
+    let mut at = caller.snapshot(&app).await?;
+    let row = listing::find::<K>(&mut at, id).await?.ok_or(Failure::NotFound)?;
+    let history = at.history::<K>(id).await?;
+    let versions: Vec<&K> = history.iter().map(|kept| &kept.content).collect();
+    let lookup = super::lookup_for::<K>(&app, &mut at, &versions).await?;
+    let label = row.kept.content.label(&lookup);
+    let mut shell = Shell::of(&caller, super::place::<K>(), label.clone()).saying(asking.text("done"));
+    let (slug, as_of) = (caller.serving()?.slug.clone(), shell.query());
+    let mut found = Vec::new();
+    for section in sections {
+        found.extend(section(&app, &mut at, &slug, &label, &as_of, K::WORDS.kind).await?);
+    }
+    let names = super::super::people::names(&mut at, history.iter().map(|kept| kept.recorded_by.as_str())).await?;
+    let href = links::record(&slug, K::WORDS.collection, id);
+    shell.now_href.clone_from(&href);
+    page::show(&ShowPage {
+        words: K::WORDS,
+        title: row.kept.content.title().to_owned(),
+        retired: row.kept.content.is_retired(),
+        groups: view::facts(&row, &lookup, &slug, &as_of),
+        sections: found,
+        steps: steps(&history, &lookup, &names),
+        list_href: format!("{}{as_of}", links::place(&slug, K::WORDS.collection)),
+        may_edit: caller.may_now(Action::EditInventory),
+        may_verify: caller.may_now(Action::VerifyAsset) && K::WORDS.kind == "asset",
+        version: row.kept.version,
+        label,
+        href,
+        shell,
+    })
+}
+
+fn steps<K: Register>(history: &[Kept<K>], lookup: &Lookup, names: &super::super::people::Names) -> Vec<Step> {
+    let blank = K::default();
+    let before = history.iter().skip(1).map(|kept| &kept.content).chain([&blank]);
+    history
+        .iter()
+        .zip(before)
+        .map(|(kept, before)| Step {
+            version: kept.version,
+            at: page::told(kept.recorded_from),
+            as_of: kept.recorded_from.rfc3339(),
+            by: names.of(&kept.recorded_by),
+            reason: kept.reason.clone(),
+            differences: draft::differences(before, &kept.content, lookup),
+        })
+        .collect()
+}

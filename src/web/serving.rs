@@ -1,0 +1,44 @@
+//! Serving: the layers around all routes, and a stop that lets requests finish.
+//!
+//! Invariant: a panic is an incident, not a dropped connection; no request runs longer than its limit.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::response::{IntoResponse, Response};
+use tokio::net::TcpListener;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use super::{App, Failure};
+
+/// Wraps all routes in what holds for every request.
+#[must_use]
+pub fn around(router: Router, app: &App) -> Router {
+    router
+        .fallback(|| async { Failure::NotFound })
+        .layer(DefaultBodyLimit::max(super::extract::MOST_FILE_BYTES))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(120)))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), super::guard::stand))
+        .layer(CompressionLayer::new().gzip(true))
+}
+
+fn panicked(cause: Box<dyn std::any::Any + Send + 'static>) -> Response {
+    let text =
+        cause.downcast_ref::<String>().cloned().or_else(|| cause.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+    Failure::Bug(text.unwrap_or_else(|| "panic".to_owned())).into_response()
+}
+
+/// Serves until `stop` resolves; requests under way finish.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stop).await
+}
