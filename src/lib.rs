@@ -6,13 +6,16 @@
 pub mod assets;
 pub mod auth;
 pub mod clock;
+pub mod command;
 pub mod ids;
 pub mod organizations;
 pub mod people;
 pub mod register;
+pub mod settings;
 pub mod sites;
 pub mod storage;
 pub mod systems;
+pub mod timeline;
 pub mod vocabulary;
 pub mod web;
 pub mod zones;
@@ -50,6 +53,9 @@ pub fn routes(app: &App) -> Routes {
     static OF_ASSET: [SectionOf; 2] = [section::<assets::Interface>(), section::<assets::Service>()];
     Routes::new(app)
         .on(&Method::GET, "/static/{id}", Policy::Public, web::files::serve)
+        .on(&Method::GET, "/health", Policy::Public, || async { "ok" })
+        .with(timeline::pages::mount)
+        .with(timeline::api::mount)
         .with(people::pages::mount)
         .with(people::api::mount)
         .with(|routes| register::pages::mount::<sites::Site>(routes, &OF_SITE))

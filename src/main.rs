@@ -1,2 +1,5 @@
-//! Process entry.
-fn main() {}
+//! The `glance` binary: one process, one command.
+
+fn main() -> std::process::ExitCode {
+    glance::command::main()
+}

@@ -1,0 +1,90 @@
+//! `glance serve` and `glance healthcheck`.
+//!
+//! Invariant: plain http on loopback only; with nobody to sign in, a one-time set-up link is printed.
+
+use std::net::SocketAddr;
+
+use clap::Args;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+use super::{Done, Ending};
+use crate::people::inviting;
+use crate::settings::{self, Place};
+use crate::web::App;
+
+#[derive(Args)]
+pub struct Serve {
+    /// Address and port to listen on
+    #[arg(long, env = "GLANCE_LISTEN", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// Where people reach it, when behind a proxy: an https address
+    #[arg(long, env = "GLANCE_PUBLIC_URL")]
+    public_url: Option<String>,
+}
+
+#[derive(Args)]
+pub struct Healthcheck {
+    /// Address and port the server listens on
+    #[arg(long, env = "GLANCE_LISTEN", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+}
+
+impl Serve {
+    pub async fn run(self, place: &Place) -> Done {
+        let url = settings::public_url(self.public_url.as_deref(), self.listen).map_err(Ending::Usage)?;
+        let store = super::open(place).await?;
+        let keys = super::keys(place, &store)?;
+        let setup = inviting::setup_link(&store).await?;
+        let listener = listen(self.listen).await?;
+        let app = App::new(store, keys, url.0.clone(), place.data.clone());
+        if let Some(secret) = setup {
+            eprintln!("Nobody can sign in yet. Set up here, within 30 minutes: {}/link/{}", url.0, secret.reveal());
+        }
+        eprintln!("Glance serves {}", url.0);
+        serve(listener, &app).await
+    }
+}
+
+/// Takes the address, or says that it is taken.
+pub(super) async fn listen(address: SocketAddr) -> Result<TcpListener, Ending> {
+    TcpListener::bind(address).await.map_err(|error| Ending::Usage(format!("cannot listen on {address}: {error}")))
+}
+
+/// Serves until the process is told to stop.
+pub(super) async fn serve(listener: TcpListener, app: &App) -> Done {
+    let (router, _) = crate::assemble(app);
+    crate::web::serving::serve(listener, router, stopped()).await.map_err(|error| Ending::Failed(error.to_string()))?;
+    app.store.close().await;
+    Ok(())
+}
+
+async fn stopped() {
+    let interrupt = tokio::signal::ctrl_c();
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = interrupt => {}
+        () = terminate => {}
+    }
+}
+
+impl Healthcheck {
+    pub async fn run(self) -> Done {
+        let asked = async {
+            let mut stream = TcpStream::connect(self.listen).await?;
+            stream.write_all(b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await?;
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).await?;
+            Ok::<_, std::io::Error>(answer.starts_with("HTTP/1.1 200"))
+        };
+        match tokio::time::timeout(std::time::Duration::from_secs(5), asked).await {
+            Ok(Ok(true)) => Ok(()),
+            _ => Err(Ending::DoesNotHold(format!("no healthy answer from {}", self.listen))),
+        }
+    }
+}
