@@ -12,6 +12,7 @@ pub mod organizations;
 pub mod people;
 pub mod register;
 pub mod settings;
+pub mod sheets;
 pub mod sites;
 pub mod storage;
 pub mod systems;
@@ -58,6 +59,13 @@ pub fn routes(app: &App) -> Routes {
         .with(timeline::api::mount)
         .with(people::pages::mount)
         .with(people::api::mount)
+        .with(assets::pages::mount)
+        .with(register::api::mount::<sites::Site>)
+        .with(register::api::mount::<systems::System>)
+        .with(register::api::mount::<zones::Zone>)
+        .with(register::api::mount::<assets::Asset>)
+        .with(register::api::mount::<assets::Interface>)
+        .with(register::api::mount::<assets::Service>)
         .with(|routes| register::pages::mount::<sites::Site>(routes, &OF_SITE))
         .with(|routes| register::pages::mount::<systems::System>(routes, &OF_GROUP))
         .with(|routes| register::pages::mount::<zones::Zone>(routes, &OF_GROUP))

@@ -5,12 +5,12 @@
 use super::model::{Asset, AssetKind, Category, Lifecycle, Role};
 use super::standing;
 use crate::ids::{AssetId, SiteId, SystemId, ZoneId};
-use crate::register::{Draft, Elsewhere, Field, Filter, FilterInput, Lookup, Register, Sort, Words, listed};
+use crate::register::{Draft, Elsewhere, Field, Filter, FilterInput, Layout, Lookup, Register, Sort, Words, listed};
 use crate::sites::Site;
 use crate::storage::list::{Fragment, ListSql, SortKey};
 use crate::storage::{Audited, Cell, Change, Result, Table};
 use crate::systems::System;
-use crate::vocabulary::{Date, Impact, Moment, PurdueLevel, fold};
+use crate::vocabulary::{Date, Impact, Moment, Origin, PurdueLevel, fold};
 use crate::zones::Zone;
 use crate::{as_of, choices, fields, fragment};
 
@@ -107,6 +107,7 @@ impl Register for Asset {
     const UNLESS: Option<(&'static str, Fragment)> = Some(("lifecycle", Fragment::plain("v.listed")));
     const REQUIRED: &'static [&'static str] = &["reference", "kind", "lifecycle"];
     const LINKED: &'static [Table] = &[Site::TABLE, System::TABLE, Zone::TABLE];
+    const LAYOUTS: &'static [Layout] = super::layouts::LAYOUTS;
     const ELSEWHERE: Option<Elsewhere> = Some((is_address_like, ADDRESS_OR_WORD));
 
     fn label(&self, _lookup: &Lookup) -> String {
@@ -124,6 +125,11 @@ impl Register for Asset {
     fn retire(&mut self, on: Date) {
         self.lifecycle = Some(Lifecycle::Retired);
         self.retired_on = self.retired_on.or(Some(on));
+    }
+
+    fn begin(&mut self, origin: Origin) {
+        self.source = Some(origin);
+        self.lifecycle = self.lifecycle.or(Some(Lifecycle::InService));
     }
 
     fn check(&self, draft: &mut Draft) {
@@ -158,6 +164,13 @@ const FILTERS: &[Filter] = &[
             "v.zone_id IN (SELECT z.id FROM zone_versions z WHERE z.organization_id = $1 AND " [z] " AND z.reference_folded = ?)"
         ),
         values: |text| Ok(vec![Cell::text(fold::folded(text))]),
+    },
+    Filter {
+        name: "placed",
+        label: "In a zone",
+        input: FilterInput::Choice(&[("yes", "In a zone"), ("no", "In no zone")]),
+        condition: Fragment::plain("(v.zone_id IS NOT NULL) = ?"),
+        values: |text| crate::register::field::flag(text).map(|placed| vec![Cell::Flag(placed)]),
     },
     Filter {
         name: "system",

@@ -4,7 +4,9 @@
 
 mod interfaces;
 mod inventory;
+mod layouts;
 pub mod model;
+pub mod pages;
 pub mod records;
 pub mod rules;
 mod services;

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AssetId, SiteId, SystemId, ZoneId};
-use crate::vocabulary::{AddressPrefix, Date, Moment, PurdueLevel, Reference};
+use crate::vocabulary::{AddressPrefix, Date, Moment, Origin, PurdueLevel, Reference};
 
 crate::words! {
     /// What a device is.
@@ -79,15 +79,6 @@ crate::words! {
 }
 
 crate::words! {
-    /// How a record came into the inventory.
-    Source {
-        Manual = "manual", "Manual";
-        Import = "import", "Import";
-        Discovered = "discovered", "Discovered";
-    }
-}
-
-crate::words! {
     /// Transport of a service.
     Transport {
         Tcp = "tcp", "TCP";
@@ -132,7 +123,7 @@ pub struct Asset {
     #[serde(rename = "virtual")]
     pub r#virtual: Option<bool>,
     pub notes: String,
-    pub source: Option<Source>,
+    pub source: Option<Origin>,
     /// When somebody last stood before it, or otherwise made sure that the record is true.
     pub verified_at: Option<Moment>,
     pub verified_by: String,

@@ -7,6 +7,7 @@ use crate::storage::list::{Fragment, ListSql, SortKey};
 use uuid::Uuid;
 
 use crate::storage::{Audited, Cell, Change, Kept, Result, Snapshot, Table};
+use crate::vocabulary::Origin;
 
 /// The words of a kind.
 #[derive(Clone, Copy, Debug)]
@@ -52,6 +53,17 @@ pub struct Sort {
     pub of: fn(&[Cell]) -> Cell,
 }
 
+/// A foreign layout of columns that is read by header name.
+pub struct Layout {
+    pub name: &'static str,
+    /// Header names that tell the layout, folded; all of them must be there.
+    pub marks: &'static [&'static str],
+    /// Their column, folded, and our field. A field given by several columns takes the first that is not empty.
+    pub columns: &'static [(&'static str, &'static str)],
+    /// Turns one of their values into ours.
+    pub value: fn(field: &str, text: &str) -> String,
+}
+
 /// Which words are also found outside a kind's own words, and how.
 pub type Elsewhere = (fn(&str) -> bool, Fragment);
 
@@ -81,6 +93,12 @@ pub trait Register: Audited + PartialEq + Default {
     /// Finds some words also outside the kind's own: which words, and the condition with five values (kind, word and
     /// what is above it, twice).
     const ELSEWHERE: Option<Elsewhere> = None;
+
+    /// Foreign layouts an import understands.
+    const LAYOUTS: &'static [Layout] = &[];
+
+    /// Fills in what a new record has by the way it came.
+    fn begin(&mut self, _origin: Origin) {}
 
     /// What people call the record: the entity's own tag, or for what has none, where it is.
     fn label(&self, lookup: &Lookup) -> String;

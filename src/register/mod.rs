@@ -4,9 +4,12 @@
 //! record through that description, so they can never disagree about a value.
 
 pub mod actions;
+pub mod api;
 pub mod describe;
 pub mod draft;
+pub mod export;
 pub mod field;
+pub mod import;
 pub mod kind;
 pub mod listed;
 pub mod listing;
@@ -16,8 +19,8 @@ pub mod people;
 pub mod records;
 pub mod view;
 
-pub use draft::{Draft, Problem};
+pub use draft::{Difference, Draft, Problem};
 pub use field::{Field, FieldKind};
-pub use kind::{Elsewhere, Filter, FilterInput, Register, Sort, Words};
+pub use kind::{Elsewhere, Filter, FilterInput, Layout, Register, Sort, Words};
 pub use listing::{Asked, Listing, Row};
 pub use lookup::Lookup;

@@ -8,6 +8,7 @@ pub mod fold;
 pub mod impact;
 pub mod level;
 pub mod moment;
+pub mod origin;
 pub mod reference;
 pub mod words;
 
@@ -16,4 +17,5 @@ pub use date::Date;
 pub use impact::Impact;
 pub use level::PurdueLevel;
 pub use moment::Moment;
+pub use origin::Origin;
 pub use reference::Reference;

@@ -12,7 +12,7 @@ use super::super::view::{self, FieldView, Group};
 use super::super::{Draft, Lookup, Register, Words, actions, draft, records};
 use crate::storage::submissions::{self, Known};
 use crate::storage::{Change, Kept};
-use crate::vocabulary::Date;
+use crate::vocabulary::{Date, Origin};
 use crate::web::extract::{Asking, Filled, Id};
 use crate::web::{Answer, App, Caller, Failure, Shell, links, page};
 
@@ -84,7 +84,9 @@ pub async fn create<K: Register>(State(app): State<App>, caller: Caller, filled:
         Known::Otherwise => return Err(Failure::Conflict("This form was already sent with other values.".to_owned())),
         Known::No => {}
     }
-    let (record, drafted, lookup) = read::<K>(&mut change, K::default(), &submitted.texts).await?;
+    let mut blank = K::default();
+    blank.begin(Origin::Manual);
+    let (record, drafted, lookup) = read::<K>(&mut change, blank, &submitted.texts).await?;
     if !drafted.is_good() || submitted.reason().is_err() {
         let page = form_page::<K>(&caller, &submitted, &drafted, &BTreeMap::new(), &lookup, None)?;
         return page::show_as(StatusCode::UNPROCESSABLE_ENTITY, &page);

@@ -4,6 +4,7 @@
 
 mod bulk;
 mod edit;
+mod import;
 mod list;
 mod show;
 
@@ -17,7 +18,7 @@ use crate::ids::Id;
 use crate::storage::Snapshot;
 use crate::web::{Answer, App, Place, Policy, Routes};
 
-pub use list::asked;
+pub use list::{asked, check_names};
 pub use show::{Section, SectionOf, section};
 
 /// Which place of the navigation a kind belongs to.
@@ -32,10 +33,14 @@ pub fn mount<K: Register>(routes: Routes, sections: &'static [SectionOf]) -> Rou
     let base = format!("/o/{{slug}}/{}", K::WORDS.collection);
     let at = |rest: &str| format!("{base}{rest}");
     let (read, edit) = (Policy::Organization(Action::ReadInventory), Policy::Organization(Action::EditInventory));
+    let import = Policy::Organization(Action::ImportInventory);
     routes
         .on(&Method::GET, &base, read, list::list::<K>)
         .on(&Method::GET, &at("/new"), edit, edit::new::<K>)
         .on(&Method::POST, &base, edit, edit::create::<K>)
+        .on(&Method::GET, &at("/import"), import, import::choose::<K>)
+        .on(&Method::POST, &at("/import"), import, import::preview::<K>)
+        .on(&Method::POST, &at("/import/confirmation"), import, import::confirm::<K>)
         .on(&Method::POST, &at("/bulk"), edit, bulk::bulk::<K>)
         .on(&Method::GET, &at("/{id}"), read, move |caller, app, id, asking| {
             show::show::<K>(sections, caller, app, id, asking)
@@ -74,6 +79,6 @@ pub async fn lookup_for<K: Register>(app: &App, at: &mut Snapshot, records: &[&K
 }
 
 /// The id of a selected row.
-pub(super) fn parse_id<K: Register>(text: &str) -> Option<K::Id> {
+pub fn parse_id<K: Register>(text: &str) -> Option<K::Id> {
     K::Id::parse(text)
 }

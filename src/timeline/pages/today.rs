@@ -77,7 +77,7 @@ fn figures(base: &str, as_of: &str, counts: (i64, i64, i64), unplaced: i64, sinc
             if all > fresh { "soon" } else { "" },
         ),
         figure(never.to_string(), "never verified", format!("assets?verified_before=1970-01-02{joint}"), ""),
-        figure(unplaced.to_string(), "in no zone", format!("assets?zone=none{joint}"), ""),
+        figure(unplaced.to_string(), "in no zone", format!("assets?placed=no{joint}"), ""),
     ]
 }
 
