@@ -4,6 +4,7 @@
 //! A command is registered only when its work is real.
 
 mod admin;
+mod demo;
 mod serve;
 
 use std::process::ExitCode;
@@ -26,6 +27,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Fill an empty directory with a demonstration utility, and serve it
+    Demo(demo::Demo),
     /// Serve the application
     Serve(serve::Serve),
     /// Bring the schema up to date
@@ -100,6 +103,7 @@ fn log() {
 async fn run(arguments: Arguments) -> Done {
     let place = arguments.place;
     match arguments.command {
+        Command::Demo(demo) => demo.run(&place).await,
         Command::Serve(serve) => serve.run(&place).await,
         Command::Migrate => {
             settings::make_directory(&place.data).map_err(Ending::Failed)?;

@@ -25,6 +25,15 @@ impl Shape {
         Self { table, columns, more: &[] }
     }
 
+    /// Identities first, then their versions, then what points at them.
+    fn rank(&self) -> u8 {
+        match (self.columns.len(), self.table.ends_with("_versions")) {
+            (2, _) => 0,
+            (_, true) => 1,
+            _ => 2,
+        }
+    }
+
     fn width(&self) -> usize {
         self.columns.len() + self.more.len()
     }
@@ -44,7 +53,7 @@ impl Shape {
     }
 }
 
-/// Rows waiting for their tables, in the order in which the tables were first used.
+/// Rows waiting for their tables.
 #[derive(Default)]
 pub(super) struct Pending {
     tables: Vec<(Shape, Vec<Vec<Cell>>)>,
@@ -66,7 +75,9 @@ impl Pending {
 
     /// Writes everything that waits.
     pub(super) async fn flush(&mut self, open: &mut Open, side: Side) -> Result<()> {
-        for (shape, mut rows) in std::mem::take(&mut self.tables) {
+        let mut tables = std::mem::take(&mut self.tables);
+        tables.sort_by_key(|(shape, _)| shape.rank());
+        for (shape, mut rows) in tables {
             let most =
                 (MOST_PARAMETERS / shape.width()).min(if open.kind() == EngineKind::Sqlite { 200 } else { 1000 });
             while !rows.is_empty() {

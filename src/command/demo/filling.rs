@@ -1,0 +1,215 @@
+//! Filling the demonstration: import the beginning, then replay the changes on a clock of its own.
+//!
+//! Invariant: every record comes in through the register's own import and actions, by the person the script names.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::super::Ending;
+use super::script::{self, Script, Step};
+use crate::assets::{Asset, Interface, Service, verifying};
+use crate::auth::Roles;
+use crate::clock::{Clock, StillClock};
+use crate::ids::{Id, OrganizationId, RequestId, UserId};
+use crate::organizations::{OrganizationProfile, actions as founding};
+use crate::people::inviting;
+use crate::register::{Register, actions, draft, import, records};
+use crate::settings::Place;
+use crate::sheets::Sheet;
+use crate::sites::Site;
+use crate::storage::change::Author;
+use crate::storage::{Actor, ActorKind, Change, Store};
+use crate::systems::System;
+use crate::vocabulary::{Date, Moment, Origin};
+use crate::zones::Zone;
+
+type Done<T = ()> = Result<T, Ending>;
+
+fn failed(problem: impl std::fmt::Display) -> Ending {
+    Ending::Failed(format!("the demonstration's data: {problem}"))
+}
+
+/// Fills an empty installation.
+pub async fn fill(place: &Place) -> Done {
+    let now = Clock::system().now();
+    let begins = now.plus_seconds(-script::BEGINS * 86_400);
+    let (clock, hand) = Clock::still(begins);
+    let store = Store::open(&place.location(), clock, crate::FOLLOWERS).await?;
+    for script in &script::SCRIPTS {
+        hand.set(begins);
+        let mut replay = begin(&store, script, now).await?;
+        let steps = script::steps(script.changes).map_err(failed)?;
+        eprintln!("{}: {} changes", replay.name, steps.len());
+        replay.import(script, &steps).await?;
+        for step in &steps {
+            replay.step(step, &hand).await?;
+        }
+    }
+    store.close().await;
+    Ok(())
+}
+
+/// An organization being replayed.
+struct Replay<'s> {
+    store: &'s Store,
+    organization: OrganizationId,
+    name: String,
+    people: HashMap<String, (UserId, String)>,
+    /// Rows of assets, and of what belongs to them, that come in later.
+    later: HashMap<&'static str, HashMap<String, BTreeMap<String, String>>>,
+    belongings: Vec<(&'static str, Sheet)>,
+    now: Moment,
+    micros: i64,
+}
+
+async fn begin<'s>(store: &'s Store, script: &Script, now: Moment) -> Done<Replay<'s>> {
+    let rows = |text: &str| -> Done<Vec<HashMap<String, String>>> {
+        let sheet = script::table(text, now).map_err(failed)?;
+        let named = |cells: Vec<String>| sheet.header.iter().cloned().zip(cells).collect();
+        Ok(sheet.rows.into_iter().map(|row| named(row.cells)).collect())
+    };
+    let about = rows(script.organization)?.pop().ok_or_else(|| failed("no organization"))?;
+    let text = |name: &str| about.get(name).cloned().unwrap_or_default();
+    let mut profile = OrganizationProfile::begin(&text("slug"), &text("name"), &text("time_zone"))
+        .map_err(|(field, problem)| failed(format!("{field}: {problem}")))?;
+    (profile.ncr, profile.region) = (text("ncr"), text("region"));
+    profile.functions = text("functions").split(';').map(str::to_owned).collect();
+    let author = store.author(Actor::job("demonstration"));
+    let (organization, mut change) = founding::found(store, &profile, author, "The demonstration begins").await?;
+    let mut people = HashMap::new();
+    for person in rows(script.people)? {
+        let roles = Roles::parse(&person["roles"]).map_err(failed)?;
+        let user = inviting::add(&mut change, &person["login"], &person["name"], &roles, "Joined").await?;
+        people.insert(person["login"].clone(), (user, person["name"].clone()));
+    }
+    change.commit().await?;
+    let (later, belongings) = (HashMap::new(), Vec::new());
+    Ok(Replay { store, organization, name: profile.name, people, later, belongings, now, micros: 0 })
+}
+
+impl Replay<'_> {
+    async fn change(&self, login: &str) -> Done<Change> {
+        let (user, _) = self.people.get(login).ok_or_else(|| failed(format!("nobody is called {login}")))?;
+        let actor =
+            Actor { kind: ActorKind::User, id: user.to_string(), sid: None, amr: vec!["pwd".to_owned()], ip: None };
+        let request = RequestId::new(self.store.clock().now(), &mut rand::rng());
+        Ok(self.store.change(self.organization, Author { actor, request }).await?)
+    }
+
+    /// The first import: everything that was there on the first day.
+    async fn import(&mut self, script: &Script, steps: &[Step]) -> Done {
+        let editor = steps.first().map_or(script::ADMINISTRATOR.to_owned(), |step| step.who.clone());
+        let mut change = self.change(&editor).await?;
+        for (kind, text) in script.tables {
+            let sheet = script::table(text, self.now).map_err(failed)?;
+            if matches!(kind, "interface" | "service") {
+                self.belongings.push((kind, sheet.clone()));
+            }
+            let (sheet, created) = script::undo(kind, sheet, steps);
+            self.later.insert(kind, created);
+            import_kind(&mut change, kind, &sheet).await?;
+        }
+        change.commit().await?;
+        Ok(())
+    }
+
+    async fn step(&mut self, step: &Step, hand: &StillClock) -> Done {
+        // A working hour of the day the script names, each step a little after the one before.
+        self.micros = (self.micros + 137_000_000) % 28_800_000_000;
+        hand.set(self.now.plus_seconds(-step.ago_days * 86_400 - 30_000).plus_micros(self.micros));
+        let mut change = self.change(&step.who).await?;
+        match (step.act.as_str(), step.kind.as_str()) {
+            ("verify", _) => self.verify(&mut change, step).await?,
+            ("create", _) => self.create(&mut change, step).await?,
+            ("update", "site") => set::<Site>(&mut change, step).await?,
+            ("update", "system") => set::<System>(&mut change, step).await?,
+            ("update", "zone") => set::<Zone>(&mut change, step).await?,
+            ("update", "asset") => set::<Asset>(&mut change, step).await?,
+            ("retire", _) => {
+                let on = self.store.clock().now().utc().format("%Y-%m-%d").to_string();
+                let kept = find::<Asset>(&mut change, &step.reference).await?;
+                actions::retire(&mut change, &kept, Date::parse(&on).map_err(failed)?, &step.why).await?;
+            }
+            (act, kind) => return Err(failed(format!("no way to {act} a {kind}"))),
+        }
+        change.commit().await?;
+        Ok(())
+    }
+
+    async fn verify(&self, change: &mut Change, step: &Step) -> Done {
+        let name = self.people.get(&step.who).map_or("", |(_, name)| name.as_str());
+        for reference in &step.references {
+            let kept = find::<Asset>(change, reference).await?;
+            verifying::verify(change, &kept, name, &step.why).await?;
+        }
+        Ok(())
+    }
+
+    async fn create(&self, change: &mut Change, step: &Step) -> Done {
+        let texts = self.later.get("asset").and_then(|rows| rows.get(&step.reference));
+        let texts = texts.ok_or_else(|| failed(format!("no row for {}", step.reference)))?;
+        let mut asset = Asset::default();
+        asset.begin(Origin::Manual);
+        let filled: BTreeMap<String, String> = texts
+            .iter()
+            .filter(|(_, text)| !text.is_empty())
+            .map(|(name, text)| (name.clone(), text.clone()))
+            .collect();
+        let lookup = records::lookup_for::<Asset>(change.reading().await?, [], [&filled]).await?;
+        let drafted = draft::apply(&mut asset, &filled, &lookup);
+        if let Some(problem) = drafted.problems.first() {
+            return Err(failed(format!("{}: {} {}", step.reference, problem.field, problem.problem)));
+        }
+        actions::enter(change, &asset, &step.why).await?;
+        for (kind, sheet) in &self.belongings {
+            let mut own = sheet.clone();
+            own.rows.retain(|row| row.cells.first() == Some(&step.reference));
+            import_kind(change, kind, &own).await?;
+        }
+        Ok(())
+    }
+}
+
+async fn import_kind(change: &mut Change, kind: &str, sheet: &Sheet) -> Done {
+    match kind {
+        "site" => import_all::<Site>(change, sheet).await,
+        "system" => import_all::<System>(change, sheet).await,
+        "zone" => import_all::<Zone>(change, sheet).await,
+        "asset" => import_all::<Asset>(change, sheet).await,
+        "interface" => import_all::<Interface>(change, sheet).await,
+        _ => import_all::<Service>(change, sheet).await,
+    }
+}
+
+async fn import_all<K: Register>(change: &mut Change, sheet: &Sheet) -> Done {
+    let plan = import::plan::<K>(change.reading().await?, sheet).await?;
+    let report = import::carry_out(change, &plan, false, "First inventory").await?;
+    match report.refused.first() {
+        Some(refused) => Err(failed(format!(
+            "{} line {}: {} ({}) {}",
+            K::WORDS.collection,
+            refused.line,
+            refused.column,
+            refused.value,
+            refused.problem
+        ))),
+        None => Ok(()),
+    }
+}
+
+async fn find<K: Register>(change: &mut Change, reference: &str) -> Done<crate::storage::Kept<K>> {
+    let wanted = [crate::vocabulary::fold::folded(reference)];
+    let mut found = records::by_references::<K>(change.reading().await?, &wanted).await?;
+    found.pop().ok_or_else(|| failed(format!("{} {reference} is missing", K::WORDS.one)))
+}
+
+async fn set<K: Register>(change: &mut Change, step: &Step) -> Done {
+    let kept = find::<K>(change, &step.reference).await?;
+    let mut record = kept.content.clone();
+    let lookup = records::lookup_for::<K>(change.reading().await?, [&kept.content], [&step.set]).await?;
+    let drafted = draft::apply(&mut record, &step.set, &lookup);
+    if let Some(problem) = drafted.problems.first() {
+        return Err(failed(format!("{}: {} {}", step.reference, problem.field, problem.problem)));
+    }
+    actions::revise(change, &kept, &record, &step.why).await?;
+    Ok(())
+}
