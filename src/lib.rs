@@ -7,6 +7,7 @@ pub mod assets;
 pub mod auth;
 pub mod clock;
 pub mod command;
+pub mod flows;
 pub mod ids;
 pub mod organizations;
 pub mod people;
@@ -40,6 +41,8 @@ pub const KINDS: &[AuditedKind] = &[
     AuditedKind::of::<assets::Asset>(),
     AuditedKind::of::<assets::Interface>(),
     AuditedKind::of::<assets::Service>(),
+    AuditedKind::of::<flows::Batch>(),
+    AuditedKind::of::<flows::Discovery>(),
 ];
 
 /// What follows from every change before it commits.
@@ -60,6 +63,8 @@ pub fn routes(app: &App) -> Routes {
         .with(people::pages::mount)
         .with(people::api::mount)
         .with(assets::pages::mount)
+        .with(flows::pages::mount)
+        .with(flows::api::mount)
         .with(register::api::mount::<sites::Site>)
         .with(register::api::mount::<systems::System>)
         .with(register::api::mount::<zones::Zone>)

@@ -5,6 +5,7 @@
 
 mod admin;
 mod demo;
+mod import;
 mod serve;
 
 use std::process::ExitCode;
@@ -35,6 +36,9 @@ enum Command {
     Migrate,
     /// Exit 0 when a server answers, for containers
     Healthcheck(serve::Healthcheck),
+    /// Files into the record
+    #[command(subcommand)]
+    Import(import::Import),
     /// People, organizations and tokens, from the host
     #[command(subcommand)]
     Admin(admin::Admin),
@@ -112,6 +116,7 @@ async fn run(arguments: Arguments) -> Done {
             Ok(())
         }
         Command::Healthcheck(check) => check.run().await,
+        Command::Import(import) => import.run(&place).await,
         Command::Admin(admin) => admin.run(&place).await,
     }
 }

@@ -212,6 +212,8 @@ fn cell<K: Register>(row: &Row<K>, name: &str, lookup: &Lookup, slug: &str, as_o
         ""
     };
     match (views.len(), views.pop()) {
+        // A list has room for the day only.
+        (1, Some(view)) if view.text.ends_with(" UTC") => CellView { text: view.text[..10].to_owned(), class, ..view },
         (1, Some(view)) => CellView { class, ..view },
         (0, _) | (_, None) => CellView { text: String::new(), class, href: None },
         (_, Some(last)) => {
@@ -248,9 +250,7 @@ pub fn value_views<K: Register>(
         };
         return split(&text).map(linked).collect();
     }
-    let told = field.told(record, lookup);
-    let told = crate::vocabulary::Moment::parse(&told).map_or(told, |at| at.utc().format("%Y-%m-%d").to_string());
-    vec![CellView { text: told, class: "", href: None }]
+    vec![CellView { text: field.told(record, lookup), class: "", href: None }]
 }
 
 /// The facts of a record, in its groups.

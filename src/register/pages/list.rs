@@ -44,12 +44,13 @@ pub struct Tab {
     pub current: bool,
 }
 
-const TABS: [(&str, &str); 5] = [
+const TABS: [(&str, &str); 6] = [
     ("Assets", "assets"),
     ("Sites", "sites"),
     ("BES Cyber Systems", "systems"),
     ("Interfaces", "interfaces"),
     ("Services", "services"),
+    ("Discovered", "discoveries"),
 ];
 
 /// What a list's address asks for.
