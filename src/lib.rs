@@ -7,11 +7,13 @@ pub mod assets;
 pub mod auth;
 pub mod clock;
 pub mod command;
+pub mod evidence;
 pub mod flows;
 pub mod ids;
 pub mod organizations;
 pub mod people;
 pub mod register;
+pub mod seal;
 pub mod settings;
 pub mod sheets;
 pub mod sites;
@@ -43,6 +45,7 @@ pub const KINDS: &[AuditedKind] = &[
     AuditedKind::of::<assets::Service>(),
     AuditedKind::of::<flows::Batch>(),
     AuditedKind::of::<flows::Discovery>(),
+    AuditedKind::of::<evidence::Package>(),
 ];
 
 /// What follows from every change before it commits.
@@ -65,6 +68,8 @@ pub fn routes(app: &App) -> Routes {
         .with(assets::pages::mount)
         .with(flows::pages::mount)
         .with(flows::api::mount)
+        .with(evidence::pages::mount)
+        .with(evidence::api::mount)
         .with(register::api::mount::<sites::Site>)
         .with(register::api::mount::<systems::System>)
         .with(register::api::mount::<zones::Zone>)

@@ -6,6 +6,8 @@
 mod admin;
 mod demo;
 mod import;
+mod journal;
+mod package;
 mod serve;
 
 use std::process::ExitCode;
@@ -39,6 +41,17 @@ enum Command {
     /// Files into the record
     #[command(subcommand)]
     Import(import::Import),
+    /// Evidence packages
+    #[command(subcommand)]
+    Package(package::PackageCommand),
+    /// Verify an evidence package; needs no database
+    Verify(package::Verify),
+    /// The journal: verify it, sign a checkpoint
+    #[command(subcommand)]
+    Journal(journal::Journal),
+    /// Signing and session keys
+    #[command(subcommand)]
+    Keys(journal::KeysCommand),
     /// People, organizations and tokens, from the host
     #[command(subcommand)]
     Admin(admin::Admin),
@@ -117,6 +130,10 @@ async fn run(arguments: Arguments) -> Done {
         }
         Command::Healthcheck(check) => check.run().await,
         Command::Import(import) => import.run(&place).await,
+        Command::Package(package) => package.run(&place).await,
+        Command::Verify(verify) => verify.run(&place),
+        Command::Journal(journal) => journal.run(&place).await,
+        Command::Keys(keys) => keys.run(&place).await,
         Command::Admin(admin) => admin.run(&place).await,
     }
 }

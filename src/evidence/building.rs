@@ -1,0 +1,199 @@
+//! Ordering and sealing a package.
+//!
+//! Invariant: one snapshot behind everything; the order, the seal and each download are leaves of the journal. The file
+//! is on disk, whole and synced, before the record says it is sealed.
+
+use std::collections::{BTreeMap, HashMap};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::assembly::{self, Facts};
+use super::model::{Package, PackageState, Period};
+use super::{records, signer, tabs};
+use crate::assets::Asset;
+use crate::auth::keys::Keys;
+use crate::ids::{AssetId, Id, OrganizationId, PackageId};
+use crate::organizations::OrganizationProfile;
+use crate::register::{Asked, Register};
+use crate::seal::bag::{self, Order};
+use crate::seal::history::{self, Disclosed};
+use crate::seal::signature;
+use crate::sites::Site;
+use crate::storage::change::Author;
+use crate::storage::versions::{VersionRow, hash_text};
+use crate::storage::{AsOf, Audited, Failure, Result, Snapshot, Store};
+use crate::vocabulary::Impact;
+
+/// A sealed package.
+pub struct Sealed {
+    pub id: PackageId,
+    pub package: Package,
+    pub path: PathBuf,
+}
+
+/// Where a package's file lies.
+#[must_use]
+pub fn path(data: &Path, organization: OrganizationId, id: PackageId) -> PathBuf {
+    data.join("packages").join(organization.to_string()).join(format!("{id}.zip"))
+}
+
+/// Orders and seals a package.
+pub async fn build(
+    store: &Store,
+    keys: &Keys,
+    data: &Path,
+    what: (OrganizationId, Period, AsOf),
+    author: Author,
+    why: &str,
+) -> Result<Sealed> {
+    let (organization, period, as_of) = what;
+    let mut at = store.snapshot(organization, as_of).await?;
+    let facts = facts(&mut at, period).await?;
+    let mut package = Package {
+        state: PackageState::Ordered,
+        name: facts.name(),
+        period,
+        instant: facts.instant,
+        tree_size: facts.tree_size,
+        size: None,
+        digest: String::new(),
+        key: String::new(),
+        bcsi: true,
+    };
+    let mut change = store.change(organization, author.clone()).await?;
+    let id = change.insert("package.order", &package, why).await?;
+    change.commit().await?;
+
+    let disclosed = disclose(&mut at, &facts).await?;
+    drop(at);
+    let mut now = store.snapshot(organization, AsOf::Now).await?;
+    let (origin, tree) = records::whole_log(&mut now).await?;
+    drop(now);
+    let size = u64::try_from(facts.tree_size).unwrap_or(0);
+    let (checkpoint, note) = signer::sign(keys, &origin, &tree, size).map_err(Failure::Unfit)?;
+    let key = &keys.signing().key;
+    package.key = signature::fingerprint(&key.verifying_key());
+    let mut payload = assembly::files(&facts).map_err(Failure::Unfit)?;
+    payload.extend(history::files(disclosed, &tree, &checkpoint, &note));
+    assembly::finish(&facts, &checkpoint, &package.key, &mut payload).map_err(Failure::Unfit)?;
+    let info = vec![
+        ("Source-Organization", facts.profile.name.clone()),
+        ("Bagging-Date", facts.instant.utc().format("%Y-%m-%d").to_string()),
+        ("External-Identifier", package.name.clone()),
+        ("Glance-Checkpoint", format!("{} {} {}", checkpoint.origin, checkpoint.size, hash_text(&checkpoint.root))),
+    ];
+    let bytes = bag::seal(Order { folder: &package.name, info, payload, key }).map_err(Failure::Unfit)?;
+
+    let path = path(data, organization, id);
+    write(&path, &bytes)?;
+    (package.state, package.size) = (PackageState::Sealed, i64::try_from(bytes.len()).ok());
+    package.digest = hash_text(&Sha256::digest(&bytes));
+    let mut change = store.change(organization, author).await?;
+    let ordered = change.reading().await?.find::<Package>(id).await?.ok_or(Failure::Dangling)?;
+    change.supersede("package.seal", &ordered, &package, why).await?;
+    change.commit().await?;
+    Ok(Sealed { id, package, path })
+}
+
+/// Writes a file whole: under another name first, synced, then renamed, the folder synced.
+fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    let folder = path.parent().unwrap_or(path);
+    std::fs::create_dir_all(folder)?;
+    let temporary = path.with_extension("new");
+    let mut file = std::fs::File::create(&temporary)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    std::fs::rename(&temporary, path)?;
+    Ok(std::fs::File::open(folder)?.sync_all()?)
+}
+
+async fn facts(at: &mut Snapshot, period: Period) -> Result<Facts> {
+    let profile = at.find::<OrganizationProfile>(at.organization()).await?.ok_or(Failure::Dangling)?.content;
+    let mut assets = at.every::<Asset>().await?;
+    let mut sites = at.every::<Site>().await?;
+    assets.sort_by_key(|kept| (crate::vocabulary::fold::natural(kept.reference.as_str()), kept.id));
+    sites.sort_by_key(|kept| (crate::vocabulary::fold::natural(kept.reference.as_str()), kept.id));
+    Ok(Facts {
+        profile,
+        period,
+        instant: at.instant(),
+        tree_size: at.tree_size(),
+        sites,
+        systems: at.every().await?,
+        zones: at.every().await?,
+        assets,
+        standings: standings(at).await?,
+    })
+}
+
+/// The rating of every asset, as its list shows it.
+async fn standings(at: &mut Snapshot) -> Result<BTreeMap<AssetId, Option<Impact>>> {
+    use futures_util::StreamExt;
+    let everything =
+        [("lifecycle", "planned"), ("lifecycle", "in_service"), ("lifecycle", "retired"), ("lifecycle", "disposed")];
+    let mut found = BTreeMap::new();
+    for (name, value) in everything {
+        let asked = Asked { filters: [(name.to_owned(), value.to_owned())].into(), ..Asked::default() };
+        let understood =
+            asked.understand::<Asset>().map_err(|_| Failure::Misbound("the lifecycle filter".to_owned()))?;
+        let mut rows = std::pin::pin!(understood.every(at).await?);
+        while let Some(row) = rows.next().await {
+            let row = row?;
+            found.insert(row.kept.id, row.derived[0].as_deref().and_then(|word| Impact::parse(word).ok()));
+        }
+    }
+    Ok(found)
+}
+
+/// A leaf and its number, by the record version it commits to.
+type Leaves = HashMap<(String, String, String), (u64, Vec<u8>)>;
+
+/// The records the tabs use, each with the leaf that commits to it.
+async fn disclose(at: &mut Snapshot, facts: &Facts) -> Result<Vec<Disclosed>> {
+    let mut wanted: HashMap<(String, String), String> = HashMap::new();
+    let mut want = |kind: &str, id: Uuid, version: i64| {
+        wanted.insert((kind.to_owned(), id.hyphenated().to_string()), version.to_string());
+    };
+    tabs::sites(facts).iter().for_each(|kept| want("site", kept.id.uuid(), kept.version));
+    tabs::assets(facts).iter().for_each(|kept| want("asset", kept.id.uuid(), kept.version));
+    let mut leaves = Leaves::new();
+    records::each_leaf(at, |row| {
+        let key = (row.kind, row.subject);
+        if let Some(version) = wanted.get(&key)
+            && revision(&row.leaf).as_deref() == Some(version)
+        {
+            leaves.insert((key.0, key.1, version.clone()), (u64::try_from(row.seq).unwrap_or(0), row.leaf));
+        }
+    })
+    .await?;
+    let mut disclosed = Vec::new();
+    disclose_kind::<Site>(at, &leaves, &mut disclosed).await?;
+    disclose_kind::<Asset>(at, &leaves, &mut disclosed).await?;
+    if disclosed.len() == wanted.len() {
+        Ok(disclosed)
+    } else {
+        Err(Failure::Damaged("a record without its leaf".to_owned()))
+    }
+}
+
+fn revision(leaf: &[u8]) -> Option<String> {
+    let leaf: serde_json::Value = serde_json::from_slice(leaf).ok()?;
+    leaf["obj"]["rev"].as_str().map(str::to_owned)
+}
+
+async fn disclose_kind<K: Register>(at: &mut Snapshot, leaves: &Leaves, disclosed: &mut Vec<Disclosed>) -> Result<()> {
+    use futures_util::StreamExt;
+    let mut rows = at.each::<K>().await?;
+    while let Some(row) = rows.next().await {
+        let VersionRow { id, version, record, salt, .. } = row?;
+        let id = id.hyphenated().to_string();
+        let kind = <K as Audited>::TABLE.kind.to_owned();
+        if let Some((seq, leaf)) = leaves.get(&(kind.clone(), id.clone(), version.to_string())) {
+            disclosed.push(Disclosed { seq: *seq, leaf: leaf.clone(), kind, id, version, salt, record });
+        }
+    }
+    Ok(())
+}
