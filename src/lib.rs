@@ -85,7 +85,6 @@ pub fn routes(app: &App) -> Routes {
 }
 
 /// The application: all routes inside the layers that hold for every request, and the table of the routes.
-#[must_use]
 pub fn assemble(app: &App) -> (Router, Vec<Route>) {
     let (router, table) = routes(app).finish();
     (web::serving::around(router, app), table)

@@ -24,7 +24,7 @@ pub struct Place {
     /// Data directory: the SQLite file, keys and packages
     #[arg(long, env = "GLANCE_DATA", default_value = "./glance-data", global = true, hide_env_values = true)]
     pub data: PathBuf,
-    /// `PostgreSQL` instead of SQLite: postgres://user:password@host:5432/name
+    /// `PostgreSQL` instead of SQLite: <postgres://user:password@host:5432/name>
     #[arg(long, env = "GLANCE_DATABASE_URL", global = true, hide_env_values = true)]
     pub database_url: Option<Redacted>,
     /// One JSON document on standard output; words for people go to standard error

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use chacha20poly1305::aead::{Aead, KeyInit};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use ed25519_dalek::SigningKey;
+use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
 use ed25519_dalek::pkcs8::{DecodePrivateKey, EncodePrivateKey, EncodePublicKey};
 use jsonwebtoken::{DecodingKey, EncodingKey};
 use sha2::{Digest, Sha256};
@@ -34,7 +35,7 @@ pub struct SessionKey {
 
 /// A signing key and its file.
 pub struct NamedKey {
-    /// First 16 hex digits of the SHA-256 of the public key (DER SubjectPublicKeyInfo).
+    /// First 16 hex digits of the SHA-256 of the public key (DER `SubjectPublicKeyInfo`).
     pub id: String,
     pub made: String,
     pub key: SigningKey,
@@ -177,7 +178,7 @@ fn files(directory: &Path, kind: &str) -> Result<Vec<PathBuf>, String> {
 
 fn make(directory: &Path, kind: &str, now: Moment) -> Result<(), String> {
     let key = SigningKey::from_bytes(&rand::random());
-    let pem = key.to_pkcs8_pem(Default::default()).map_err(|error| error.to_string())?;
+    let pem = key.to_pkcs8_pem(LineEnding::LF).map_err(|error| error.to_string())?;
     let path = directory.join(format!("{kind}-{}-{}.pem", now.compact(), key_id(&key)?));
     write_private(&path, pem.as_bytes())
 }

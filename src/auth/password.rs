@@ -78,12 +78,11 @@ pub fn hash(password: &str) -> Result<String, String> {
 #[must_use]
 pub fn verify(phc: Option<&str>, password: &str) -> bool {
     let parsed = phc.and_then(|phc| PasswordHash::new(phc).ok());
-    match (argon(), parsed) {
-        (Ok(argon), Some(hash)) => argon.verify_password(password.as_bytes(), &hash).is_ok(),
-        _ => {
-            let _ = hash(password);
-            false
-        }
+    if let (Ok(argon), Some(hash)) = (argon(), parsed) {
+        argon.verify_password(password.as_bytes(), &hash).is_ok()
+    } else {
+        let _ = hash(password);
+        false
     }
 }
 

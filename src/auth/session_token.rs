@@ -1,6 +1,6 @@
 //! The cookie's content: a signed pointer to a session row, good for fifteen minutes at a time.
 //!
-//! Invariant: EdDSA only, one type, one audience, one issuer; a token alone opens nothing, the row does. Source: RFC 8725.
+//! Invariant: `EdDSA` only, one type, one audience, one issuer; a token alone opens nothing, the row does. Source: RFC 8725.
 
 use jsonwebtoken::{Algorithm, Header, Validation};
 use serde::{Deserialize, Serialize};

@@ -95,10 +95,10 @@ fn kind_of(sheet: &Sheet) -> &'static str {
 async fn assets(place: &Place, file: &Path, slug: &str, how: (bool, bool), kind: Option<&str>) -> Done {
     let (began, (dry_run, partial)) = (Instant::now(), how);
     let bytes = std::fs::read(file).map_err(|error| unreadable(file, error))?;
-    let sheets = sheets::read(&bytes, &Limits::default()).map_err(|refusal| unreadable(file, refusal))?;
+    let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let sheets = sheets::read(&name, &bytes, &Limits::default()).map_err(|refusal| unreadable(file, refusal))?;
     let store = super::open(place).await?;
     let organization = super::organization(&store, slug).await?;
-    let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let why = format!("Import of {name}");
     let mut change = store.change(organization.id, store.author(super::host())).await?;
     let mut total = Report::default();
@@ -209,12 +209,17 @@ fn fold(files: &[PathBuf]) -> Result<(Hosts, String), Ending> {
         let file = File::open(path).map_err(|error| unreadable(path, error))?;
         let reader = BufReader::with_capacity(1 << 18, Hashing { inner: file, hash: std::sync::Arc::clone(&hash) });
         let mut log = ConnLog::new(zeek::open(reader).map_err(|error| unreadable(path, error))?);
-        while let Some(conn) = log.next().map_err(|bad| unreadable(path, bad))? {
+        while let Some(conn) = log.next_conn().map_err(|bad| unreadable(path, bad))? {
             hosts.take(&conn).map_err(|problem| unreadable(path, problem))?;
         }
     }
     let digest = hash.lock().map(|hash| hash.clone().finalize()).map_err(|_| Ending::Failed("hashing".to_owned()))?;
     Ok((hosts, format!("sha256:{}", hex(&digest))))
+}
+
+fn names(files: &[PathBuf]) -> String {
+    let names = files.iter().filter_map(|path| path.file_name()).map(|name| name.to_string_lossy().into_owned());
+    names.collect::<Vec<_>>().join(", ")
 }
 
 async fn zeek(place: &Place, paths: &[PathBuf], slug: &str, sensor: &str) -> Done {
@@ -231,13 +236,12 @@ async fn zeek(place: &Place, paths: &[PathBuf], slug: &str, sensor: &str) -> Don
     }
     let store = super::open(place).await?;
     let organization = super::organization(&store, slug).await?;
-    let names: Vec<String> =
-        files.iter().filter_map(|path| path.file_name()).map(|name| name.to_string_lossy().into_owned()).collect();
+    let names = names(&files);
     let (hosts, digest) = tokio::task::spawn_blocking(move || fold(&files))
         .await
         .map_err(|error| Ending::Failed(error.to_string()))??;
     let mut change = store.change(organization.id, store.author(super::host())).await?;
-    let source = Source { sensor: sensor.trim(), names: &names.join(", "), digest: &digest };
+    let source = Source { sensor: sensor.trim(), names: &names, digest: &digest };
     let taken = take_in(&mut change, &source, hosts).await?;
     if taken.new {
         change.commit().await?;

@@ -103,14 +103,14 @@ fn limits(facts: &Facts) -> String {
 }
 
 fn custody(facts: &Facts, files: &Entries) -> Result<Vec<u8>, String> {
-    let said = |error: std::io::Error| error.to_string();
-    let mut out = crate::sheets::csv_out::CsvOut::new(Vec::new(), &["path", "sha256", "bytes", "made_by", "as_of"])
-        .map_err(said)?;
+    let said = |error: crate::sheets::Unwritable| error.to_string();
+    let mut out =
+        crate::sheets::CsvOut::new(Vec::new(), &["path", "sha256", "bytes", "made_by", "as_of"]).map_err(said)?;
     for (path, bytes) in files {
         let (hash, size) = (hex(&Sha256::digest(bytes)), bytes.len().to_string());
         let row =
             [path.as_str(), &hash, &size, concat!("Glance ", env!("CARGO_PKG_VERSION")), &facts.instant.rfc3339()];
-        out.row(row.into_iter()).map_err(said)?;
+        out.row(&row).map_err(said)?;
     }
     out.finish().map_err(said)
 }

@@ -60,33 +60,14 @@ pub async fn build(
         tree_size: facts.tree_size,
         size: None,
         digest: String::new(),
-        key: String::new(),
+        key: signature::fingerprint(&keys.signing().key.verifying_key()),
         bcsi: true,
     };
     let mut change = store.change(organization, author.clone()).await?;
     let id = change.insert("package.order", &package, why).await?;
     change.commit().await?;
-
-    let disclosed = disclose(&mut at, &facts).await?;
+    let bytes = seal(store, keys, &mut at, &facts, &package).await?;
     drop(at);
-    let mut now = store.snapshot(organization, AsOf::Now).await?;
-    let (origin, tree) = records::whole_log(&mut now).await?;
-    drop(now);
-    let size = u64::try_from(facts.tree_size).unwrap_or(0);
-    let (checkpoint, note) = signer::sign(keys, &origin, &tree, size).map_err(Failure::Unfit)?;
-    let key = &keys.signing().key;
-    package.key = signature::fingerprint(&key.verifying_key());
-    let mut payload = assembly::files(&facts).map_err(Failure::Unfit)?;
-    payload.extend(history::files(disclosed, &tree, &checkpoint, &note));
-    assembly::finish(&facts, &checkpoint, &package.key, &mut payload).map_err(Failure::Unfit)?;
-    let info = vec![
-        ("Source-Organization", facts.profile.name.clone()),
-        ("Bagging-Date", facts.instant.utc().format("%Y-%m-%d").to_string()),
-        ("External-Identifier", package.name.clone()),
-        ("Glance-Checkpoint", format!("{} {} {}", checkpoint.origin, checkpoint.size, hash_text(&checkpoint.root))),
-    ];
-    let bytes = bag::seal(Order { folder: &package.name, info, payload, key }).map_err(Failure::Unfit)?;
-
     let path = path(data, organization, id);
     write(&path, &bytes)?;
     (package.state, package.size) = (PackageState::Sealed, i64::try_from(bytes.len()).ok());
@@ -96,6 +77,27 @@ pub async fn build(
     change.supersede("package.seal", &ordered, &package, why).await?;
     change.commit().await?;
     Ok(Sealed { id, package, path })
+}
+
+/// The package's bytes.
+async fn seal(store: &Store, keys: &Keys, at: &mut Snapshot, facts: &Facts, package: &Package) -> Result<Vec<u8>> {
+    let disclosed = disclose(at, facts).await?;
+    let mut now = store.snapshot(at.organization(), AsOf::Now).await?;
+    let (origin, tree) = records::whole_log(&mut now).await?;
+    drop(now);
+    let size = u64::try_from(facts.tree_size).unwrap_or(0);
+    let (checkpoint, note) = signer::sign(keys, &origin, &tree, size).map_err(Failure::Unfit)?;
+    let mut payload = assembly::files(facts).map_err(Failure::Unfit)?;
+    payload.extend(history::files(disclosed, &tree, &checkpoint, &note));
+    assembly::finish(facts, &checkpoint, &package.key, &mut payload).map_err(Failure::Unfit)?;
+    let info = vec![
+        ("Source-Organization", facts.profile.name.clone()),
+        ("Bagging-Date", facts.instant.utc().format("%Y-%m-%d").to_string()),
+        ("External-Identifier", package.name.clone()),
+        ("Glance-Checkpoint", format!("{} {} {}", checkpoint.origin, checkpoint.size, hash_text(&checkpoint.root))),
+    ];
+    let key = &keys.signing().key;
+    bag::seal(Order { folder: &package.name, info, payload, key }).map_err(Failure::Unfit)
 }
 
 /// Writes a file whole: under another name first, synced, then renamed, the folder synced.

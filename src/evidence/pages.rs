@@ -125,5 +125,5 @@ pub(super) async fn download(State(app): State<App>, caller: Caller, Id(id): Id<
     }
     change.note("package.download", Subject { kind: "package", id: id.to_string(), rev: None }, None).await?;
     change.commit().await?;
-    Ok(crate::register::export::file(&format!("{}.zip", kept.name), "application/zip", bytes))
+    Ok(crate::register::pages::export::file(&format!("{}.zip", kept.name), "application/zip", bytes))
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use super::assembly::Facts;
 use crate::assets::{Asset, Lifecycle};
 use crate::ids::SiteId;
-use crate::sheets::csv_out::CsvOut;
+use crate::sheets::{CsvOut, Unwritable};
 use crate::sites::{Site, SiteKind};
 use crate::storage::Kept;
 use crate::vocabulary::Impact;
@@ -62,12 +62,13 @@ fn told(flag: Option<bool>) -> String {
     .to_owned()
 }
 
-fn table(header: &[&str], rows: Vec<Vec<String>>) -> Result<Vec<u8>, String> {
-    let said = |error: std::io::Error| error.to_string();
+fn table(header: &[&str], rows: &[Vec<String>]) -> Result<Vec<u8>, String> {
+    let said = |error: Unwritable| error.to_string();
     let mut out = CsvOut::new(Vec::new(), header).map_err(said)?;
     for (n, row) in rows.iter().enumerate() {
         let index = (n + 1).to_string();
-        out.row(std::iter::once(index.as_str()).chain(row.iter().map(String::as_str))).map_err(said)?;
+        let cells: Vec<&str> = std::iter::once(index.as_str()).chain(row.iter().map(String::as_str)).collect();
+        out.row(&cells).map_err(said)?;
     }
     out.finish().map_err(said)
 }
@@ -112,7 +113,7 @@ pub fn bes_assets(facts: &Facts) -> Result<Vec<u8>, String> {
             site.version.to_string(),
         ]
     };
-    table(&BES_ASSETS, sites(facts).iter().map(row).collect())
+    table(&BES_ASSETS, &sites(facts).iter().map(row).collect::<Vec<_>>())
 }
 
 fn ratings(facts: &Facts, site: SiteId) -> BTreeSet<Impact> {
@@ -122,7 +123,7 @@ fn ratings(facts: &Facts, site: SiteId) -> BTreeSet<Impact> {
 
 /// `CA.csv`.
 pub fn cyber_assets(facts: &Facts) -> Result<Vec<u8>, String> {
-    table(&CA, assets(facts).into_iter().map(|asset| cyber_asset(facts, asset)).collect())
+    table(&CA, &assets(facts).into_iter().map(|asset| cyber_asset(facts, asset)).collect::<Vec<_>>())
 }
 
 fn cyber_asset(facts: &Facts, asset: &Kept<Asset>) -> Vec<String> {

@@ -164,33 +164,30 @@ fn folded(rows: Vec<SightingRow>) -> Vec<Sighting> {
         parts.into_iter().collect::<Vec<_>>().join(";")
     };
     for row in rows {
-        match places.get(&row.address).and_then(|place| order.get_mut(*place)) {
-            Some(known) => {
-                known.first_seen = known.first_seen.min(row.first_seen);
-                known.last_seen = known.last_seen.max(row.last_seen);
-                known.conversations += row.conversations;
-                known.peers = known.peers.max(row.peers);
-                known.protocols = union(&known.protocols, &row.protocols);
-                known.ports = union(&known.ports, &row.ports);
-                if known.mac.is_empty() {
-                    known.mac = row.mac;
-                } else if !row.mac.is_empty() && row.mac != known.mac {
-                    known.mac = String::new();
-                }
+        if let Some(known) = places.get(&row.address).and_then(|place| order.get_mut(*place)) {
+            known.first_seen = known.first_seen.min(row.first_seen);
+            known.last_seen = known.last_seen.max(row.last_seen);
+            known.conversations += row.conversations;
+            known.peers = known.peers.max(row.peers);
+            known.protocols = union(&known.protocols, &row.protocols);
+            known.ports = union(&known.ports, &row.ports);
+            if known.mac.is_empty() {
+                known.mac = row.mac;
+            } else if !row.mac.is_empty() && row.mac != known.mac {
+                known.mac = String::new();
             }
-            None => {
-                places.insert(row.address.clone(), order.len());
-                order.push(Sighting {
-                    address: row.address,
-                    mac: row.mac,
-                    first_seen: row.first_seen,
-                    last_seen: row.last_seen,
-                    conversations: row.conversations,
-                    peers: row.peers,
-                    protocols: row.protocols,
-                    ports: row.ports,
-                });
-            }
+        } else {
+            places.insert(row.address.clone(), order.len());
+            order.push(Sighting {
+                address: row.address,
+                mac: row.mac,
+                first_seen: row.first_seen,
+                last_seen: row.last_seen,
+                conversations: row.conversations,
+                peers: row.peers,
+                protocols: row.protocols,
+                ports: row.ports,
+            });
         }
     }
     order

@@ -76,7 +76,7 @@ impl<R: BufRead> ConnLog<R> {
     }
 
     /// The next connection; none at the end.
-    pub fn next(&mut self) -> Result<Option<Conn>, BadLine> {
+    pub fn next_conn(&mut self) -> Result<Option<Conn>, BadLine> {
         loop {
             let Some(text) = self.next_line()? else { return Ok(None) };
             if text.is_empty() {
@@ -85,9 +85,9 @@ impl<R: BufRead> ConnLog<R> {
             if text.starts_with('#') {
                 self.header(&text)?;
             } else if text.starts_with('{') && self.fields.is_empty() {
-                return self.from_json(&text).map(Some);
+                return self.json(&text).map(Some);
             } else {
-                return self.from_columns(&text).map(Some);
+                return self.columns(&text).map(Some);
             }
         }
     }
@@ -137,7 +137,7 @@ impl<R: BufRead> ConnLog<R> {
         Ok(())
     }
 
-    fn from_columns(&self, text: &str) -> Result<Conn, BadLine> {
+    fn columns(&self, text: &str) -> Result<Conn, BadLine> {
         if self.fields.is_empty() {
             return Err(self.bad("", text, "stands before any #fields line, so this is not a Zeek log"));
         }
@@ -151,7 +151,7 @@ impl<R: BufRead> ConnLog<R> {
         })
     }
 
-    fn from_json(&self, text: &str) -> Result<Conn, BadLine> {
+    fn json(&self, text: &str) -> Result<Conn, BadLine> {
         let object: serde_json::Map<String, serde_json::Value> =
             serde_json::from_str(text).map_err(|error| self.bad("", "", format!("not a JSON object: {error}")))?;
         self.conn(|name| match object.get(name) {
@@ -200,7 +200,7 @@ mod tests {
     const HEAD: &str = "#separator \\x09\n#unset_field\t-\n#path\tconn\n#fields\tproto\tts\tid.orig_h\tid.resp_h\tid.resp_p\tresp_bytes\n";
 
     fn first(text: &str) -> Result<Option<super::Conn>, String> {
-        ConnLog::new(text.as_bytes()).next().map_err(|bad| bad.to_string())
+        ConnLog::new(text.as_bytes()).next_conn().map_err(|bad| bad.to_string())
     }
 
     #[test]
@@ -216,7 +216,7 @@ mod tests {
         let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         gzip.write_all(text.as_bytes()).unwrap();
         let reader = open(std::io::Cursor::new(gzip.finish().unwrap())).unwrap();
-        assert!(ConnLog::new(reader).next().unwrap().is_some());
+        assert!(ConnLog::new(reader).next_conn().unwrap().is_some());
     }
 
     #[test]
@@ -231,6 +231,6 @@ mod tests {
         ] {
             assert!(first(&text).unwrap_err().contains(said), "{:?}", first(&text));
         }
-        assert!(ConnLog::new(&b"\xff\n"[..]).next().is_err());
+        assert!(ConnLog::new(&b"\xff\n"[..]).next_conn().is_err());
     }
 }

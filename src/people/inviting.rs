@@ -47,13 +47,12 @@ pub async fn setup_link(store: &Store) -> Result<Option<Secret>> {
 pub async fn add(change: &mut Change, login: &str, name: &str, roles: &Roles, why: &str) -> Result<UserId> {
     let at = change.moment();
     let mut tables = change.reading().await?.platform();
-    let (user, name) = match tables.user_by_login(login).await? {
-        Some(known) => (known.id, known.name),
-        None => {
-            let id = UserId::new(at, &mut rand::rng());
-            tables.insert_user(&NewUser { id, login, name, at }).await?;
-            (id, name.to_owned())
-        }
+    let (user, name) = if let Some(known) = tables.user_by_login(login).await? {
+        (known.id, known.name)
+    } else {
+        let id = UserId::new(at, &mut rand::rng());
+        tables.insert_user(&NewUser { id, login, name, at }).await?;
+        (id, name.to_owned())
     };
     let wanted = Membership { user, login: login.to_owned(), name, roles: roles.to_string() };
     actions::set_roles(change, &wanted, why).await?;

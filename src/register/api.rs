@@ -8,7 +8,8 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use serde_json::{Map, Value, json};
 
-use super::export::{self, value};
+use super::pages::export;
+use super::shape::value;
 use super::{Draft, Lookup, Register, actions, draft, listing, pages, records};
 use crate::auth::Action;
 use crate::storage::submissions::{self, Known};
@@ -139,14 +140,8 @@ async fn create<K: Register>(
     let key = key(&headers)?;
     let mut change = caller.change(&app).await?;
     let content = [K::WORDS.collection.as_bytes(), &bytes[..]].concat();
-    if let Some(key) = &key {
-        match submissions::known(&mut change, key, &content).await? {
-            Known::Answered(id) => return answered::<K>(&app, &caller, &id).await,
-            Known::Otherwise => {
-                return Err(Failure::field("Idempotency-Key", key, "used before for another request"));
-            }
-            Known::No => {}
-        }
+    if let Some(id) = repeated(&mut change, key.as_deref(), &content).await? {
+        return answered::<K>(&app, &caller, &id).await;
     }
     let (texts, reason) = texts::<K>(body)?;
     let mut blank = K::default();
@@ -158,6 +153,16 @@ async fn create<K: Register>(
     }
     change.commit().await?;
     answered::<K>(&app, &caller, &id).await
+}
+
+/// What was answered before under the key.
+async fn repeated(change: &mut Change, key: Option<&str>, content: &[u8]) -> Answer<Option<String>> {
+    let Some(key) = key else { return Ok(None) };
+    match submissions::known(change, key, content).await? {
+        Known::Answered(id) => Ok(Some(id)),
+        Known::Otherwise => Err(Failure::field("Idempotency-Key", key, "used before for another request")),
+        Known::No => Ok(None),
+    }
 }
 
 /// The record that was written, as it stands now.
@@ -244,21 +249,22 @@ async fn one_of_many<K: Register>(change: &mut Change, row: Value) -> Answer<Val
     if version != Some(kept.version) {
         return Ok(refused(&id, json!("another version; read it again")));
     }
-    let (texts, reason) = match texts::<K>(row) {
+    let (record, reason) = match rewritten::<K>(change, &kept, row).await {
         Ok(found) => found,
         Err(Failure::Invalid(problems)) => return Ok(refused(&id, json!(problems))),
         Err(failure) => return Err(failure),
     };
-    let record = match drafted::<K>(change, kept.content.clone(), &texts).await {
-        Ok((record, _)) => record,
-        Err(Failure::Invalid(problems)) => return Ok(refused(&id, json!(problems))),
-        Err(failure) => return Err(failure),
-    };
-    let now = match actions::revise(change, &kept, &record, &reason).await {
-        Ok(now) => now,
-        Err(crate::storage::Failure::Misbound(_)) => return Ok(refused(&id, json!("stands twice in the request"))),
-        Err(failure) => return Err(failure.into()),
-    };
-    let status = if now == kept.version { "unchanged" } else { "updated" };
-    Ok(json!({"id": id, "status": status, "version": now}))
+    match actions::revise(change, &kept, &record, &reason).await {
+        Ok(now) if now == kept.version => Ok(json!({"id": id, "status": "unchanged", "version": now})),
+        Ok(now) => Ok(json!({"id": id, "status": "updated", "version": now})),
+        Err(crate::storage::Failure::Misbound(_)) => Ok(refused(&id, json!("stands twice in the request"))),
+        Err(failure) => Err(failure.into()),
+    }
+}
+
+/// The record a row of a bulk request asks for, and why.
+async fn rewritten<K: Register>(change: &mut Change, kept: &Kept<K>, row: Map<String, Value>) -> Answer<(K, String)> {
+    let (texts, reason) = texts::<K>(row)?;
+    let (record, _) = drafted::<K>(change, kept.content.clone(), &texts).await?;
+    Ok((record, reason))
 }

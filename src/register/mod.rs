@@ -7,16 +7,17 @@ pub mod actions;
 pub mod api;
 pub mod describe;
 pub mod draft;
-pub mod export;
 pub mod field;
 pub mod import;
 pub mod kind;
 pub mod listed;
 pub mod listing;
 pub mod lookup;
+pub mod outflow;
 pub mod pages;
 pub mod people;
 pub mod records;
+pub mod shape;
 pub mod view;
 
 pub use draft::{Difference, Draft, Problem};

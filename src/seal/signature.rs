@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::storage::versions::hex;
 
-/// SHA-256 in hex of the public key as DER SubjectPublicKeyInfo: what a letter to the auditor names.
+/// SHA-256 in hex of the public key as DER `SubjectPublicKeyInfo`: what a letter to the auditor names.
 #[must_use]
 pub fn fingerprint(key: &VerifyingKey) -> String {
     key.to_public_key_der().map_or_else(|_| String::new(), |der| hex(&Sha256::digest(der.as_bytes())))

@@ -170,7 +170,7 @@ impl Verifier<'_> {
     fn signatures(&mut self, key: &VerifyingKey) {
         let message = self.files.get(SIGNED_BESIDE[0]).cloned().unwrap_or_default();
         let raw = self.files.get(SIGNED_BESIDE[1]).and_then(|bytes| Signature::from_slice(bytes).ok());
-        if !raw.is_some_and(|signature| key.verify_strict(&message, &signature).is_ok()) {
+        if raw.is_none_or(|signature| key.verify_strict(&message, &signature).is_err()) {
             self.problem("the signature of the tag manifest does not hold");
         }
         let file = self.text(SIGNED_BESIDE[2]);
@@ -223,7 +223,7 @@ impl Verifier<'_> {
                 Ok(record) => match self.record(&record, leaves.get(&record.seq), checkpoint) {
                     Ok(()) => drop(known.insert((record.id, record.version))),
                     Err(problem) => {
-                        self.problem(format!("{} {} version {}: {problem}", record.kind, record.id, record.version))
+                        self.problem(format!("{} {} version {}: {problem}", record.kind, record.id, record.version));
                     }
                 },
                 Err(error) => self.problem(format!("records.jsonl line {}: {error}", n + 1)),
@@ -270,11 +270,14 @@ impl Verifier<'_> {
 
     /// Every row of every tab names a record version that holds.
     fn rows(&mut self, known: &BTreeSet<(String, String)>) {
-        let tabs: Vec<&String> =
-            self.files.keys().filter(|path| path.starts_with("data/01_ert/") && path.ends_with(".csv")).collect();
+        let tabs: Vec<&String> = self
+            .files
+            .keys()
+            .filter(|path| path.starts_with("data/01_ert/") && path.rsplit('.').next() == Some("csv"))
+            .collect();
         for path in tabs {
             let bytes = self.files.get(path).cloned().unwrap_or_default();
-            let sheets = crate::sheets::read(&bytes, &crate::sheets::Limits::default());
+            let sheets = crate::sheets::read(path, &bytes, &crate::sheets::Limits::default());
             let Some(sheet) = sheets.ok().and_then(|mut sheets| sheets.pop()) else {
                 self.problem(format!("{path} is not a readable table"));
                 continue;

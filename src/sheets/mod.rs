@@ -1,33 +1,46 @@
-//! Tables in files: CSV and XLSX, read strictly and written so that reading gives the same again.
+//! Spreadsheets in and out: what people bring as CSV or XLSX, and what they take away.
 //!
-//! Invariant: pure over bytes; bounded in memory; nothing is dropped silently, and a formula never gets in or out.
+//! Invariant: works on bytes alone; a file is chosen by its content and read whole or refused with its place. No formula
+//! enters, none leaves: what looks like one is text, and comes back as the text it was.
 
-mod csv_in;
-pub mod csv_out;
+mod csv_reading;
+mod csv_writing;
 pub mod guard;
-mod xlsx_in;
-pub mod xlsx_out;
+mod parcel;
+mod xlsx_reading;
+mod xlsx_values;
+mod xlsx_writing;
+mod xml_scan;
 
-/// A table: its header and its rows.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod tests_xlsx;
+
+pub use csv_writing::CsvOut;
+pub use xlsx_writing::XlsxOut;
+
+use std::collections::HashSet;
+
+/// One table: a CSV file, or one worksheet of a workbook.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sheet {
-    /// The worksheet's name; empty for CSV.
     pub name: String,
     pub header: Vec<String>,
     pub rows: Vec<Row>,
 }
 
-/// A row and where it stood.
+/// One row below the header, with as many cells as the header.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// Line of the file, or row of the worksheet, from 1.
+    /// The line of the file where the row begins, or the row of the worksheet; the first is 1.
     pub line: u64,
     pub cells: Vec<String>,
 }
 
-/// Why a file cannot be taken.
+/// Why a file is not taken, and where in it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}{}{problem}{}", self.at_line(), self.at_column(), self.with_value())]
+#[error("{}", self.sentence())]
 pub struct Refusal {
     pub line: Option<u64>,
     pub column: Option<String>,
@@ -35,149 +48,127 @@ pub struct Refusal {
     pub problem: String,
 }
 
-impl Refusal {
-    fn at_line(&self) -> String {
-        self.line.map_or_else(String::new, |line| format!("line {line}, "))
-    }
-
-    fn at_column(&self) -> String {
-        self.column.as_ref().map_or_else(String::new, |column| format!("column {column}: "))
-    }
-
-    fn with_value(&self) -> String {
-        if self.value.is_empty() { String::new() } else { format!(" ({})", self.value) }
-    }
-
-    pub(crate) fn of(problem: impl Into<String>) -> Self {
-        Self { line: None, column: None, value: String::new(), problem: problem.into() }
-    }
-
-    pub(crate) fn line(line: u64, problem: impl Into<String>) -> Self {
-        Self { line: Some(line), ..Self::of(problem) }
-    }
+/// A table that cannot be written as asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("The table cannot be written: {problem}.")]
+pub struct Unwritable {
+    pub problem: String,
 }
 
-/// How much a file may hold.
-#[derive(Clone, Copy, Debug)]
+/// How much is read before a file is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     pub bytes: usize,
+    /// Rows of one sheet, without its header.
     pub rows: usize,
     pub columns: usize,
-    /// Characters of a cell.
-    pub cell: usize,
-    /// Bytes all parts of a workbook may inflate to.
-    pub inflated: u64,
+    pub cell_chars: usize,
+    /// Cells of the whole file: bounds the memory where rows × columns would not.
+    pub cells: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { bytes: 64 << 20, rows: 200_000, columns: 200, cell: 32_767, inflated: 256 << 20 }
+        Self { bytes: 64 << 20, rows: 200_000, columns: 200, cell_chars: 32_767, cells: 6_000_000 }
     }
 }
 
-/// Reads the tables of a file; the format is told by its first bytes, not by its name.
-pub fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<Sheet>, Refusal> {
+/// The longest piece of a refused value that is shown again.
+const SHOWN_CHARS: usize = 80;
+
+impl Refusal {
+    pub(crate) fn of_file(problem: impl Into<String>) -> Self {
+        Self { line: None, column: None, value: String::new(), problem: problem.into() }
+    }
+
+    pub(crate) fn at(line: u64, problem: impl Into<String>) -> Self {
+        Self { line: Some(line), ..Self::of_file(problem) }
+    }
+
+    #[must_use]
+    pub(crate) fn in_column(mut self, column: impl Into<String>) -> Self {
+        self.column = Some(column.into());
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn holding(mut self, value: &str) -> Self {
+        self.value = value.chars().take(SHOWN_CHARS).collect();
+        self
+    }
+
+    fn sentence(&self) -> String {
+        let place = match (self.line, &self.column) {
+            (Some(line), Some(column)) => format!("Line {line}, column “{column}”: "),
+            (Some(line), None) => format!("Line {line}: "),
+            (None, Some(column)) => format!("Column “{column}”: "),
+            (None, None) => String::new(),
+        };
+        let value = if self.value.is_empty() { String::new() } else { format!(" (found “{}”)", self.value) };
+        format!("{place}{}{value}.", self.problem)
+    }
+}
+
+/// Reads every sheet of a file. `name` only names the sheet of a CSV file; its extension decides nothing.
+pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<Sheet>, Refusal> {
     if bytes.len() > limits.bytes {
-        return Err(Refusal::of(format!("larger than {} MiB", limits.bytes >> 20)));
+        let most = limits.bytes;
+        return Err(Refusal::of_file(format!("the file has {} bytes and at most {most} are read", bytes.len())));
     }
-    if bytes.is_empty() {
-        return Err(Refusal::of("the file is empty"));
+    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
+        return xlsx_reading::read(bytes, limits);
     }
-    if bytes.starts_with(b"PK\x03\x04") {
-        return xlsx_in::read(bytes, limits);
+    if bytes.starts_with(b"\xD0\xCF\x11\xE0") {
+        return Err(Refusal::of_file("an old Excel file (.xls) or one with a password is not read: save it as .xlsx"));
     }
-    if bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
-        return Err(Refusal::of("an old or encrypted Excel file; save it as .xlsx without a password"));
-    }
-    csv_in::read(bytes, limits).map(|sheet| vec![sheet])
+    csv_reading::read(stem(name), bytes, limits).map(|sheet| vec![sheet])
 }
 
-/// Checks a header: no empty and no repeated name.
-fn check_header(header: &[String], line: u64, limits: &Limits) -> Result<(), Refusal> {
-    if header.len() > limits.columns {
-        return Err(Refusal::line(line, format!("{} columns; at most {}", header.len(), limits.columns)));
+/// The last part of a path without its extension.
+fn stem(name: &str) -> &str {
+    let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    file.rsplit_once('.').map_or(file, |(stem, _)| if stem.is_empty() { file } else { stem })
+}
+
+/// The names of the columns: trimmed, none empty, none twice (letter case aside).
+fn header(line: u64, cells: Vec<String>, limits: &Limits) -> Result<Vec<String>, Refusal> {
+    if cells.len() > limits.columns {
+        let problem = format!("there are {} columns and at most {} are read", cells.len(), limits.columns);
+        return Err(Refusal::at(line, problem));
     }
-    for (n, name) in header.iter().enumerate() {
+    let mut seen = HashSet::new();
+    let mut names = Vec::with_capacity(cells.len());
+    for (position, cell) in cells.into_iter().enumerate() {
+        let name = cell.trim();
         if name.is_empty() {
-            return Err(Refusal::line(line, format!("column {} has no name", n + 1)));
+            return Err(Refusal::at(line, "the column has no name").in_column(letters(position)));
         }
-        if header[..n].iter().any(|known| known.eq_ignore_ascii_case(name)) {
-            return Err(Refusal { column: Some(name.clone()), ..Refusal::line(line, "stands twice in the header") });
+        if !seen.insert(name.to_lowercase()) {
+            return Err(Refusal::at(line, "two columns have this name").in_column(letters(position)).holding(name));
         }
+        names.push(name.to_owned());
+    }
+    Ok(names)
+}
+
+/// Refuses a cell that is longer than is read.
+fn fits(line: u64, column: &str, text: &str, limits: &Limits) -> Result<(), Refusal> {
+    let too_long = text.len() > limits.cell_chars && text.chars().count() > limits.cell_chars;
+    if too_long {
+        let problem = format!("the cell is longer than {} characters", limits.cell_chars);
+        return Err(Refusal::at(line, problem).in_column(column).holding(text));
     }
     Ok(())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::{Limits, Row, Sheet, csv_out::CsvOut, read, xlsx_out::XlsxOut};
-    use proptest::prelude::*;
-
-    fn refused(bytes: &[u8]) -> String {
-        read(bytes, &Limits::default()).unwrap_err().to_string()
+/// The letters over a column of a spreadsheet: A, B, …, Z, AA; the first position is 0.
+fn letters(position: usize) -> String {
+    let mut letters = Vec::new();
+    let mut rest = position + 1;
+    while rest > 0 {
+        let digit = u8::try_from((rest - 1) % 26).unwrap_or(0);
+        letters.push(char::from(b'A' + digit));
+        rest = (rest - 1) / 26;
     }
-
-    #[test]
-    fn broken_files_name_their_line() {
-        for (bytes, said) in [
-            (&b"a,b\n1,\"2\n3,4\n"[..], "line 2, a quote is opened and never closed"),
-            (b"a,b\n1,\"2\"x\n", "line 2, text stands after a closing quote"),
-            (b"a,b\n1,2\"3\n", "line 2, a quote stands inside a value that is not quoted"),
-            (b"a,b\n1,2,3\n", "line 2, 3 values for 2 columns"),
-            (b"a,b\n\n1\n", "line 3, 1 value for 2 columns"),
-            (b"a,a\n", "line 1, column a: stands twice in the header"),
-            (b"a,\n", "line 1, column 2 has no name"),
-            (b"a,b\n1,\xff\n", "line 2, not UTF-8"),
-            (b"a,b\n1,\x00\n", "line 2, holds a NUL"),
-            (b"\xff\xfea\x00", "UTF-16"),
-            (b"", "the file is empty"),
-            (b"PK\x03\x04rubbish", "not a readable workbook"),
-        ] {
-            assert!(refused(bytes).contains(said), "{} for {:?}", refused(bytes), String::from_utf8_lossy(bytes));
-        }
-    }
-
-    #[test]
-    fn separators_and_marks() {
-        let sheets = read("\u{feff}a;b\r\n1;\"x;y\nz\"\r\n\r\n'=1;'+2\r\n".as_bytes(), &Limits::default()).unwrap();
-        let rows: Vec<(u64, Vec<&str>)> =
-            sheets[0].rows.iter().map(|row| (row.line, row.cells.iter().map(String::as_str).collect())).collect();
-        assert_eq!(rows, [(2, vec!["1", "x;y\nz"]), (5, vec!["=1", "+2"])]);
-    }
-
-    fn rows() -> impl Strategy<Value = Vec<Vec<String>>> {
-        let cell = prop_oneof!["[ -~]{0,12}", "[=+@'-][a-z=]{0,5}", "[\u{a1}-\u{2ff}\"\n,;]{0,8}"];
-        proptest::collection::vec(proptest::collection::vec(cell.prop_map(|text| text.trim().to_owned()), 3), 1..8)
-    }
-
-    fn expected(rows: &[Vec<String>]) -> Vec<Vec<String>> {
-        rows.iter().filter(|row| row.iter().any(|cell| !cell.is_empty())).cloned().collect()
-    }
-
-    fn cells(sheets: Vec<Sheet>) -> Vec<Vec<String>> {
-        sheets.into_iter().flat_map(|sheet| sheet.rows).map(|Row { cells, .. }| cells).collect()
-    }
-
-    proptest! {
-        #[test]
-        fn csv_returns(rows in rows()) {
-            let mut out = CsvOut::new(Vec::new(), &["a", "b", "c"]).unwrap();
-            for row in &rows {
-                out.row(row.iter().map(String::as_str)).unwrap();
-            }
-            let bytes = out.finish().unwrap();
-            prop_assert_eq!(cells(read(&bytes, &Limits::default()).unwrap()), expected(&rows));
-        }
-
-        #[test]
-        fn xlsx_returns(rows in rows()) {
-            let mut out = XlsxOut::new(crate::vocabulary::Moment::from_micros(0)).unwrap();
-            out.sheet("Assets", &["a", "b", "c"]).unwrap();
-            for row in &rows {
-                out.row(row.iter().map(String::as_str)).unwrap();
-            }
-            let bytes = out.finish().unwrap();
-            prop_assert_eq!(cells(read(&bytes, &Limits::default()).unwrap()), expected(&rows));
-        }
-    }
+    letters.iter().rev().collect()
 }

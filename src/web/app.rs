@@ -12,6 +12,9 @@ use crate::ids::OrganizationId;
 use crate::register::Lookup;
 use crate::storage::Store;
 
+/// Lookups by organization and kind, each with the tree size it was computed at.
+type Lookups = HashMap<(OrganizationId, &'static str), (i64, Arc<Lookup>)>;
+
 /// The application's shared state.
 #[derive(Clone)]
 pub struct App(Arc<Parts>);
@@ -28,7 +31,7 @@ pub struct Parts {
     pub attempts: RateLimiter,
     /// Password hashing takes memory: few at a time.
     pub hashing: tokio::sync::Semaphore,
-    lookups: Mutex<HashMap<(OrganizationId, &'static str), (i64, Arc<Lookup>)>>,
+    lookups: Mutex<Lookups>,
 }
 
 /// Most lookups kept at a time.

@@ -222,7 +222,7 @@ fn multipart(error: &axum::extract::multipart::MultipartError) -> Failure {
 }
 
 async fn body(request: Request, most: usize) -> Result<Bytes, Failure> {
-    let too_large = || Failure::TooLarge(format!("At most {} bytes at a time.", most));
+    let too_large = || Failure::TooLarge(format!("At most {most} bytes at a time."));
     let declared =
         request.headers().get(header::CONTENT_LENGTH).and_then(|text| text.to_str().ok()?.parse::<usize>().ok());
     if declared.is_some_and(|length| length > most) {

@@ -82,52 +82,59 @@ impl Failure {
     }
 
     fn words(&self) -> (StatusCode, &'static str, &'static str, String) {
-        let said = |text: &str| text.to_owned();
-        match self {
+        let (status, code, title, said) = match self {
             Failure::NotFound => (
                 StatusCode::NOT_FOUND,
                 "not_found",
                 "Nothing here",
-                said("This page or record does not exist, or it is not yours to see."),
+                "This page or record does not exist, or it is not yours to see.",
             ),
             Failure::SignIn { .. } => {
-                (StatusCode::UNAUTHORIZED, "sign_in_required", "Sign in first", said("Nobody is signed in here."))
+                (StatusCode::UNAUTHORIZED, "sign_in_required", "Sign in first", "Nobody is signed in here.")
             }
-            Failure::Forbidden(why) => (StatusCode::FORBIDDEN, "forbidden", "Not allowed", why.clone()),
+            Failure::Forbidden(why) => (StatusCode::FORBIDDEN, "forbidden", "Not allowed", why.as_str()),
             Failure::StepUp { .. } => (
                 StatusCode::FORBIDDEN,
                 "step_up_required",
                 "One more check",
-                said("This needs a one-time code from the last ten minutes."),
+                "This needs a one-time code from the last ten minutes.",
             ),
             Failure::Foreign => (
                 StatusCode::FORBIDDEN,
                 "foreign_request",
                 "Refused",
-                said("The request came from another site, so nothing was done."),
+                "The request came from another site, so nothing was done.",
             ),
+            _ => return self.words_of_values(),
+        };
+        (status, code, title, said.to_owned())
+    }
+
+    fn words_of_values(&self) -> (StatusCode, &'static str, &'static str, String) {
+        let (status, code, title, said) = match self {
             Failure::Invalid(_) => (
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "invalid",
                 "Some values cannot be taken",
-                said("Nothing was written. Each problem is listed with what would be right."),
+                "Nothing was written. Each problem is listed with what would be right.",
             ),
-            Failure::Malformed(why) => (StatusCode::BAD_REQUEST, "malformed", "Not understood", why.clone()),
+            Failure::Malformed(why) => (StatusCode::BAD_REQUEST, "malformed", "Not understood", why.as_str()),
             Failure::Stale => (
                 StatusCode::PRECONDITION_FAILED,
                 "stale",
                 "Changed in the meantime",
-                said("Somebody changed the record after you read it. Read it again and repeat your change."),
+                "Somebody changed the record after you read it. Read it again and repeat your change.",
             ),
-            Failure::Conflict(why) => (StatusCode::CONFLICT, "conflict", "Conflict", why.clone()),
+            Failure::Conflict(why) => (StatusCode::CONFLICT, "conflict", "Conflict", why.as_str()),
             Failure::NoVersion => (
                 StatusCode::PRECONDITION_REQUIRED,
                 "version_required",
                 "Version needed",
-                said("Send the record's ETag in If-Match, so that nobody's change is overwritten."),
+                "Send the record's ETag in If-Match, so that nobody's change is overwritten.",
             ),
-            rest => rest.words_of_limits(),
-        }
+            _ => return self.words_of_limits(),
+        };
+        (status, code, title, said.to_owned())
     }
 
     fn words_of_limits(&self) -> (StatusCode, &'static str, &'static str, String) {

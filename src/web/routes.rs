@@ -100,7 +100,6 @@ impl Routes {
     }
 
     /// The router and the table of its routes.
-    #[must_use]
     pub fn finish(self) -> (Router, Vec<Route>) {
         (self.router.with_state(self.app), self.table)
     }

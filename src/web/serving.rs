@@ -16,17 +16,17 @@ use tower_http::timeout::TimeoutLayer;
 use super::{App, Failure};
 
 /// Wraps all routes in what holds for every request.
-#[must_use]
 pub fn around(router: Router, app: &App) -> Router {
     router
         .fallback(|| async { Failure::NotFound })
         .layer(DefaultBodyLimit::max(super::extract::MOST_FILE_BYTES))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(120)))
+        .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, Duration::from_mins(2)))
         .layer(axum::middleware::from_fn_with_state(app.clone(), super::guard::stand))
         .layer(CompressionLayer::new().gzip(true))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the signature the layer calls")]
 fn panicked(cause: Box<dyn std::any::Any + Send + 'static>) -> Response {
     let text =
         cause.downcast_ref::<String>().cloned().or_else(|| cause.downcast_ref::<&str>().map(|text| (*text).to_owned()));

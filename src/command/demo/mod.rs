@@ -73,7 +73,7 @@ fn is_filled(data: &Path) -> Result<bool, Ending> {
     if data.join(MARK).exists() {
         return Ok(true);
     }
-    let entries = std::fs::read_dir(data).map(|entries| entries.count()).unwrap_or(0);
+    let entries = std::fs::read_dir(data).map_or(0, std::iter::Iterator::count);
     if entries > 0 {
         return Err(Ending::Usage(format!(
             "{} is not empty and was not filled by glance demo; give another directory with --data",

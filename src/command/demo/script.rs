@@ -74,7 +74,8 @@ pub fn steps(text: &str) -> Result<Vec<Step>, String> {
 
 /// A table with its dates made real: `-30` is the day thirty days before now.
 pub fn table(text: &str, now: Moment) -> Result<Sheet, String> {
-    let mut sheets = sheets::read(text.as_bytes(), &Limits::default()).map_err(|refusal| refusal.to_string())?;
+    let mut sheets =
+        sheets::read("table.csv", text.as_bytes(), &Limits::default()).map_err(|refusal| refusal.to_string())?;
     let mut sheet = sheets.pop().ok_or("an empty table")?;
     let dated: Vec<bool> = sheet.header.iter().map(|name| name.ends_with("_on") || name == "end_of_support").collect();
     for row in &mut sheet.rows {

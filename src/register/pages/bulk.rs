@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::extract::State;
 
-use super::super::{FieldKind, Register, Words, actions, draft, records};
+use super::super::{FieldKind, Lookup, Register, Words, actions, draft, records};
 use crate::storage::Change;
 use crate::web::extract::Filled;
 use crate::web::{Answer, App, Caller, Failure, Shell, links, page};
@@ -21,6 +21,12 @@ pub struct Verdict {
     pub href: String,
     pub said: String,
     pub done: bool,
+}
+
+impl Verdict {
+    fn missing(id: &str) -> Self {
+        Self { label: id.to_owned(), href: String::new(), said: "does not exist".to_owned(), done: false }
+    }
 }
 
 #[derive(Template)]
@@ -93,33 +99,39 @@ async fn apply<K: Register>(change: &mut Change, view: &BulkPage, reason: &str) 
     let lookup = records::lookup_for::<K>(change.reading().await?, [], [&texts]).await?;
     let mut verdicts = Vec::new();
     for text in &view.ids {
-        let found = match super::parse_id::<K>(text) {
-            Some(id) => change.reading().await?.find::<K>(id).await?,
-            None => None,
-        };
-        let Some(kept) = found else {
-            let said = "does not exist".to_owned();
-            verdicts.push(Verdict { label: text.clone(), href: String::new(), said, done: false });
-            continue;
-        };
-        let mut record = kept.content.clone();
-        let drafted = draft::apply(&mut record, &texts, &lookup);
-        let same = record == kept.content;
-        let said = match drafted.problems.first() {
-            Some(problem) => problem.problem.clone(),
-            None if same => "unchanged".to_owned(),
-            None => "changed".to_owned(),
-        };
-        let done = drafted.is_good() && !same;
-        if done {
-            actions::revise(change, &kept, &record, reason).await?;
-        }
-        verdicts.push(Verdict {
-            label: kept.content.label(&lookup),
-            href: format!("{}/{}", view.base, kept.id),
-            said,
-            done,
-        });
+        verdicts.push(one::<K>(change, view, text, (&texts, &lookup), reason).await?);
     }
     Ok(verdicts)
+}
+
+/// One record's verdict.
+async fn one<K: Register>(
+    change: &mut Change,
+    view: &BulkPage,
+    id: &str,
+    wanted: (&BTreeMap<String, String>, &Lookup),
+    reason: &str,
+) -> Answer<Verdict> {
+    let found = match super::parse_id::<K>(id) {
+        Some(id) => change.reading().await?.find::<K>(id).await?,
+        None => None,
+    };
+    let Some(kept) = found else { return Ok(Verdict::missing(id)) };
+    let (record, said) = judged(&kept.content, wanted.0, wanted.1);
+    if let Some(record) = &record {
+        actions::revise(change, &kept, record, reason).await?;
+    }
+    let done = record.is_some();
+    Ok(Verdict { label: kept.content.label(wanted.1), href: format!("{}/{}", view.base, kept.id), said, done })
+}
+
+/// The record as it would be, when it would change, and what to say of it.
+fn judged<K: Register>(known: &K, texts: &BTreeMap<String, String>, lookup: &Lookup) -> (Option<K>, String) {
+    let mut record = known.clone();
+    let drafted = draft::apply(&mut record, texts, lookup);
+    match drafted.problems.first() {
+        Some(problem) => (None, problem.problem.clone()),
+        None if record == *known => (None, "unchanged".to_owned()),
+        None => (Some(record), "changed".to_owned()),
+    }
 }

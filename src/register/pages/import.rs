@@ -75,15 +75,15 @@ fn pick<K: Register>(sheets: Vec<Sheet>) -> Result<Sheet, Refusal> {
         sheet.name.eq_ignore_ascii_case(K::WORDS.title) || sheet.name.eq_ignore_ascii_case(K::WORDS.collection)
     };
     if count == 1 {
-        return sheets.next().ok_or_else(|| Refusal::of("the file is empty"));
+        return sheets.next().ok_or_else(|| Refusal::of_file("the file is empty"));
     }
     sheets.find(named).ok_or_else(|| {
-        Refusal::of(format!("no worksheet is called {}; there are: {}", K::WORDS.title, names.join(", ")))
+        Refusal::of_file(format!("no worksheet is called {}; there are: {}", K::WORDS.title, names.join(", ")))
     })
 }
 
-async fn read<K: Register>(app: &App, bytes: axum::body::Bytes) -> Answer<Result<Sheet, Refusal>> {
-    app.heavy(move || sheets::read(&bytes, &Limits::default()).and_then(pick::<K>)).await
+async fn read<K: Register>(app: &App, name: String, bytes: axum::body::Bytes) -> Answer<Result<Sheet, Refusal>> {
+    app.heavy(move || sheets::read(&name, &bytes, &Limits::default()).and_then(pick::<K>)).await
 }
 
 /// Where uploads wait for their confirmation.
@@ -99,7 +99,7 @@ pub async fn preview<K: Register>(State(app): State<App>, caller: Caller, upload
     let mut view = blank::<K>(&caller)?;
     view.name = crate::vocabulary::fold::truncated(&upload.name, 120).to_owned();
     view.digest = hex(&Sha256::digest(&upload.bytes));
-    let sheet = match read::<K>(&app, upload.bytes.clone()).await? {
+    let sheet = match read::<K>(&app, upload.name.clone(), upload.bytes.clone()).await? {
         Ok(sheet) => sheet,
         Err(refusal) => {
             view.refusal = Some(refusal.to_string());
@@ -131,8 +131,9 @@ pub async fn confirm<K: Register>(State(app): State<App>, caller: Caller, mut fi
     let bytes = tokio::fs::read(&path)
         .await
         .map_err(|_| Failure::Gone("The file is no longer here; choose it again.".to_owned()))?;
-    let sheet =
-        read::<K>(&app, bytes.into()).await?.map_err(|refusal| Failure::field("file", &name, refusal.to_string()))?;
+    let sheet = read::<K>(&app, name.clone(), bytes.into())
+        .await?
+        .map_err(|refusal| Failure::field("file", &name, refusal.to_string()))?;
     let why = if why.trim().is_empty() { format!("Import of {name}") } else { why.trim().to_owned() };
     let mut change = caller.change(&app).await?;
     let plan = import::plan::<K>(change.reading().await?, &sheet).await?;

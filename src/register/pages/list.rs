@@ -6,7 +6,7 @@ use askama::Template;
 use axum::extract::State;
 
 use super::super::view::{self, ColumnView, FilterView, RowView};
-use super::super::{Asked, FieldKind, Register, Words};
+use super::super::{Asked, FieldKind, Listing, Register, Words};
 use crate::auth::Action;
 use crate::web::extract::Asking;
 use crate::web::{Answer, App, Caller, Failure, Shell, links, page};
@@ -88,61 +88,53 @@ pub async fn list<K: Register>(State(app): State<App>, caller: Caller, asking: A
     let records: Vec<&K> = listing.rows.iter().map(|row| &row.kept.content).collect();
     let lookup = super::lookup_for::<K>(&app, &mut at, &records).await?;
     drop(at);
-    let slug = caller.serving()?.slug.clone();
-    let shell = Shell::of(&caller, super::place::<K>(), K::WORDS.title).saying(asking.text("done"));
-    let columns = view::columns::<K>(asking.text("columns"));
-    let as_of = shell.query();
-    let rows = listing.rows.iter().map(|row| view::row_view(row, &columns, &lookup, &slug, &as_of)).collect();
-    let next = listing.next.map(|next| view::list_href::<K>(&slug, &asking.0, &[("after", &next)]));
-    page::show(&page_of::<K>(&caller, shell, &asked, &asking, &lookup, listing.total.to_string(), rows, next))
+    page::show(&page_of::<K>(&caller, &asked, &asking, &lookup, &listing)?)
 }
 
-#[expect(clippy::too_many_arguments, reason = "everything a list page shows, put together once")]
 fn page_of<K: Register>(
     caller: &Caller,
-    mut shell: Shell,
     asked: &Asked,
     asking: &Asking,
     lookup: &super::Lookup,
-    total: String,
-    rows: Vec<RowView>,
-    next: Option<String>,
-) -> ListPage {
-    let slug = shell.organization.as_ref().map_or(String::new(), |(_, slug)| slug.clone());
-    shell.now_href = view::list_href::<K>(&slug, &asking.0, &[("as_of", ""), ("after", "")]);
-    let as_of = asking.text("as_of");
-    let kept = ["sort", "columns", "as_of"].into_iter().filter(|name| !asking.text(name).is_empty());
+    listing: &Listing<K>,
+) -> Answer<ListPage> {
+    let slug = &caller.serving()?.slug;
+    let mut shell = Shell::of(caller, super::place::<K>(), K::WORDS.title).saying(asking.text("done"));
+    let href = |changes: &[(&str, &str)]| view::list_href::<K>(slug, &asking.0, changes);
+    shell.now_href = href(&[("as_of", ""), ("after", "")]);
+    let (columns, as_of) = (view::columns::<K>(asking.text("columns")), shell.query());
     let empty: Vec<(&str, &str)> =
         K::FILTERS.iter().map(|filter| (filter.name, "")).chain([("q", ""), ("after", "")]).collect();
-    let first = (!asking.text("after").is_empty()).then(|| view::list_href::<K>(&slug, &asking.0, &[("after", "")]));
-    ListPage {
+    Ok(ListPage {
         words: K::WORDS,
-        tabs: tabs::<K>(&slug, as_of),
-        total,
+        tabs: tabs::<K>(slug, asking.text("as_of")),
+        total: listing.total.to_string(),
         search: asked.words.clone(),
-        filters: view::filter_views::<K>(&slug, asked, &asking.0, lookup),
+        filters: view::filter_views::<K>(slug, asked, &asking.0, lookup),
         active: asked.filters.len(),
-        reset: view::list_href::<K>(&slug, &asking.0, &empty),
-        keeps: kept.map(|name| (name.to_owned(), asking.text(name).to_owned())).collect(),
-        columns: view::column_views::<K>(&slug, &asking.0),
-        rows,
-        first,
-        next,
-        base: links::place(&slug, K::WORDS.collection),
-        query: links::query(
-            asking
-                .0
-                .iter()
-                .filter(|(name, _)| !matches!(name.as_str(), "after" | "done" | "limit"))
-                .map(|(name, value)| (name.as_str(), value.as_str())),
-        ),
+        reset: href(&empty),
+        keeps: lasting(asking, &["sort", "columns", "as_of"]),
+        columns: view::column_views::<K>(slug, &asking.0),
+        rows: listing.rows.iter().map(|row| view::row_view(row, &columns, lookup, slug, &as_of)).collect(),
+        first: (!asking.text("after").is_empty()).then(|| href(&[("after", "")])),
+        next: listing.next.as_ref().map(|next| href(&[("after", next)])),
+        base: links::place(slug, K::WORDS.collection),
+        query: href(&[("after", ""), ("limit", "")])
+            .split_once('?')
+            .map_or(String::new(), |(_, query)| format!("?{query}")),
         may_edit: caller.may_now(Action::EditInventory),
         may_verify: caller.may_now(Action::VerifyAsset) && K::WORDS.kind == "asset",
         may_import: caller.may_now(Action::ImportInventory),
         may_export: caller.may(Action::ExportInventory),
         bulk_fields: bulk_fields::<K>(),
         shell,
-    }
+    })
+}
+
+/// The pairs of these names that say something.
+fn lasting(asking: &Asking, names: &[&str]) -> Vec<(String, String)> {
+    let pairs = names.iter().map(|name| ((*name).to_owned(), asking.text(name).to_owned()));
+    pairs.filter(|(_, text)| !text.is_empty()).collect()
 }
 
 fn tabs<K: Register>(slug: &str, as_of: &str) -> Vec<Tab> {

@@ -4,6 +4,7 @@
 
 mod bulk;
 mod edit;
+pub mod export;
 mod import;
 mod list;
 mod show;

@@ -7,7 +7,7 @@ use axum::extract::State;
 use futures_util::future::BoxFuture;
 
 use super::super::view::{self, Fact, Group, RowView};
-use super::super::{Asked, Lookup, Register, Words, draft, listing};
+use super::super::{Asked, Lookup, Register, Row, Words, draft, listing};
 use crate::auth::Action;
 use crate::storage::{Kept, Snapshot};
 use crate::web::extract::{Asking, Id};
@@ -104,27 +104,39 @@ pub async fn show<K: Register>(
     let versions: Vec<&K> = history.iter().map(|kept| &kept.content).collect();
     let lookup = super::lookup_for::<K>(&app, &mut at, &versions).await?;
     let label = row.kept.content.label(&lookup);
-    let mut shell = Shell::of(&caller, super::place::<K>(), label.clone()).saying(asking.text("done"));
+    let shell = Shell::of(&caller, super::place::<K>(), label.clone()).saying(asking.text("done"));
     let (slug, as_of) = (caller.serving()?.slug.clone(), shell.query());
     let mut found = Vec::new();
     for section in sections {
         found.extend(section(&app, &mut at, &slug, &label, &as_of, K::WORDS.kind).await?);
     }
     let names = super::super::people::names(&mut at, history.iter().map(|kept| kept.recorded_by.as_str())).await?;
-    let href = links::record(&slug, K::WORDS.collection, id);
+    page::show(&page_of(&caller, shell, &row, &lookup, found, steps(&history, &lookup, &names))?)
+}
+
+fn page_of<K: Register>(
+    caller: &Caller,
+    mut shell: Shell,
+    row: &Row<K>,
+    lookup: &Lookup,
+    sections: Vec<Section>,
+    steps: Vec<Step>,
+) -> Answer<ShowPage> {
+    let (slug, as_of) = (&caller.serving()?.slug, shell.query());
+    let href = links::record(slug, K::WORDS.collection, row.kept.id);
     shell.now_href.clone_from(&href);
-    page::show(&ShowPage {
+    Ok(ShowPage {
         words: K::WORDS,
+        label: row.kept.content.label(lookup),
         title: row.kept.content.title().to_owned(),
         retired: row.kept.content.is_retired(),
-        groups: view::facts(&row, &lookup, &slug, &as_of),
-        sections: found,
-        steps: steps(&history, &lookup, &names),
-        list_href: format!("{}{as_of}", links::place(&slug, K::WORDS.collection)),
+        groups: view::facts(row, lookup, slug, &as_of),
+        sections,
+        steps,
+        list_href: format!("{}{as_of}", links::place(slug, K::WORDS.collection)),
         may_edit: caller.may_now(Action::EditInventory),
         may_verify: caller.may_now(Action::VerifyAsset) && K::WORDS.kind == "asset",
         version: row.kept.version,
-        label,
         href,
         shell,
     })

@@ -42,12 +42,7 @@ const KINDS: &[&str] = &[
 ];
 
 pub async fn timeline(State(app): State<App>, caller: Caller, asking: Asking) -> Answer {
-    let before = asking.text("before");
-    let before = if before.is_empty() {
-        i64::MAX
-    } else {
-        before.parse().map_err(|_| Failure::field("before", before, "not a number"))?
-    };
+    let before = before(&asking)?;
     let kind = asking.text("kind").to_owned();
     if kind.contains('\0') {
         return Err(Failure::field("kind", "", "holds a NUL"));
@@ -60,10 +55,18 @@ pub async fn timeline(State(app): State<App>, caller: Caller, asking: Asking) ->
     let shell = Shell::of(&caller, Place::Timeline, "Timeline");
     let as_of = asking.text("as_of");
     let base = links::place(&slug, "timeline");
-    let next = last.map(|last| {
-        format!("{base}{}", links::query([("before", last.as_str()), ("kind", kind.as_str()), ("as_of", as_of)]))
-    });
+    let query = |last: &str| links::query([("before", last), ("kind", &kind), ("as_of", as_of)]);
+    let next = last.map(|last| format!("{base}{}", query(&last)));
     let root = if at.is_newest() { crate::storage::versions::hex(&at.root().await?) } else { String::new() };
     let entries = super::views(&mut at, rows, &slug).await?;
     page::show(&JournalPage { shell, entries, size: at.tree_size(), root, next, base, kind, kinds: KINDS })
+}
+
+fn before(asking: &Asking) -> Answer<i64> {
+    let text = asking.text("before");
+    if text.is_empty() {
+        Ok(i64::MAX)
+    } else {
+        text.parse().map_err(|_| Failure::field("before", text, "not a number"))
+    }
 }

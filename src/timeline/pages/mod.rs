@@ -40,10 +40,10 @@ pub async fn views(
     slug: &str,
 ) -> crate::storage::Result<Vec<EntryView>> {
     let names = crate::register::people::names(at, rows.iter().map(|row| row.actor.as_str())).await?;
-    Ok(rows.into_iter().map(|row| view(row, &names, slug)).collect())
+    Ok(rows.iter().map(|row| view(row, &names, slug)).collect())
 }
 
-fn view(row: super::records::EntryRow, names: &crate::register::people::Names, slug: &str) -> EntryView {
+fn view(row: &super::records::EntryRow, names: &crate::register::people::Names, slug: &str) -> EntryView {
     let leaf: serde_json::Value = serde_json::from_slice(&row.leaf).unwrap_or_default();
     let act = row.act.rsplit_once('.').map_or(row.act.as_str(), |(_, act)| act).replace('_', " ");
     let listed = ["site", "system", "zone", "asset", "interface", "service"].contains(&row.kind.as_str());

@@ -2,19 +2,19 @@
 //!
 //! Invariant: an export re-imports as unchanged; it leaves a leaf in the journal; rows stream, memory stays flat.
 
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
-use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
-use super::listing::Understood;
-use super::{Lookup, Register, Row, pages, records};
+use super::super::listing::Understood;
+use super::super::outflow::{Chunk, send};
+use super::super::shape::{cells, header as columns};
+use super::super::{Lookup, Register, records};
 use crate::ids::OrganizationId;
-use crate::sheets::csv_out::CsvOut;
-use crate::sheets::xlsx_out::XlsxOut;
+use crate::sheets::{Unwritable, XlsxOut};
 use crate::storage::journal::Subject;
 use crate::storage::{AsOf, Snapshot};
 use crate::web::extract::Asking;
@@ -41,7 +41,7 @@ pub async fn json<K: Register>(State(app): State<App>, caller: Caller, asking: A
 }
 
 async fn export<K: Register>(app: &App, caller: &Caller, asking: &Asking, format: Format) -> Answer {
-    let mut asked = pages::asked::<K>(asking);
+    let mut asked = super::asked::<K>(asking);
     (asked.limit, asked.after) = (None, String::new());
     let understood = asked.understand::<K>().map_err(|draft| Failure::Invalid(draft.problems))?;
     let mut change = caller.change(app).await?;
@@ -58,7 +58,7 @@ async fn export<K: Register>(app: &App, caller: &Caller, asking: &Asking, format
     };
     let name = format!("attachment; filename=\"{}-{}.{extension}\"", K::WORDS.collection, at.instant().compact());
     let body = match format {
-        Format::Xlsx => Body::from(workbook::<K>(&mut at, &understood, &lookup).await?),
+        Format::Xlsx => Body::from(workbook::<K>(&app.data, &mut at, &understood, &lookup).await?),
         Format::Csv | Format::Json => stream::<K>(app, caller, understood, lookup, format, at.organization()),
     };
     let name = HeaderValue::try_from(name).map_err(|error| Failure::Bug(error.to_string()))?;
@@ -78,45 +78,20 @@ async fn everything<K: Register>(at: &mut Snapshot) -> Answer<Lookup> {
     Ok(lookup)
 }
 
-/// The columns of a file: every field, then what is derived.
-#[must_use]
-pub fn header<K: Register>() -> Vec<&'static str> {
-    K::FIELDS.iter().map(|field| field.name).chain(K::DERIVED.iter().map(|(name, _)| *name)).collect()
-}
-
-/// A row of a file.
-#[must_use]
-pub fn cells<K: Register>(row: &Row<K>, lookup: &Lookup) -> Vec<String> {
-    let fields = K::FIELDS.iter().map(|field| (field.read)(&row.kept.content, lookup));
-    fields.chain(K::DERIVED.iter().enumerate().map(|(n, _)| row.derived[n].clone().unwrap_or_default())).collect()
-}
-
-/// A record as the API gives it.
-#[must_use]
-pub fn value<K: Register>(row: &Row<K>, lookup: &Lookup) -> Value {
-    let mut object = serde_json::Map::new();
-    object.insert("id".to_owned(), json!(row.kept.id.to_string()));
-    object.insert("version".to_owned(), json!(row.kept.version));
-    object.insert("recorded_from".to_owned(), json!(row.kept.recorded_from.rfc3339()));
-    object.insert("recorded_by".to_owned(), json!(row.kept.recorded_by));
-    for field in K::FIELDS {
-        object.insert(field.name.to_owned(), field.json(&row.kept.content, lookup));
-    }
-    for ((name, _), derived) in K::DERIVED.iter().zip(&row.derived) {
-        object.insert((*name).to_owned(), json!(derived));
-    }
-    Value::Object(object)
-}
-
-async fn workbook<K: Register>(at: &mut Snapshot, understood: &Understood<K>, lookup: &Lookup) -> Answer<Vec<u8>> {
-    let wrong = |error: rust_xlsxwriter::XlsxError| Failure::Bug(error.to_string());
-    let mut out = XlsxOut::new(at.instant()).map_err(wrong)?;
-    out.sheet(K::WORDS.title, &header::<K>()).map_err(wrong)?;
+async fn workbook<K: Register>(
+    scratch: &std::path::Path,
+    at: &mut Snapshot,
+    understood: &Understood<K>,
+    lookup: &Lookup,
+) -> Answer<Vec<u8>> {
+    let wrong = |error: Unwritable| Failure::Bug(error.to_string());
+    let mut out = XlsxOut::new(at.instant(), scratch).map_err(wrong)?;
+    out.sheet(K::WORDS.title, &columns::<K>(), &[]).map_err(wrong)?;
     {
         let mut rows = std::pin::pin!(understood.every(at).await?);
         while let Some(row) = rows.next().await {
             let cells = cells(&row?, lookup);
-            out.row(cells.iter().map(String::as_str)).map_err(wrong)?;
+            out.row(&cells.iter().map(String::as_str).collect::<Vec<_>>()).map_err(wrong)?;
         }
     }
     tokio::task::spawn_blocking(move || out.finish())
@@ -124,11 +99,6 @@ async fn workbook<K: Register>(at: &mut Snapshot, understood: &Understood<K>, lo
         .map_err(|error| Failure::Bug(error.to_string()))?
         .map_err(wrong)
 }
-
-/// Bytes collected before they are sent on.
-const CHUNK: usize = 64 * 1024;
-
-type Chunk = Result<Bytes, std::io::Error>;
 
 fn stream<K: Register>(
     app: &App,
@@ -143,7 +113,7 @@ fn stream<K: Register>(
     tokio::spawn(async move {
         let done = async {
             let mut at = store.snapshot(organization, as_of).await?;
-            send::<K>(&mut at, &understood, &lookup, format, &sender).await
+            send::<K>(&mut at, &understood, &lookup, format == Format::Json, &sender).await
         };
         if let Err(failure) = done.await {
             tracing::error!(?failure, "an export broke off");
@@ -153,39 +123,6 @@ fn stream<K: Register>(
     Body::from_stream(futures_util::stream::unfold(receiver, |mut receiver| async {
         receiver.recv().await.map(|chunk| (chunk, receiver))
     }))
-}
-
-async fn send<K: Register>(
-    at: &mut Snapshot,
-    understood: &Understood<K>,
-    lookup: &Lookup,
-    format: Format,
-    sender: &mpsc::Sender<Chunk>,
-) -> crate::storage::Result<()> {
-    let mut rows = std::pin::pin!(understood.every(at).await?);
-    let mut text =
-        if format == Format::Json { b"[".to_vec() } else { CsvOut::new(Vec::new(), &header::<K>())?.finish()? };
-    let mut first = true;
-    while let Some(row) = rows.next().await {
-        let row = row?;
-        if format == Format::Json {
-            text.extend_from_slice(if first { b"\n" } else { b",\n" });
-            text.extend_from_slice(value(&row, lookup).to_string().as_bytes());
-            first = false;
-        } else {
-            let mut out = CsvOut::onto(text);
-            out.row(cells(&row, lookup).iter().map(String::as_str))?;
-            text = out.finish()?;
-        }
-        if text.len() >= CHUNK && sender.send(Ok(Bytes::from(std::mem::take(&mut text)))).await.is_err() {
-            return Ok(());
-        }
-    }
-    if format == Format::Json {
-        text.extend_from_slice(b"\n]\n");
-    }
-    let _ = sender.send(Ok(Bytes::from(text))).await;
-    Ok(())
 }
 
 /// A file as an answer, for what is not a list.
