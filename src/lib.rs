@@ -10,6 +10,7 @@ pub mod command;
 pub mod evidence;
 pub mod flows;
 pub mod ids;
+pub mod openapi;
 pub mod organizations;
 pub mod people;
 pub mod register;
@@ -60,9 +61,11 @@ pub fn routes(app: &App) -> Routes {
     static OF_ASSET: [SectionOf; 2] = [section::<assets::Interface>(), section::<assets::Service>()];
     Routes::new(app)
         .on(&Method::GET, "/static/{id}", Policy::Public, web::files::serve)
+        .on(&Method::GET, "/api/openapi.json", Policy::Public, web::page::document)
         .on(&Method::GET, "/health", Policy::Public, || async { "ok" })
         .with(timeline::pages::mount)
         .with(timeline::api::mount)
+        .with(organizations::pages::mount)
         .with(people::pages::mount)
         .with(people::api::mount)
         .with(assets::pages::mount)
@@ -87,5 +90,6 @@ pub fn routes(app: &App) -> Routes {
 /// The application: all routes inside the layers that hold for every request, and the table of the routes.
 pub fn assemble(app: &App) -> (Router, Vec<Route>) {
     let (router, table) = routes(app).finish();
+    let router = router.layer(axum::Extension(web::page::Document::new(&openapi::document(&table))));
     (web::serving::around(router, app), table)
 }

@@ -38,6 +38,8 @@ enum Command {
     Migrate,
     /// Exit 0 when a server answers, for containers
     Healthcheck(serve::Healthcheck),
+    /// Print the `OpenAPI` document
+    Openapi,
     /// Files into the record
     #[command(subcommand)]
     Import(import::Import),
@@ -129,6 +131,7 @@ async fn run(arguments: Arguments) -> Done {
             Ok(())
         }
         Command::Healthcheck(check) => check.run().await,
+        Command::Openapi => serve::openapi().await,
         Command::Import(import) => import.run(&place).await,
         Command::Package(package) => package.run(&place).await,
         Command::Verify(verify) => verify.run(&place),

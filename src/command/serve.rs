@@ -88,3 +88,16 @@ impl Healthcheck {
         }
     }
 }
+
+/// Prints the `OpenAPI` document. The routes need an application; an empty one in a temporary directory will do.
+pub async fn openapi() -> Done {
+    let failed = |error: std::io::Error| Ending::Failed(error.to_string());
+    let directory = tempfile::tempdir().map_err(failed)?;
+    let place = Place { data: directory.path().to_owned(), database_url: None, json: true };
+    let store = super::open(&place).await?;
+    let keys = super::keys(&place, &store)?;
+    let app = App::new(store, keys, String::new(), place.data.clone());
+    let (_, table) = crate::routes(&app).finish();
+    println!("{:#}", crate::openapi::document(&table));
+    Ok(())
+}

@@ -4,6 +4,7 @@
 
 pub mod actions;
 pub mod model;
+pub mod pages;
 pub mod records;
 
 pub use model::OrganizationProfile;

@@ -77,7 +77,9 @@ fn told(mut answer: Response, for_program: bool) -> Response {
         None => return answer,
     };
     let mut page = super::page::failure(&told, for_program);
-    *page.status_mut() = answer.status();
+    if !page.status().is_redirection() {
+        *page.status_mut() = answer.status();
+    }
     for name in [header::RETRY_AFTER, header::ALLOW, header::SET_COOKIE] {
         if let Some(value) = answer.headers().get(&name) {
             page.headers_mut().insert(name, value.clone());

@@ -178,6 +178,23 @@ pub fn json_as(status: StatusCode, value: &serde_json::Value) -> Response {
     (status, [kind], value.to_string()).into_response()
 }
 
+/// The `OpenAPI` document, written once.
+#[derive(Clone)]
+pub struct Document(std::sync::Arc<str>);
+
+impl Document {
+    #[must_use]
+    pub fn new(document: &serde_json::Value) -> Self {
+        Self(document.to_string().into())
+    }
+}
+
+/// Serves the `OpenAPI` document.
+pub async fn document(axum::Extension(Document(text)): axum::Extension<Document>) -> Response {
+    let kind = (header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    ([kind], text.to_string()).into_response()
+}
+
 #[derive(Template)]
 #[template(path = "error.html")]
 struct FailurePage<'t> {

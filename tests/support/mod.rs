@@ -1,5 +1,6 @@
 //! A database of either engine for one test, with a canary organization beside the one under test.
 
+pub mod http;
 pub mod tamper;
 
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -32,7 +32,7 @@ const SLICES: [&str; 19] = [
 const FOUNDATION: [&str; 7] = ["vocabulary", "ids", "clock", "settings", "sheets", "storage", "web"];
 
 /// Above all slices: nothing but these names them.
-const ABOVE: [&str; 4] = ["errands", "command", "lib", "main"];
+const ABOVE: [&str; 5] = ["errands", "command", "openapi", "lib", "main"];
 
 /// What pure code may not name: input and output, the clock, randomness from nowhere.
 const IMPURE: [&[&str]; 20] = [
@@ -104,8 +104,10 @@ fn foreign(source: &Source, named: &Named) -> Option<&'static str> {
     let crate_name = named.segments.first().map_or("", String::as_str);
     match crate_name {
         "sqlx" => sqlx(source, named),
-        "axum" | "askama" if source.part() != "web" && source.path != "lib.rs" && !shows(source) => {
-            Some("axum and askama stand only in web/, */pages, */api and lib.rs")
+        "axum" | "askama"
+            if source.part() != "web" && !matches!(source.path.as_str(), "lib.rs" | "openapi.rs") && !shows(source) =>
+        {
+            Some("axum and askama stand only in web/, */pages, */api, openapi.rs and lib.rs")
         }
         _ => None,
     }

@@ -1,0 +1,123 @@
+//! The organization's settings: what it says of itself, and the limits its clocks follow.
+//!
+//! Invariant: a change of settings is a version of the profile, with a reason.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::{Method, StatusCode};
+
+use super::{OrganizationProfile, actions};
+use crate::auth::Action;
+use crate::register::{Draft, field};
+use crate::storage::{Kept, Snapshot};
+use crate::web::extract::{Asking, Filled};
+use crate::web::page::Place;
+use crate::web::{Answer, App, Caller, Failure, Policy, Routes, Shell, links, page};
+
+/// Mounts the pages and operations.
+#[must_use]
+pub fn mount(routes: Routes) -> Routes {
+    let (read, manage) = (Policy::Organization(Action::ReadSettings), Policy::Organization(Action::ManageOrganization));
+    routes.on(&Method::GET, "/o/{slug}/settings", read, show).on(&Method::POST, "/o/{slug}/settings", manage, save).api(
+        &Method::GET,
+        "organizations",
+        Action::ReadInventory,
+        "Read the organization of the caller",
+        get,
+    )
+}
+
+#[derive(Template)]
+#[template(path = "organizations/settings.html")]
+struct SettingsPage {
+    shell: Shell,
+    base: String,
+    profile: OrganizationProfile,
+    functions: String,
+    version: i64,
+    draft: Draft,
+    may_manage: bool,
+    may_make_tokens: bool,
+}
+
+impl SettingsPage {
+    fn problem(&self, field: &str) -> Option<&str> {
+        self.draft.problems.iter().find(|problem| problem.field == field).map(|problem| problem.problem.as_str())
+    }
+}
+
+async fn profile(at: &mut Snapshot) -> Answer<Kept<OrganizationProfile>> {
+    let id = at.organization();
+    at.find::<OrganizationProfile>(id).await?.ok_or(Failure::NotFound)
+}
+
+fn settings_page(caller: &Caller, profile: OrganizationProfile, version: i64, draft: Draft) -> Answer<SettingsPage> {
+    Ok(SettingsPage {
+        shell: Shell::of(caller, Place::Settings, "Settings"),
+        base: links::place(&caller.serving()?.slug, ""),
+        functions: profile.functions.join(";"),
+        profile,
+        version,
+        draft,
+        may_manage: caller.may_now(Action::ManageOrganization),
+        may_make_tokens: caller.may_now(Action::ManageTokens),
+    })
+}
+
+async fn show(State(app): State<App>, caller: Caller, asking: Asking) -> Answer {
+    let mut at = caller.snapshot(&app).await?;
+    let kept = profile(&mut at).await?;
+    let mut view = settings_page(&caller, kept.content, kept.version, Draft::default())?;
+    view.shell = view.shell.saying(asking.text("done"));
+    page::show(&view)
+}
+
+/// The profile as the form says it; problems beside their fields.
+fn drafted(known: &OrganizationProfile, filled: &mut Filled) -> (OrganizationProfile, Draft) {
+    let (mut draft, mut profile) = (Draft::default(), known.clone());
+    let (name, time_zone, days) = (filled.take("name"), filled.take("time_zone"), filled.take("verify_within_days"));
+    match OrganizationProfile::begin(&known.slug, &name, time_zone.trim()) {
+        Ok(begun) => (profile.name, profile.time_zone) = (begun.name, begun.time_zone),
+        Err((field, problem)) => draft.refuse(field, "", problem),
+    }
+    for (field_name, target) in [("ncr", &mut profile.ncr), ("region", &mut profile.region)] {
+        let text = filled.take(field_name);
+        match field::line(&text, 20) {
+            Ok(line) => *target = line,
+            Err(problem) => draft.refuse(field_name, &text, problem),
+        }
+    }
+    profile.functions = field::split(&filled.take("functions")).map(str::to_owned).collect();
+    match days.parse::<u16>().ok().filter(|days| (1..=1_830).contains(days)) {
+        Some(days) => profile.verify_within_days = days,
+        None => draft.refuse("verify_within_days", &days, "1 to 1,830 days"),
+    }
+    (profile, draft)
+}
+
+async fn save(State(app): State<App>, caller: Caller, mut filled: Filled) -> Answer {
+    let (version, reason) = (filled.take("version"), filled.take("reason"));
+    let mut change = caller.change(&app).await?;
+    let kept = profile(change.reading().await?).await?;
+    if version != kept.version.to_string() {
+        return Err(Failure::Stale);
+    }
+    let (wanted, mut draft) = drafted(&kept.content, &mut filled);
+    if reason.trim().is_empty() || field::line(&reason, 500).is_err() {
+        draft.refuse("reason", &reason, "one line; say why, for the history");
+    }
+    if !draft.is_good() {
+        let view = settings_page(&caller, wanted, kept.version, draft)?;
+        return page::show_as(StatusCode::UNPROCESSABLE_ENTITY, &view);
+    }
+    actions::revise(&mut change, &kept, &wanted, reason.trim()).await?;
+    change.commit().await?;
+    Ok(page::see(&format!("{}?done=updated", links::place(&caller.serving()?.slug, "settings"))))
+}
+
+async fn get(State(app): State<App>, caller: Caller) -> Answer {
+    let mut at = caller.snapshot(&app).await?;
+    let kept = profile(&mut at).await?;
+    let item = serde_json::json!({"id": kept.id, "version": kept.version, "organization": kept.content});
+    Ok(page::json(&serde_json::json!({"items": [item], "next": null, "total": 1, "total_exact": true})))
+}
