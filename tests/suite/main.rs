@@ -6,7 +6,9 @@
 mod support;
 
 mod access;
+mod api;
 mod architecture;
 mod inventory;
+mod packages;
 mod storage;
 mod tampering;
