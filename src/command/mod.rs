@@ -4,6 +4,7 @@
 //! A command is registered only when its work is real.
 
 mod admin;
+mod backup;
 mod demo;
 mod import;
 mod journal;
@@ -51,6 +52,10 @@ enum Command {
     /// The journal: verify it, sign a checkpoint
     #[command(subcommand)]
     Journal(journal::Journal),
+    /// Write everything to one engine-neutral file; consistent while serving
+    Backup(backup::Backup),
+    /// Fill an empty installation from a backup; also the way from SQLite to `PostgreSQL`
+    Restore(backup::RestoreCommand),
     /// Signing and session keys
     #[command(subcommand)]
     Keys(journal::KeysCommand),
@@ -136,6 +141,8 @@ async fn run(arguments: Arguments) -> Done {
         Command::Package(package) => package.run(&place).await,
         Command::Verify(verify) => verify.run(&place),
         Command::Journal(journal) => journal.run(&place).await,
+        Command::Backup(backup) => backup.run(&place).await,
+        Command::Restore(restore) => restore.run(&place).await,
         Command::Keys(keys) => keys.run(&place).await,
         Command::Admin(admin) => admin.run(&place).await,
     }

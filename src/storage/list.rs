@@ -180,5 +180,6 @@ pub(super) fn bind_cell(statement: Statement<'_>, cell: Cell) -> Statement<'_> {
         Cell::Flag(value) => statement.bind(value),
         Cell::Id(value) => statement.bind(value),
         Cell::Bytes(value) => statement.bind(value),
+        Cell::NoBytes => statement.bind(None::<Vec<u8>>),
     }
 }

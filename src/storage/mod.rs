@@ -4,6 +4,7 @@
 //! [`Change`] that commits version rows and journal leaves together. Storage never imports a slice.
 
 pub mod actor;
+pub mod backup;
 pub mod change;
 pub mod engine;
 pub mod failure;

@@ -16,7 +16,7 @@ pub fn cursor(sort: &str, direction: Direction, position: &Position) -> String {
     let key = match &position.key {
         Cell::Number(number) => format!("n{}", number.unwrap_or(0)),
         Cell::Text(text) => format!("t{}", text.as_deref().unwrap_or("")),
-        Cell::Flag(_) | Cell::Id(_) | Cell::Bytes(_) => "t".to_owned(),
+        Cell::Flag(_) | Cell::Id(_) | Cell::Bytes(_) | Cell::NoBytes => "t".to_owned(),
     };
     URL_SAFE_NO_PAD.encode(format!("{sort}\n{way}\n{}\n{key}", position.id))
 }

@@ -84,13 +84,7 @@ impl Pending {
                 let rest = rows.split_off(most.min(rows.len()));
                 let mut statement = open.statement(side, Text::Built(shape.text(rows.len())));
                 for cell in rows.into_iter().flatten() {
-                    statement = match cell {
-                        Cell::Text(value) => statement.bind(value),
-                        Cell::Number(value) => statement.bind(value),
-                        Cell::Flag(value) => statement.bind(value),
-                        Cell::Id(value) => statement.bind(value),
-                        Cell::Bytes(value) => statement.bind(value),
-                    };
+                    statement = super::list::bind_cell(statement, cell);
                 }
                 statement.run().await?;
                 rows = rest;

@@ -25,15 +25,35 @@ impl Store {
     /// Opens a database and asserts that it is fit. A SQLite schema is brought up to date; a PostgreSQL schema must be
     /// (`glance migrate`), because the application's login owns nothing.
     pub async fn open(location: &Location, clock: Clock, followers: &'static [Follower]) -> Result<Self> {
+        let store = Self { followers, ..Self::open_bare(location, clock).await? };
+        store.ensure_platform_log().await?;
+        Ok(store)
+    }
+
+    /// Opens a database that is to be restored into: no log of its own begins in it.
+    pub async fn open_bare(location: &Location, clock: Clock) -> Result<Self> {
         let pools = Pools::open(location).await?;
         engine::assert_postgres(&pools).await?;
         if pools.kind() == EngineKind::Sqlite {
             pools.migrate().await?;
         }
-        let store = Self { pools, clock, followers };
+        let store = Self { pools, clock, followers: &[] };
         store.assert_schema().await?;
-        store.ensure_platform_log().await?;
         Ok(store)
+    }
+
+    pub(super) async fn open_read(&self) -> Result<Open> {
+        Ok(Open::new(self.pools.begin_read().await?))
+    }
+
+    pub(super) async fn open_write(&self) -> Result<Open> {
+        Ok(Open::new(self.pools.begin_write().await?))
+    }
+
+    /// The newest migration this Glance knows.
+    #[must_use]
+    pub fn schema(&self) -> i64 {
+        self.pools.wanted_schema()
     }
 
     /// Brings the schema up to date; on PostgreSQL as its owner.

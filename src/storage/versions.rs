@@ -30,6 +30,8 @@ pub enum Cell {
     Flag(Option<bool>),
     Id(Option<Uuid>),
     Bytes(Vec<u8>),
+    /// No bytes, where there could be some.
+    NoBytes,
 }
 
 impl Cell {

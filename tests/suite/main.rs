@@ -8,6 +8,7 @@ mod support;
 mod access;
 mod api;
 mod architecture;
+mod commands;
 mod inventory;
 mod packages;
 mod storage;

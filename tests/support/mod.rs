@@ -90,7 +90,7 @@ async fn create_database(template: &str) -> String {
 }
 
 /// A migrated database; gives the URL of the application's login.
-async fn fresh_postgres() -> String {
+pub async fn fresh_postgres() -> String {
     static TEMPLATE: OnceCell<String> = OnceCell::const_new();
     static ONE_AT_A_TIME: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
     let _turn = ONE_AT_A_TIME.lock().await;

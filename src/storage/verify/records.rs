@@ -168,7 +168,12 @@ fn told(cells: &[Cell]) -> String {
             Cell::Number(Some(value)) => text.extend(["=", &value.to_string()]),
             Cell::Flag(Some(value)) => text.extend(["=", if *value { "1" } else { "0" }]),
             Cell::Id(Some(value)) => text.extend(["=", &value.simple().to_string()]),
-            Cell::Text(None) | Cell::Number(None) | Cell::Flag(None) | Cell::Id(None) | Cell::Bytes(_) => {
+            Cell::Text(None)
+            | Cell::Number(None)
+            | Cell::Flag(None)
+            | Cell::Id(None)
+            | Cell::Bytes(_)
+            | Cell::NoBytes => {
                 text.push('-');
             }
         }

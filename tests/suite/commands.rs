@@ -1,0 +1,128 @@
+//! The binary as scripts use it: exit codes, reports, backup from one engine and restore into the other.
+
+use std::path::Path;
+use std::process::Output;
+
+use crate::support::fresh_postgres;
+use crate::support::process::run;
+
+fn glance(data: &Path, arguments: &[&str]) -> Output {
+    let data = data.to_string_lossy().into_owned();
+    let all: Vec<&str> = arguments.iter().copied().chain(["--data", &data]).collect();
+    run(env!("CARGO_BIN_EXE_glance"), &all, Path::new("/"))
+}
+
+fn said(output: &Output) -> (i32, String) {
+    let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    (output.status.code().unwrap_or(-1), text)
+}
+
+fn json(output: &Output) -> serde_json::Value {
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {}", said(output).1))
+}
+
+const ASSETS: &str = "reference,kind,lifecycle,categories\nR-1,rtu,in_service,BCA\nR-2,rtu,planned,\n";
+
+/// An installation with one organization and two assets.
+fn begun(place: &Path) -> std::path::PathBuf {
+    let data = place.join("data");
+    let made = glance(
+        &data,
+        &[
+            "admin",
+            "create-organization",
+            "larkspur",
+            "--name",
+            "Larkspur Valley Power",
+            "--time-zone",
+            "America/Denver",
+        ],
+    );
+    assert_eq!(said(&made).0, 0, "{}", said(&made).1);
+    let file = place.join("assets.csv");
+    std::fs::write(&file, ASSETS).unwrap();
+    let report = glance(&data, &["import", "assets", file.to_str().unwrap(), "--organization", "larkspur", "--json"]);
+    assert_eq!(json(&report)["created"], 2, "{}", said(&report).1);
+    let again = glance(&data, &["import", "assets", file.to_str().unwrap(), "--organization", "larkspur", "--json"]);
+    assert_eq!(json(&again)["unchanged"], 2);
+    data
+}
+
+#[test]
+fn exit_codes_and_reports() {
+    let place = tempfile::tempdir().unwrap();
+    let data = begun(place.path());
+    let bad = place.path().join("bad.csv");
+    std::fs::write(&bad, "reference,kind,lifecycle\nR-3,toaster,planned\n").unwrap();
+    let refused = glance(&data, &["import", "assets", bad.to_str().unwrap(), "--organization", "larkspur", "--json"]);
+    assert_eq!(said(&refused).0, 1);
+    assert_eq!(
+        (json(&refused)["refused"][0]["line"].as_u64(), json(&refused)["refused"][0]["column"].as_str()),
+        (Some(2), Some("kind"))
+    );
+    for (arguments, code, words) in [
+        (&["journal", "verify", "--organization", "larkspur", "--strict"][..], 0, "holds"),
+        (&["journal", "verify", "--organization", "nowhere"], 2, "there are: larkspur"),
+        (&["import", "assets", "/nowhere.csv", "--organization", "larkspur"], 2, "/nowhere.csv"),
+        (&["import", "zeek", "/dev/null", "--organization", "larkspur", "--sensor", "s"], 2, "/dev/null"),
+        (&["verify", bad.to_str().unwrap()], 1, "not a ZIP"),
+        (&["serve", "--listen", "0.0.0.0:1"], 2, "GLANCE_PUBLIC_URL"),
+        (&["demo"], 2, "is not empty"),
+        (&["admin", "create-organization", "larkspur", "--name", "Again"], 2, "already"),
+        (&["admin", "create-token", "--organization", "larkspur", "--role", "king"], 2, "not one of"),
+        (&["healthcheck", "--listen", "127.0.0.1:1"], 1, "no healthy answer"),
+        (&["openapi"], 0, "\"openapi\""),
+    ] {
+        let (found, text) = said(&glance(&data, arguments));
+        assert_eq!(found, code, "{arguments:?}: {text}");
+        assert!(text.contains(words), "{arguments:?}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn moving_house_keeps_the_history() {
+    let place = tempfile::tempdir().unwrap();
+    let data = begun(place.path());
+    let path = |name: &str| place.path().join(name).to_string_lossy().into_owned();
+    std::fs::write(path("passphrase"), "a long enough passphrase\n").unwrap();
+    let note = glance(&data, &["journal", "checkpoint", "--organization", "larkspur"]);
+    std::fs::write(path("note"), &note.stdout).unwrap();
+    let (file, passphrase, kept) = (path("backup"), path("passphrase"), path("note"));
+    let made = glance(&data, &["backup", &file, "--passphrase-file", &passphrase]);
+    assert_eq!(said(&made).0, 0, "{}", said(&made).1);
+    let url = fresh_postgres().await;
+    let other = place.path().join("moved");
+    let restored = glance(&other, &["restore", &file, "--passphrase-file", &passphrase, "--database-url", &url]);
+    assert_eq!(said(&restored).0, 0, "{}", said(&restored).1);
+    let check =
+        ["journal", "verify", "--organization", "larkspur", "--strict", "--checkpoint", &kept, "--database-url", &url];
+    let verified = glance(&other, &check);
+    assert_eq!(said(&verified).0, 0, "{}", said(&verified).1);
+    let back = path("back-file");
+    let made = glance(&other, &["backup", &back, "--passphrase-file", &passphrase, "--database-url", &url]);
+    assert_eq!(said(&made).0, 0, "{}", said(&made).1);
+    let home = place.path().join("home");
+    assert_eq!(said(&glance(&home, &["restore", &back, "--passphrase-file", &passphrase])).0, 0);
+    let verified =
+        glance(&home, &["journal", "verify", "--organization", "larkspur", "--strict", "--checkpoint", &kept]);
+    assert_eq!(said(&verified).0, 0, "{}", said(&verified).1);
+
+    let bytes = std::fs::read(&file).unwrap();
+    for (n, bad) in
+        [bytes[..bytes.len() / 2].to_vec(), flipped(&bytes), b"not a backup".to_vec()].into_iter().enumerate()
+    {
+        std::fs::write(path("bad"), bad).unwrap();
+        let (code, text) = said(&glance(&place.path().join(format!("bad{n}")), &["restore", &path("bad")]));
+        assert_eq!(code, 2, "{text}");
+        assert!(text.contains("nothing was restored"), "{text}");
+    }
+    let (code, text) = said(&glance(&home, &["restore", &file]));
+    assert!(code == 3 && text.contains("not empty"), "{text}");
+}
+
+fn flipped(bytes: &[u8]) -> Vec<u8> {
+    let mut changed = bytes.to_vec();
+    let middle = changed.len() / 2;
+    changed[middle] ^= 4;
+    changed
+}
