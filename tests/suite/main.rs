@@ -11,5 +11,6 @@ mod architecture;
 mod commands;
 mod inventory;
 mod packages;
+mod statements;
 mod storage;
 mod tampering;

@@ -45,6 +45,30 @@ impl Tamper {
         }
     }
 
+    /// A connection of the schema's owner, triggers and all.
+    pub async fn guarded(bed: &Bed) -> Self {
+        match &bed.location {
+            Location::File(path) => {
+                Tamper::File(SqliteConnection::connect(&format!("sqlite://{}", path.display())).await.unwrap())
+            }
+            Location::Url(url) => {
+                let database = url.rsplit('/').next().unwrap();
+                let admin = setting("GLANCE_TEST_POSTGRES_ADMIN_URL");
+                let role = admin.trim_start_matches("postgres://").split('@').next().unwrap().to_owned();
+                Tamper::Server(PgConnection::connect(&postgres_url(&role, database)).await.unwrap())
+            }
+        }
+    }
+
+    /// As [`Tamper::run`], when it may be refused.
+    pub async fn try_run(&mut self, text: String) -> Result<u64, sqlx::Error> {
+        let text = sqlx::AssertSqlSafe(text);
+        Ok(match self {
+            Tamper::File(connection) => connection.execute(text).await?.rows_affected(),
+            Tamper::Server(connection) => connection.execute(text).await?.rows_affected(),
+        })
+    }
+
     pub async fn run(&mut self, text: String) -> u64 {
         let text = sqlx::AssertSqlSafe(text);
         match self {
