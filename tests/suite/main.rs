@@ -9,6 +9,7 @@ mod access;
 mod api;
 mod architecture;
 mod commands;
+mod crash;
 mod inventory;
 mod packages;
 mod statements;

@@ -12,3 +12,52 @@ pub fn run(program: &str, arguments: &[&str], folder: &Path) -> Output {
         .output()
         .unwrap_or_else(|error| panic!("{program} does not start: {error}"))
 }
+
+/// A program that runs beside the test; killed when it is dropped.
+pub struct Running(std::process::Child);
+
+impl Running {
+    #[expect(clippy::disallowed_methods, reason = "tests run the server they kill")]
+    pub fn start(program: &str, arguments: &[&str]) -> Self {
+        let quiet = std::process::Stdio::null;
+        let child = Command::new(program).args(arguments).stdin(quiet()).stdout(quiet()).stderr(quiet()).spawn();
+        Self(child.unwrap_or_else(|error| panic!("{program} does not start: {error}")))
+    }
+
+    /// SIGKILL: nothing is said, nothing is flushed.
+    pub fn kill(mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A port nobody listens on.
+pub fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    listener.local_addr().expect("an address").port()
+}
+
+/// One HTTP request over a new connection; status and body, or none when the server is gone.
+pub fn http(port: u16, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Option<(u16, String)> {
+    use std::io::{Read, Write};
+    let mut stream = std::net::TcpStream::connect(("127.0.0.1", port)).ok()?;
+    stream.set_read_timeout(Some(std::time::Duration::from_secs(60))).ok()?;
+    let mut head = format!(
+        "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\nContent-Length: {}\r\n",
+        body.len()
+    );
+    headers.iter().for_each(|(name, value)| head.push_str(&format!("{name}: {value}\r\n")));
+    stream.write_all(format!("{head}\r\n{body}").as_bytes()).ok()?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).ok()?;
+    let text = String::from_utf8_lossy(&answer).into_owned();
+    let status = text.split(' ').nth(1)?.parse().ok()?;
+    Some((status, text.split_once("\r\n\r\n")?.1.to_owned()))
+}
