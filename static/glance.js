@@ -1,5 +1,5 @@
 // Keyboard habits. Every page works without this file.
-const typing = (element) => element.closest("input, textarea, select, [contenteditable]");
+const typing = (element) => element.closest?.("input, textarea, select, [contenteditable]");
 const rows = () => [...document.querySelectorAll(".sheet tbody tr")];
 const move = (by) => {
   const all = rows();

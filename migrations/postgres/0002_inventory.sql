@@ -191,6 +191,9 @@ CREATE TABLE asset_versions (
 CREATE UNIQUE INDEX asset_versions_open ON asset_versions (organization_id, id) WHERE recorded_until = 9000000000000000;
 CREATE INDEX asset_versions_moment ON asset_versions (organization_id, recorded_from);
 CREATE UNIQUE INDEX asset_versions_reference_folded ON asset_versions (organization_id, reference_folded) WHERE recorded_until = 9000000000000000;
+CREATE INDEX asset_versions_by_listed ON asset_versions (organization_id, listed, recorded_from) WHERE recorded_until = 9000000000000000;
+CREATE INDEX asset_versions_by_site ON asset_versions (organization_id, site_id, kind, listed, recorded_from) WHERE recorded_until = 9000000000000000;
+CREATE INDEX asset_versions_by_zone ON asset_versions (organization_id, zone_id, kind, listed, recorded_from) WHERE recorded_until = 9000000000000000;
 CREATE INDEX asset_versions_by_reference_key ON asset_versions (organization_id, reference_key, id) WHERE recorded_until = 9000000000000000;
 CREATE INDEX asset_versions_by_name_key ON asset_versions (organization_id, name_key, id) WHERE recorded_until = 9000000000000000;
 CREATE INDEX asset_versions_by_kind ON asset_versions (organization_id, kind, id) WHERE recorded_until = 9000000000000000;
@@ -299,7 +302,7 @@ CREATE TABLE interface_addresses (
     FOREIGN KEY (organization_id, asset_id) REFERENCES assets (organization_id, id)
 );
 CREATE INDEX interface_addresses_by_address_and_asset_id ON interface_addresses (organization_id, address, asset_id) WHERE recorded_until = 9000000000000000;
-CREATE INDEX interface_addresses_by_asset_id_and_address ON interface_addresses (organization_id, asset_id, address) WHERE recorded_until = 9000000000000000;
+CREATE INDEX interface_addresses_by_asset_id_and_address ON interface_addresses (organization_id, asset_id, address);
 ALTER TABLE interface_addresses ENABLE ROW LEVEL SECURITY;
 ALTER TABLE interface_addresses FORCE ROW LEVEL SECURITY;
 CREATE POLICY interface_addresses_organization ON interface_addresses USING (organization_id = current_setting('glance.organization')::uuid);

@@ -33,7 +33,7 @@ impl Register for Interface {
         }
     };
     const LIST: ListSql = ListSql {
-        columns: concat!(crate::version_columns!(), ", NULL AS first, NULL AS second"),
+        columns: Fragment::plain(concat!(crate::version_columns!(), ", NULL AS first, NULL AS second")),
         joins: Fragment::plain(""),
         from: "interface_versions v",
         holds: as_of!("v.organization_id = $1 AND "[v]),

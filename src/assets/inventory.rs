@@ -72,10 +72,9 @@ impl Register for Asset {
         }
     };
     const LIST: ListSql = ListSql {
-        columns: concat!(
-            crate::version_columns!(),
-            ", st.impact AS first, (SELECT MIN(a.address) FROM interface_addresses a WHERE a.organization_id = $1 \
-             AND a.asset_id = v.id AND a.recorded_from <= $2 AND $2 < a.recorded_until) AS second"
+        columns: fragment!(
+            columns ", st.impact AS first, (SELECT MIN(a.address) FROM interface_addresses a WHERE a.organization_id = $1 \
+             AND a.asset_id = v.id AND " [a] ") AS second"
         ),
         joins: fragment!(" LEFT JOIN asset_standings st ON st.organization_id = $1 AND st.id = v.id AND "[st]),
         from: "asset_versions v",
@@ -104,7 +103,7 @@ impl Register for Asset {
         "address",
         "verified_at",
     ];
-    const UNLESS: Option<(&'static str, Fragment)> = Some(("lifecycle", Fragment::plain("v.listed")));
+    const UNLESS: Option<(&'static str, Fragment)> = Some(("lifecycle", Fragment::plain("v.listed = TRUE")));
     const REQUIRED: &'static [&'static str] = &["reference", "kind", "lifecycle"];
     const LINKED: &'static [Table] = &[Site::TABLE, System::TABLE, Zone::TABLE];
     const LAYOUTS: &'static [Layout] = super::layouts::LAYOUTS;

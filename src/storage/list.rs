@@ -42,7 +42,7 @@ macro_rules! fragment {
 #[derive(Clone, Copy, Debug)]
 pub struct ListSql {
     /// The columns of a row.
-    pub columns: &'static str,
+    pub columns: Fragment,
     /// Joins that only add columns: left out when rows are counted.
     pub joins: Fragment,
     /// `FROM … v WHERE …` split at the joins: the table with its alias `v`.
@@ -129,8 +129,13 @@ impl ListQuery {
         if self.counting {
             let _ = write!(text, "SELECT COUNT(*) AS counted FROM (SELECT 1 AS one FROM {} WHERE ", self.base.from);
         } else {
-            let _ =
-                write!(text, "SELECT {} FROM {}{} WHERE ", self.base.columns, self.base.from, pick(&self.base.joins));
+            let _ = write!(
+                text,
+                "SELECT {} FROM {}{} WHERE ",
+                pick(&self.base.columns),
+                self.base.from,
+                pick(&self.base.joins)
+            );
         }
         text.push_str(self.base.holds.text(at_head));
         for (fragment, bound) in self.conditions {

@@ -222,7 +222,7 @@ impl Snapshot {
 
 fn versions_text(table: &Table, columns: &str, at_head: bool, rest: &str) -> String {
     let open = if at_head {
-        "v.recorded_until = 9000000000000000 AND v.recorded_from <= $2"
+        "v.recorded_until = 9000000000000000 AND +v.recorded_from <= $2"
     } else {
         "v.recorded_from <= $2 AND $2 < v.recorded_until"
     };

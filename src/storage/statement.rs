@@ -68,7 +68,7 @@ impl AsOfSql {
 /// for the columns of a version row under the alias `v`.
 #[macro_export]
 macro_rules! as_of {
-    (@now [$alias:ident]) => { concat!(stringify!($alias), ".recorded_until = 9000000000000000 AND ", stringify!($alias), ".recorded_from <= $2") };
+    (@now [$alias:ident]) => { concat!(stringify!($alias), ".recorded_until = 9000000000000000 AND +", stringify!($alias), ".recorded_from <= $2") };
     (@now columns) => { $crate::version_columns!() };
     (@then columns) => { $crate::version_columns!() };
     (@now $text:literal) => { $text };

@@ -28,10 +28,10 @@ const OF_ACTOR: OrgSql = OrgSql::new(
 );
 const FRESHNESS: AsOfSql = crate::as_of!(
     "SELECT COUNT(*) AS counted, COUNT(CASE WHEN v.verified_at >= $3 THEN 1 END) AS fresh, \
-     COUNT(CASE WHEN v.verified_at = 0 THEN 1 END) AS never FROM asset_versions v WHERE v.organization_id = $1 AND " [v] " AND v.listed"
+     COUNT(CASE WHEN v.verified_at = 0 THEN 1 END) AS never FROM asset_versions v WHERE v.organization_id = $1 AND " [v] " AND v.listed = TRUE"
 );
 const UNPLACED: AsOfSql = crate::as_of!(
-    "SELECT COUNT(*) AS counted FROM asset_versions v WHERE v.organization_id = $1 AND " [v] " AND v.listed AND v.zone_id IS NULL"
+    "SELECT COUNT(*) AS counted FROM asset_versions v WHERE v.organization_id = $1 AND " [v] " AND v.listed = TRUE AND v.zone_id IS NULL"
 );
 
 /// Texts of this file, for the test that prepares every statement.

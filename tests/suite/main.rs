@@ -11,6 +11,7 @@ mod architecture;
 mod commands;
 mod crash;
 mod inventory;
+mod journey;
 mod packages;
 mod statements;
 mod storage;

@@ -46,18 +46,40 @@ pub fn free_port() -> u16 {
 
 /// One HTTP request over a new connection; status and body, or none when the server is gone.
 pub fn http(port: u16, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Option<(u16, String)> {
-    use std::io::{Read, Write};
+    use std::io::Write;
     let mut stream = std::net::TcpStream::connect(("127.0.0.1", port)).ok()?;
-    stream.set_read_timeout(Some(std::time::Duration::from_secs(60))).ok()?;
+    stream.set_read_timeout(Some(std::time::Duration::from_mins(1))).ok()?;
     let mut head = format!(
         "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\nContent-Length: {}\r\n",
         body.len()
     );
     headers.iter().for_each(|(name, value)| head.push_str(&format!("{name}: {value}\r\n")));
     stream.write_all(format!("{head}\r\n{body}").as_bytes()).ok()?;
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).ok()?;
+    let answer = read_answer(&mut stream)?;
     let text = String::from_utf8_lossy(&answer).into_owned();
     let status = text.split(' ').nth(1)?.parse().ok()?;
     Some((status, text.split_once("\r\n\r\n")?.1.to_owned()))
+}
+
+/// One answer: as long as it says it is, else until the connection ends.
+fn read_answer(stream: &mut std::net::TcpStream) -> Option<Vec<u8>> {
+    use std::io::Read;
+    let (mut answer, mut buffer) = (Vec::new(), [0u8; 16 * 1024]);
+    loop {
+        let read = stream.read(&mut buffer).ok()?;
+        answer.extend_from_slice(&buffer[..read]);
+        let text = String::from_utf8_lossy(&answer);
+        let Some((head, _)) = text.split_once("\r\n\r\n") else {
+            if read == 0 {
+                return None;
+            }
+            continue;
+        };
+        let length = head
+            .lines()
+            .find_map(|line| line.to_lowercase().strip_prefix("content-length:")?.trim().parse::<usize>().ok());
+        if read == 0 || length.is_some_and(|length| answer.len() >= head.len() + 4 + length) {
+            return Some(answer);
+        }
+    }
 }

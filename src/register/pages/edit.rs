@@ -50,12 +50,20 @@ struct Submitted {
     key: String,
     reason: String,
     texts: BTreeMap<String, String>,
+    /// Sent by a person, not filled in by the page.
+    sent: bool,
 }
 
 impl Submitted {
     fn of(mut filled: Filled) -> Self {
         let (version, key, reason) = (filled.take("version"), filled.take("key"), filled.take("reason"));
-        Self { version: version.parse().unwrap_or(0), key, reason: reason.trim().to_owned(), texts: filled.0 }
+        Self {
+            version: version.parse().unwrap_or(0),
+            key,
+            reason: reason.trim().to_owned(),
+            texts: filled.0,
+            sent: true,
+        }
     }
 
     fn reason(&self) -> Result<&str, String> {
@@ -69,8 +77,13 @@ pub async fn new<K: Register>(State(app): State<App>, caller: Caller, asking: As
     let lookup = super::linked::<K>(&app, &mut at).await?;
     let given: BTreeMap<String, String> =
         asking.0.into_iter().filter(|(name, _)| K::FIELDS.iter().any(|field| field.name == name)).collect();
-    let submitted =
-        Submitted { version: 0, key: crate::auth::secret::public_id(), reason: String::new(), texts: given };
+    let submitted = Submitted {
+        version: 0,
+        key: crate::auth::secret::public_id(),
+        reason: String::new(),
+        texts: given,
+        sent: false,
+    };
     page::show(&form_page::<K>(&caller, &submitted, &Draft::default(), &BTreeMap::new(), &lookup, None)?)
 }
 
@@ -139,6 +152,7 @@ pub async fn edit<K: Register>(State(app): State<App>, caller: Caller, Id(id): I
         key: String::new(),
         reason: String::new(),
         texts: draft::texts(&kept.content, &lookup),
+        sent: false,
     };
     page::show(&form_page::<K>(&caller, &submitted, &Draft::default(), &BTreeMap::new(), &lookup, Some(&kept))?)
 }
@@ -206,10 +220,9 @@ fn form_page<K: Register>(
             (format!("Edit {}", kept.content.label(lookup)), href.clone(), href)
         }
     };
-    let sent = !submitted.texts.is_empty() && (kept.is_none_or(|_| !submitted.reason.is_empty()) || !drafted.is_good());
     let reason_problem = match submitted.reason() {
         Err(problem) => Some(problem),
-        Ok("") if kept.is_some() && sent => Some("missing; say why, for the history".to_owned()),
+        Ok("") if kept.is_some() && submitted.sent => Some("missing; say why, for the history".to_owned()),
         Ok(_) => None,
     };
     Ok(FormPage {

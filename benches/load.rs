@@ -1,0 +1,260 @@
+//! The load run behind the figures of the README: fill, import, export, pages under load, journal.
+//!
+//! `cargo bench --bench load -- [ASSETS]` on SQLite; with `GLANCE_BENCH_DATABASE_URL` (an empty migrated database, the
+//! application's login) on PostgreSQL. Prints one Markdown table.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::body::Body;
+use axum::http::Request;
+use glance::assets::{Asset, AssetKind, Interface, Lifecycle};
+use glance::auth::keys::Keys;
+use glance::clock::Clock;
+use glance::ids::{Id, OrganizationId, UserId};
+use glance::organizations::{OrganizationProfile, actions as founding};
+use glance::register::{Register, actions, draft, import, records};
+use glance::sheets::{Limits, read};
+use glance::sites::Site;
+use glance::storage::engine::Location;
+use glance::storage::platform::{NewSession, NewUser};
+use glance::storage::verify::verify;
+use glance::storage::{Actor, Change, Store};
+use glance::vocabulary::{AddressPrefix, Reference};
+use glance::web::{App, gate};
+use glance::zones::Zone;
+use tower::ServiceExt;
+
+type Problem = Box<dyn std::error::Error + Send + Sync>;
+
+fn row(what: &str, figure: impl std::fmt::Display) {
+    println!("| {what} | {figure} |");
+}
+
+async fn enter<K: Register>(change: &mut Change, pairs: &[(&str, &str)]) -> Result<K::Id, Problem> {
+    let texts: BTreeMap<String, String> = pairs.iter().map(|(name, text)| ((*name).into(), (*text).into())).collect();
+    let lookup = records::lookup_for::<K>(change.reading().await?, [], [&texts]).await?;
+    let mut record = K::default();
+    let drafted = draft::apply(&mut record, &texts, &lookup);
+    assert!(drafted.is_good(), "{:?}", drafted.problems);
+    Ok(actions::enter(change, &record, "bench").await?)
+}
+
+/// Fills an organization with assets, two interfaces each.
+async fn fill(store: &Store, organization: OrganizationId, assets: usize) -> Result<(), Problem> {
+    let author = || store.author(Actor::job("bench"));
+    let (mut sites, mut zones) = (Vec::new(), Vec::new());
+    let mut change = store.change(organization, author()).await?;
+    for n in 0..12 {
+        let (reference, kind) = (format!("SUB{n:02}"), "transmission_substation");
+        sites.push(
+            enter::<Site>(&mut change, &[("reference", &reference), ("name", &reference), ("kind", kind)]).await?,
+        );
+        let zone = format!("Z{n:02}");
+        zones.push(enter::<Zone>(&mut change, &[("reference", &zone), ("name", &zone), ("kind", "control")]).await?);
+    }
+    change.commit().await?;
+    for batch in 0..assets.div_ceil(5_000) {
+        let mut change = store.change(organization, author()).await?;
+        let numbers = batch * 5_000..assets.min((batch + 1) * 5_000);
+        let mut made = Vec::new();
+        for n in numbers.clone() {
+            let asset = Asset {
+                reference: Reference::parse(&format!("A-{n}"))?,
+                name: format!("Device number {n}"),
+                kind: Some(AssetKind::ALL[n % 12]),
+                lifecycle: Some(Lifecycle::InService),
+                site: Some(sites[n % 12]),
+                zone: Some(zones[n % 12]),
+                vendor: ["SEL", "GE", "Siemens", "Cisco"][n % 4].to_owned(),
+                product: format!("Model {}", n % 97),
+                serial: format!("SN{:08}", n * 7919 % 100_000_007),
+                firmware: format!("R{}-V{}", n % 400, n % 3),
+                ..Asset::default()
+            };
+            made.push(actions::enter(&mut change, &asset, "bench").await?);
+        }
+        for (n, asset) in numbers.zip(made) {
+            for (card, name) in ["eth0", "eth1"].into_iter().enumerate() {
+                let address = format!("10.{}.{}.{}/24", n / 32_768 * 2 + card, n / 128 % 256, n % 128 * 2 + card);
+                let addresses = vec![AddressPrefix::parse(&address)?];
+                let interface =
+                    Interface { asset: Some(asset), name: name.to_owned(), addresses, ..Interface::default() };
+                actions::enter(&mut change, &interface, "bench").await?;
+            }
+        }
+        change.commit().await?;
+    }
+    Ok(())
+}
+
+/// A signed-in administrator's cookie, within the step-up window for an hour.
+async fn cookie(app: &App, organization: OrganizationId) -> Result<String, Problem> {
+    let (now, mut rng) = (app.store.clock().now(), rand::rng());
+    let id = UserId::new(now, &mut rng);
+    let mut work = app.store.write_platform().await?;
+    let mut tables = work.tables();
+    tables.insert_user(&NewUser { id, login: &id.to_string(), name: "Bench", at: now }).await?;
+    tables.set_roles(id, organization, "administrator").await?;
+    let new = NewSession {
+        id: "bench",
+        user: id,
+        at: now,
+        step_up_until: now.plus_seconds(3600),
+        methods: "pwd otp",
+        address: "",
+        address_salt: b"",
+        agent: "",
+    };
+    tables.start_session(&new).await?;
+    work.commit().await?;
+    let cookie = gate::session_cookie(app, id, "bench", now).map_err(|failure| format!("{failure:?}"))?;
+    Ok(cookie.to_str()?.split(';').next().unwrap_or("").to_owned())
+}
+
+/// The application and who asks it.
+#[derive(Clone)]
+struct Asker {
+    router: axum::Router,
+    cookie: Arc<str>,
+}
+
+impl Asker {
+    /// Seconds and bytes of one answer.
+    async fn get(&self, path: &str) -> Result<(Duration, usize), Problem> {
+        let request = Request::get(path).header("cookie", &*self.cookie).body(Body::empty())?;
+        let began = Instant::now();
+        let answer = self.router.clone().oneshot(request).await?;
+        let status = answer.status();
+        let bytes = axum::body::to_bytes(answer.into_body(), usize::MAX).await?;
+        if status.is_success() { Ok((began.elapsed(), bytes.len())) } else { Err(format!("{path}: {status}").into()) }
+    }
+
+    /// Open loop: a request every five milliseconds for five seconds, whatever the answers do.
+    async fn open_loop(&self, what: &str, path: &str) -> Result<(), Problem> {
+        for _ in 0..20 {
+            self.get(path).await?;
+        }
+        let (mut tick, mut asked) = (tokio::time::interval(Duration::from_millis(5)), Vec::new());
+        for _ in 0..1_000 {
+            tick.tick().await;
+            let (asker, path) = (self.clone(), path.to_owned());
+            asked.push(tokio::spawn(async move { asker.get(&path).await.map(|(took, _)| took) }));
+        }
+        let mut times = Vec::new();
+        for answer in asked {
+            times.push(answer.await??);
+        }
+        times.sort();
+        let at = |share: usize| times[times.len() * share / 1000].as_secs_f64() * 1e3;
+        row(what, format!("p50 {:.1} ms, p99 {:.1} ms", at(500), at(990)));
+        Ok(())
+    }
+
+    /// Closed loop: eight clients for five seconds.
+    async fn closed_loop(&self, path: &str) -> Result<(), Problem> {
+        let until = Instant::now() + Duration::from_secs(5);
+        let clients = (0..8).map(|_| {
+            let (asker, path) = (self.clone(), path.to_owned());
+            tokio::spawn(async move {
+                let mut count = 0u32;
+                while Instant::now() < until {
+                    asker.get(&path).await?;
+                    count += 1;
+                }
+                Ok::<u32, Problem>(count)
+            })
+        });
+        let mut total = 0;
+        for client in clients.collect::<Vec<_>>() {
+            total += client.await??;
+        }
+        row("list pages, closed loop, 8 clients", format!("{:.0} pages/s", f64::from(total) / 5.0));
+        Ok(())
+    }
+}
+
+async fn import_ten_thousand(store: &Store, organization: OrganizationId) -> Result<(), Problem> {
+    let mut file = "reference,name,kind,lifecycle,site,zone,vendor,product,firmware,serial\n".to_owned();
+    for n in 0..10_000 {
+        file.push_str(&format!(
+            "I-{n},Imported {n},rtu,in_service,SUB{:02},Z{:02},GE,D20,2.{n},X{n}\n",
+            n % 12,
+            n % 12
+        ));
+    }
+    let began = Instant::now();
+    let sheets = read("bench.csv", file.as_bytes(), &Limits::default())?;
+    let mut change = store.change(organization, store.author(Actor::job("bench"))).await?;
+    let plan = import::plan::<Asset>(change.reading().await?, &sheets[0]).await?;
+    let report = import::carry_out(&mut change, &plan, false, "bench").await?;
+    change.commit().await?;
+    row("import of 10,000 rows", format!("{:.2} s ({} created)", began.elapsed().as_secs_f64(), report.created));
+    Ok(())
+}
+
+async fn journal(store: &Store, organization: OrganizationId) -> Result<(), Problem> {
+    let (began, mut count) = (Instant::now(), 0u32);
+    while began.elapsed() < Duration::from_secs(4) {
+        let mut change = store.change(organization, store.author(Actor::job("bench"))).await?;
+        let site = Site { reference: Reference::parse(&format!("J-{count}"))?, ..Site::default() };
+        actions::enter(&mut change, &site, "bench").await?;
+        change.commit().await?;
+        count += 1;
+    }
+    row("single changes, synchronous", format!("{:.0} changes/s", f64::from(count) / began.elapsed().as_secs_f64()));
+    for (what, kinds) in [("journal verify", None), ("journal verify --strict", Some(glance::KINDS))] {
+        let began = Instant::now();
+        let report = verify(store, organization, None, kinds).await?;
+        assert!(report.holds(), "{:?}", report.problems);
+        let leaves = f64::from(u32::try_from(report.leaves)?);
+        row(what, format!("{:.0} leaves/s of {leaves}", leaves / began.elapsed().as_secs_f64()));
+    }
+    Ok(())
+}
+
+/// `VmHWM` or `VmRSS` of this process in MB.
+fn memory(name: &str) -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with(name)).unwrap_or("");
+    let kilobytes: u64 = line.split_whitespace().nth(1).and_then(|text| text.parse().ok()).unwrap_or(0);
+    format!("{} MB", kilobytes / 1024)
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Problem> {
+    let assets: usize = std::env::args().skip(1).find_map(|text| text.parse().ok()).unwrap_or(50_000);
+    let place = tempfile::tempdir()?;
+    let url = std::env::var("GLANCE_BENCH_DATABASE_URL").ok();
+    let location = url.map_or_else(|| Location::File(place.path().join("glance.db")), Location::Url);
+    let store = Store::open(&location, Clock::system(), glance::FOLLOWERS).await?;
+    println!("\n| {:?}, {assets} assets, {} interfaces | |\n|---|---|", store.engine(), assets * 2);
+    let profile = OrganizationProfile::begin("bench", "Bench", "UTC").map_err(|(_, problem)| problem)?;
+    let (organization, change) = founding::found(&store, &profile, store.author(Actor::job("bench")), "").await?;
+    change.commit().await?;
+    let began = Instant::now();
+    fill(&store, organization, assets).await?;
+    row("fill", format!("{:.1} s", began.elapsed().as_secs_f64()));
+    let keys = Keys::open(place.path(), store.clock().now())?;
+    let app = App::new(store.clone(), keys, "http://localhost".to_owned(), place.path().to_owned());
+    let asker = Asker { router: glance::assemble(&app).0, cookie: cookie(&app, organization).await?.into() };
+    asker.open_loop("list, 200 requests/s", "/o/bench/assets").await?;
+    asker.open_loop("filtered list (site, kind)", "/o/bench/assets?site=SUB03&kind=rtu").await?;
+    asker.open_loop("filtered list (zone) by product", "/o/bench/assets?zone=Z05&sort=-product").await?;
+    asker.open_loop("word search", "/o/bench/assets?q=SN0001").await?;
+    asker.open_loop("address search", "/o/bench/assets?q=10.0.7").await?;
+    let mut change = store.change(organization, store.author(Actor::job("bench"))).await?;
+    let found = records::by_references::<Asset>(change.reading().await?, &["a-4711".to_owned()]).await?;
+    drop(change);
+    asker.open_loop("detail", &format!("/o/bench/assets/{}", found[0].id)).await?;
+    asker.closed_loop("/o/bench/assets").await?;
+    for kind in ["csv", "xlsx"] {
+        let (took, bytes) = asker.get(&format!("/o/bench/assets.{kind}")).await?;
+        row(&format!("export as {kind}"), format!("{:.2} s, {} MB", took.as_secs_f64(), bytes >> 20));
+    }
+    import_ten_thousand(&store, organization).await?;
+    journal(&store, organization).await?;
+    row("peak memory of the whole run", memory("VmHWM"));
+    Ok(())
+}

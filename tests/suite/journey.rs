@@ -1,0 +1,136 @@
+//! The first ten minutes of a new user, in a real browser, on the demonstration.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use glance::auth::totp;
+use glance::clock::Clock;
+
+use crate::support::browser::Browser;
+use crate::support::process::{Running, free_port, http};
+
+/// Serves a filled demonstration; gives the server and its one line of JSON.
+fn demonstration(place: &Path) -> (Running, serde_json::Value) {
+    let (port, said) = (free_port(), place.join("said.json"));
+    let command = format!(
+        "exec '{}' demo --json --listen 127.0.0.1:{port} --data '{}' > '{}'",
+        env!("CARGO_BIN_EXE_glance"),
+        place.join("data").display(),
+        said.display()
+    );
+    let server = Running::start("bash", &["-c", &command]);
+    let began = Instant::now();
+    while http(port, "GET", "/health", &[], "").is_none() {
+        assert!(began.elapsed() < Duration::from_mins(3), "the demonstration is not ready");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let text = std::fs::read_to_string(&said).unwrap();
+    (server, serde_json::from_str(&text).unwrap())
+}
+
+/// Undoes base32 (RFC 4648), for typing the key into no app.
+fn base32(text: &str) -> Vec<u8> {
+    let bits =
+        text.bytes().map(|letter| u32::from(if letter.is_ascii_digit() { letter - b'2' + 26 } else { letter - b'A' }));
+    let (mut out, mut held, mut count) = (Vec::new(), 0u32, 0);
+    for five in bits {
+        held = held << 5 | five;
+        count += 5;
+        if count >= 8 {
+            count -= 8;
+            out.push(u8::try_from(held >> count & 0xff).unwrap());
+        }
+    }
+    out
+}
+
+fn edits_and_looks_back(browser: &Browser, base: &str) {
+    browser.go(&format!("{base}/assets?q=SUB05-PR-01"));
+    browser.click("tbody td a");
+    assert!(browser.title().starts_with("SUB05-PR-01"), "{}", browser.title());
+    let page = browser.address();
+    browser.script("document.dispatchEvent(new KeyboardEvent('keydown', {key: 'e', bubbles: true}))");
+    let began = Instant::now();
+    while !browser.address().ends_with("/edit") {
+        assert!(began.elapsed() < Duration::from_secs(5), "the key e does not edit");
+    }
+    browser.fill("#f-firmware", "R999-V9");
+    browser.click("button.main");
+    assert!(browser.text(".problem").contains("say why"), "a change without a reason is refused");
+    browser.fill("#f-reason", "Walk of the journey test");
+    browser.click("button.main");
+    assert!(browser.text(".flash").contains("Saved"));
+    assert!(browser.text("#history").contains("R999-V9"));
+    assert!(browser.text("#history").contains("Walk of the journey test"));
+    browser.click("#history li:last-child .who a");
+    assert!(browser.text(".banner").contains("Nothing can be changed here"));
+    assert_eq!(browser.script("return document.querySelectorAll('[data-key=e]').length"), 0);
+    browser.click(".banner a");
+    assert_eq!(browser.address(), page);
+}
+
+fn enrolls_before_the_first_export(browser: &Browser, base: &str) {
+    browser.go(&format!("{base}/packages/new"));
+    assert!(browser.address().contains("/me/second-factor"), "{}", browser.address());
+    let seed = base32(&browser.text("#key"));
+    browser.fill("input[name=code]", "000000");
+    browser.click("button.main");
+    assert!(browser.text(".flash").contains("not right"));
+    let seed = if browser.text("#key").is_empty() { seed } else { base32(&browser.text("#key")) };
+    browser.fill("input[name=code]", &totp::code(&seed, Clock::system().now()));
+    browser.click("button.main");
+    assert_eq!(browser.script("return document.querySelectorAll('.codes li').length"), 10);
+    browser.click("a.main");
+    assert!(browser.address().ends_with("/packages/new"));
+    browser.fill("#f-reason", "Mock audit");
+    browser.click("button.main");
+    assert!(browser.text("main").contains("Sealed"), "{}: {}", browser.address(), browser.text("main"));
+}
+
+#[test]
+fn the_first_ten_minutes() {
+    let place = tempfile::tempdir().unwrap();
+    let (_server, said) = demonstration(place.path());
+    let base = format!("{}/o/larkspur", said["url"].as_str().unwrap());
+    let browser = Browser::open();
+    browser.go(said["sign_in_url"].as_str().unwrap());
+    assert_eq!(browser.address(), format!("{base}/"));
+    assert!(browser.text("main").contains("verified in time"));
+    edits_and_looks_back(&browser, &base);
+    enrolls_before_the_first_export(&browser, &base);
+    browser.go(&format!("{base}/people"));
+    browser.fill("input[name=name]", "Nils Berg");
+    browser.fill("input[name=login]", "n.berg");
+    browser.click("input[name=roles][value=viewer]:not(td input)");
+    browser.click("button.main");
+    assert!(browser.text("#link").contains("/link/"));
+    for path in [
+        "/",
+        "/assets",
+        "/sites",
+        "/systems",
+        "/zones",
+        "/interfaces",
+        "/services",
+        "/discoveries",
+        "/timeline",
+        "/settings",
+        "/tokens",
+        "/packages",
+        "/assets/import",
+    ] {
+        for width in [1440, 390] {
+            browser.script(&format!("window.resizeTo({width}, 900)"));
+            browser.go(&format!("{base}{path}"));
+            let sideways =
+                browser.script("return document.documentElement.scrollWidth > document.documentElement.clientWidth");
+            assert_eq!(sideways, false, "{path} at {width} runs sideways");
+            assert_ne!(browser.text("h1"), "", "{path}");
+        }
+    }
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+    browser.go(&format!("{}/o/cedar-bend/", said["url"].as_str().unwrap()));
+    assert_eq!(browser.text("h1"), "Nothing here");
+    browser.go(said["sign_in_url"].as_str().unwrap());
+    assert!(browser.text("main").contains("no longer valid") || browser.text("main").contains("No longer valid"));
+}

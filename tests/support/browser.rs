@@ -1,0 +1,97 @@
+//! A real browser, driven through `ChromeDriver` (W3C `WebDriver`) with nothing but sockets.
+
+use serde_json::{Value, json};
+
+use super::process::{Running, free_port, http};
+use super::setting;
+
+/// A headless Chromium of its own.
+pub struct Browser {
+    port: u16,
+    session: String,
+    _driver: Running,
+}
+
+impl Browser {
+    pub fn open() -> Self {
+        let port = free_port();
+        let driver = Running::start(&setting("GLANCE_TEST_CHROMEDRIVER"), &[&format!("--port={port}")]);
+        let options = json!({"binary": setting("GLANCE_TEST_CHROMIUM"),
+            "args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1440,900"]});
+        let wanted = json!({"capabilities": {"alwaysMatch": {"browserName": "chrome",
+            "goog:loggingPrefs": {"browser": "ALL"}, "goog:chromeOptions": options}}});
+        for _ in 0..200 {
+            if let Some((200, text)) =
+                http(port, "POST", "/session", &[("Content-Type", "application/json")], &wanted.to_string())
+            {
+                let answer: Value = serde_json::from_str(&text).expect("JSON");
+                let session = answer["value"]["sessionId"].as_str().expect("a session").to_owned();
+                let browser = Self { port, session, _driver: driver };
+                browser.ask("POST", "/timeouts", &json!({"implicit": 5_000}));
+                return browser;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        }
+        panic!("the browser does not start");
+    }
+
+    fn ask(&self, method: &str, path: &str, body: &Value) -> Value {
+        let path = format!("/session/{}{path}", self.session);
+        let body = if method == "GET" { String::new() } else { body.to_string() };
+        let (status, text) =
+            http(self.port, method, &path, &[("Content-Type", "application/json")], &body).expect("the driver answers");
+        assert_eq!(status, 200, "{path}: {text}");
+        serde_json::from_str::<Value>(&text).expect("JSON")["value"].take()
+    }
+
+    pub fn go(&self, address: &str) {
+        self.ask("POST", "/url", &json!({"url": address}));
+    }
+
+    pub fn address(&self) -> String {
+        self.ask("GET", "/url", &Value::Null).as_str().expect("an address").to_owned()
+    }
+
+    pub fn title(&self) -> String {
+        self.ask("GET", "/title", &Value::Null).as_str().expect("a title").to_owned()
+    }
+
+    fn find(&self, css: &str) -> String {
+        let found = self.ask("POST", "/element", &json!({"using": "css selector", "value": css}));
+        let id = found.as_object().and_then(|object| object.values().next()).and_then(Value::as_str);
+        id.expect("an element").to_owned()
+    }
+
+    pub fn click(&self, css: &str) {
+        self.ask("POST", &format!("/element/{}/click", self.find(css)), &json!({}));
+    }
+
+    pub fn text(&self, css: &str) -> String {
+        self.ask("GET", &format!("/element/{}/text", self.find(css)), &Value::Null).as_str().unwrap_or("").to_owned()
+    }
+
+    /// Puts a text in the place of what a field holds.
+    pub fn fill(&self, css: &str, text: &str) {
+        let id = self.find(css);
+        self.ask("POST", &format!("/element/{id}/clear"), &json!({}));
+        self.ask("POST", &format!("/element/{id}/value"), &json!({"text": text}));
+    }
+
+    pub fn script(&self, script: &str) -> Value {
+        self.ask("POST", "/execute/sync", &json!({"script": script, "args": []}))
+    }
+
+    /// What the browser complained about: a blocked script, a failed request; not the answers to bad values.
+    pub fn complaints(&self) -> Vec<String> {
+        let entries = self.ask("POST", "/se/log", &json!({"type": "browser"}));
+        let severe = entries.as_array().into_iter().flatten().filter(|entry| entry["level"] == "SEVERE");
+        let said = severe.map(|entry| entry["message"].as_str().unwrap_or("").to_owned());
+        said.filter(|message| !message.contains("status of 422")).collect()
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let _ = http(self.port, "DELETE", &format!("/session/{}", self.session), &[], "");
+    }
+}
