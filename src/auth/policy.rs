@@ -58,7 +58,7 @@ pub fn needs_step_up(action: Action) -> bool {
     )
 }
 
-/// The scope a token needs; none where only a person may act: tokens never verify and never accept.
+/// The scope a token needs; none where only a person may act: tokens never verify, never accept, and never make tokens.
 #[must_use]
 pub fn scope_for(action: Action) -> Option<Scope> {
     match action {
@@ -70,8 +70,8 @@ pub fn scope_for(action: Action) -> Option<Scope> {
         Action::EditInventory => Some(Scope::Write),
         Action::ImportInventory => Some(Scope::Import),
         Action::ExportInventory | Action::OrderPackage | Action::DownloadPackage => Some(Scope::Export),
-        Action::ManagePeople | Action::ManageTokens | Action::ManageOrganization => Some(Scope::Admin),
-        Action::VerifyAsset | Action::ReviewDiscoveries => None,
+        Action::ManagePeople | Action::ManageOrganization => Some(Scope::Admin),
+        Action::VerifyAsset | Action::ReviewDiscoveries | Action::ManageTokens => None,
     }
 }
 

@@ -159,9 +159,10 @@ impl<K: Register> Understood<K> {
     /// The page that was asked for.
     pub async fn page(&self, at: &mut Snapshot) -> Result<Listing<K>> {
         let total = self.total(at).await?;
-        let word = if total.exact && total.rows < RARE { &RARE_WORD } else { &WORD };
+        let few = total.exact && total.rows < RARE;
         let limit = self.limit.unwrap_or(50);
-        let query = self.query(word).after(self.after.clone()).limit(limit + 1);
+        let query = self.query(if few { &RARE_WORD } else { &WORD }).after(self.after.clone()).limit(limit + 1);
+        let query = if few && self.narrowed { query.few() } else { query };
         let mut rows: Vec<Row<K>> =
             at.list(query).all::<ListRow>().await?.into_iter().map(ListRow::row).collect::<Result<_>>()?;
         let more = rows.len() > limit as usize;

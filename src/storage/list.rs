@@ -81,12 +81,13 @@ pub struct ListQuery {
     after: Option<Position>,
     limit: Option<u32>,
     counting: bool,
+    few: bool,
 }
 
 impl ListQuery {
     #[must_use]
     pub fn new(base: &ListSql) -> Self {
-        Self { base: *base, conditions: Vec::new(), order: None, after: None, limit: None, counting: false }
+        Self { base: *base, conditions: Vec::new(), order: None, after: None, limit: None, counting: false, few: false }
     }
 
     #[must_use]
@@ -110,6 +111,14 @@ impl ListQuery {
     #[must_use]
     pub fn limit(mut self, limit: u32) -> Self {
         self.limit = Some(limit);
+        self
+    }
+
+    /// Says that few rows answer: the conditions lead to them and they are sorted, instead of walking the order until
+    /// enough fit. (`COALESCE(key, key)` is the key, but no planner takes an index for it.)
+    #[must_use]
+    pub fn few(mut self) -> Self {
+        self.few = true;
         self
     }
 
@@ -143,25 +152,30 @@ impl ListQuery {
             number(&mut text, pick(&fragment), values.len());
             values.extend(bound);
         }
-        if let (Some((key, direction)), Some(position)) = (self.order, self.after) {
+        if let (Some((sort, direction)), Some(position)) = (self.order, self.after) {
             let than = if direction == Direction::Ascending { '>' } else { '<' };
             let next = values.len() + 3;
-            let _ = write!(text, " AND ({}, v.id) {than} (${next}, ${})", key.0, next + 1);
+            let _ = write!(text, " AND ({}, v.id) {than} (${next}, ${})", sort_text(sort, self.few), next + 1);
             values.extend([position.key, Cell::Id(Some(position.id))]);
         }
         if self.counting {
             let _ = write!(text, " LIMIT {}) AS rows_found", EXACT_COUNT + 1);
             return (text, values);
         }
-        if let Some((key, direction)) = self.order {
+        if let Some((sort, direction)) = self.order {
             let way = if direction == Direction::Ascending { "ASC" } else { "DESC" };
-            let _ = write!(text, " ORDER BY {} {way}, v.id {way}", key.0);
+            let _ = write!(text, " ORDER BY {} {way}, v.id {way}", sort_text(sort, self.few));
         }
         if let Some(limit) = self.limit {
             let _ = write!(text, " LIMIT {limit}");
         }
         (text, values)
     }
+}
+
+/// The key of a sort; hidden from indexes when few rows are to be sorted.
+fn sort_text(sort: SortKey, few: bool) -> String {
+    if few { format!("COALESCE({0}, {0})", sort.0) } else { sort.0.to_owned() }
 }
 
 /// Copies a fragment, giving each `?` its number.
