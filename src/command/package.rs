@@ -13,7 +13,7 @@ use crate::evidence::model::Period;
 use crate::seal::verifier::{self, Expected};
 use crate::settings::Place;
 use crate::storage::AsOf;
-use crate::vocabulary::{Date, Moment};
+use crate::vocabulary::{Moment, TimeZone};
 
 #[derive(Subcommand)]
 pub enum PackageCommand {
@@ -45,14 +45,11 @@ pub struct Verify {
     checkpoint: Option<PathBuf>,
 }
 
-/// The instant a command asks for.
-pub fn instant(text: Option<&str>, now: Moment) -> Result<AsOf, Ending> {
+/// The instant a command asks for: RFC 3339, or a date for its last moment in the organization's zone.
+fn instant(text: Option<&str>, zone: TimeZone, now: Moment) -> Result<AsOf, Ending> {
     let Some(text) = text else { return Ok(AsOf::Now) };
-    if let Some(moment) = Moment::parse(text) {
-        return Ok(AsOf::At(moment));
-    }
-    let date = Date::parse(text).map_err(|problem| Ending::Usage(format!("--as-of {text}: {problem}")))?;
-    Ok(AsOf::At(date.midnight_utc().plus_seconds(86_400).plus_micros(-1).min(now)))
+    let found = zone.instant(text).map_err(|problem| Ending::Usage(format!("--as-of {text}: {problem}")))?;
+    Ok(AsOf::At(if zone.date(now) == text { found.min(now) } else { found }))
 }
 
 impl PackageCommand {
@@ -60,9 +57,10 @@ impl PackageCommand {
         let PackageCommand::Build { organization, period, as_of, out } = self;
         let period = Period::parse(&period).map_err(|problem| Ending::Usage(format!("--period: {problem}")))?;
         let store = super::open(place).await?;
-        let as_of = instant(as_of.as_deref(), store.clock().now())?;
         let keys = super::keys(place, &store)?;
         let organization = super::organization(&store, &organization).await?;
+        let zone = TimeZone::known(&organization.time_zone);
+        let as_of = instant(as_of.as_deref(), zone, store.clock().now())?;
         let (author, what) = (store.author(super::host()), (organization.id, period, as_of));
         let sealed = building::build(&store, &keys, &place.data, what, author, "Built on the host").await?;
         std::fs::copy(&sealed.path, &out).map_err(|error| Ending::Failed(format!("{}: {error}", out.display())))?;

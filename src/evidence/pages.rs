@@ -63,7 +63,7 @@ async fn list(State(app): State<App>, caller: Caller, asking: Asking) -> Answer 
     packages.reverse();
     let view = |kept: Kept<Package>| PackageView {
         id: kept.id,
-        at: page::told(kept.recorded_from),
+        at: caller.told(kept.recorded_from),
         sealed: kept.state == PackageState::Sealed,
         package: kept.content,
     };
@@ -77,24 +77,13 @@ async fn list(State(app): State<App>, caller: Caller, asking: Asking) -> Answer 
 }
 
 async fn new(caller: Caller) -> Answer {
-    let day = |moment: Moment| moment.utc().format("%Y-%m-%d").to_string();
+    let day = |moment: Moment| caller.time_zone().date(moment);
     page::show(&OrderPage {
         shell: Shell::of(&caller, Place::Evidence, "Order a package"),
         base: links::place(&caller.serving()?.slug, "packages"),
         from: day(caller.moment.plus_seconds(-365 * 86_400)),
         to: day(caller.moment),
     })
-}
-
-/// The instant a form asks for: empty for now, RFC 3339, or a date for its last moment.
-fn instant(text: &str, now: Moment) -> Answer<AsOf> {
-    if text.trim().is_empty() {
-        return Ok(AsOf::Now);
-    }
-    let of_date = || Date::parse(text).map(|date| date.midnight_utc().plus_seconds(86_400).plus_micros(-1).min(now));
-    let moment =
-        Moment::parse(text).map_or_else(of_date, Ok).map_err(|problem| Failure::field("as_of", text, problem))?;
-    Ok(AsOf::At(moment))
 }
 
 async fn order(State(app): State<App>, caller: Caller, mut filled: Filled) -> Answer {
@@ -106,7 +95,8 @@ async fn order(State(app): State<App>, caller: Caller, mut filled: Filled) -> An
     let date = |name: &str, text: &str| Date::parse(text).map_err(|problem| Failure::field(name, text, problem));
     let period =
         Period::of(date("from", &from)?, date("to", &to)?).map_err(|problem| Failure::field("to", &to, problem))?;
-    let as_of = instant(&filled.take("as_of"), caller.moment)?;
+    let text = filled.take("as_of");
+    let as_of = if text.trim().is_empty() { AsOf::Now } else { AsOf::At(caller.instant("as_of", text.trim())?) };
     let what = (caller.serving()?.id, period, as_of);
     building::build(&app.store, &app.keys, &app.data, what, caller.author(), &why).await?;
     Ok(page::see(&format!("{}?done=ordered", links::place(&caller.serving()?.slug, "packages"))))

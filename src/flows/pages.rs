@@ -70,7 +70,7 @@ async fn queue(State(app): State<App>, caller: Caller, asking: Asking) -> Answer
     let mut batches = at.every::<Batch>().await?;
     batches.reverse();
     let view =
-        |kept: crate::storage::Kept<Batch>| BatchView { at: page::told(kept.recorded_from), batch: kept.content };
+        |kept: crate::storage::Kept<Batch>| BatchView { at: caller.told(kept.recorded_from), batch: kept.content };
     let shell = Shell::of(&caller, Place::Assets, "Discovered hosts").saying(asking.text("done"));
     page::show(&QueuePage {
         base: links::place(&caller.serving()?.slug, ""),
@@ -103,7 +103,7 @@ async fn host(State(app): State<App>, caller: Caller, asking: Asking) -> Answer 
         shell: Shell::of(&caller, Place::Assets, seen.address.clone()),
         base: links::place(&caller.serving()?.slug, "discoveries"),
         decided: decided
-            .map(|kept| format!("{} on {}: {}", kept.decision, page::told(kept.recorded_from), kept.reason)),
+            .map(|kept| format!("{} on {}: {}", kept.decision, caller.told(kept.recorded_from), kept.reason)),
         zone: zone_of(&mut at, &seen.address).await?,
         kinds: kinds(rules::likely_kind(&seen.ports)),
         reference: seen.address.clone(),

@@ -16,7 +16,7 @@ pub async fn found(
     why: &str,
 ) -> Result<(OrganizationId, Change)> {
     let id = OrganizationId::new(store.clock().now(), &mut rand::rng());
-    let mut change = store.found(id, &profile.slug, &profile.name, author).await?;
+    let mut change = store.found(id, &profile.slug, (&profile.name, &profile.time_zone), author).await?;
     change.insert_as(id, "organization.create", profile, why).await?;
     Ok((id, change))
 }
@@ -29,9 +29,9 @@ pub async fn revise(
     why: &str,
 ) -> Result<()> {
     change.supersede("organization.update", read, profile, why).await?;
-    if read.name != profile.name {
+    if (&read.name, &read.time_zone) != (&profile.name, &profile.time_zone) {
         let id = change.organization();
-        change.reading().await?.platform().rename_organization(id, &profile.name).await?;
+        change.reading().await?.platform().settle_organization(id, &profile.name, &profile.time_zone).await?;
     }
     Ok(())
 }

@@ -4,6 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::vocabulary::TimeZone;
+
 /// What an organization says of itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrganizationProfile {
@@ -44,7 +46,7 @@ impl OrganizationProfile {
         if name.is_empty() || name.chars().count() > 120 || name.chars().any(char::is_control) {
             return Err(("name", "1 to 120 characters".to_owned()));
         }
-        if time_zone.parse::<chrono_tz::Tz>().is_err() {
+        if TimeZone::parse(time_zone).is_err() {
             return Err(("time_zone", "not a time zone; write its IANA name, such as America/Denver".to_owned()));
         }
         Ok(Self {
@@ -61,8 +63,8 @@ impl OrganizationProfile {
 
     /// The zone of the organization's calendar; UTC when the stored name is no longer known.
     #[must_use]
-    pub fn zone(&self) -> chrono_tz::Tz {
-        self.time_zone.parse().unwrap_or(chrono_tz::UTC)
+    pub fn zone(&self) -> TimeZone {
+        TimeZone::known(&self.time_zone)
     }
 }
 

@@ -104,8 +104,7 @@ impl<T> Field<T> {
             FieldKind::List | FieldKind::Links(_) => text.replace(';', ", "),
             FieldKind::Flag if text == "yes" => "Yes".to_owned(),
             FieldKind::Flag if text == "no" => "No".to_owned(),
-            _ => crate::vocabulary::Moment::parse(&text)
-                .map_or(text, |at| at.utc().format("%Y-%m-%d %H:%M UTC").to_string()),
+            _ => crate::vocabulary::Moment::parse(&text).map_or(text, |at| lookup.time_zone().told(at)),
         }
     }
 }

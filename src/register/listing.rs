@@ -60,9 +60,14 @@ pub async fn find<K: Register>(at: &mut Snapshot, id: K::Id) -> Result<Option<Ro
     at.list(query).maybe::<ListRow>().await?.map(ListRow::row).transpose()
 }
 
+/// What a request asks of rows, and what is hidden when nobody asks.
+type Conditions = (Vec<(&'static Fragment, Vec<Cell>)>, Option<&'static Fragment>);
+
 /// A list request that was understood.
 pub struct Understood<K: Register> {
     conditions: Vec<(&'static Fragment, Vec<Cell>)>,
+    /// Hides what is retired.
+    unless: Option<&'static Fragment>,
     words: Vec<String>,
     pub sort: &'static Sort,
     pub direction: Direction,
@@ -77,7 +82,7 @@ impl Asked {
     pub fn understand<K: Register>(&self) -> std::result::Result<Understood<K>, Draft> {
         let mut draft = Draft::default();
         let (sort, direction) = self.order::<K>(&mut draft);
-        let conditions = self.conditions::<K>(&mut draft);
+        let (conditions, unless) = self.conditions::<K>(&mut draft);
         let after = Some(self.after.as_str()).filter(|after| !after.is_empty()).and_then(|after| {
             position(after, sort.name, direction).map_err(|problem| draft.refuse("after", after, problem)).ok()
         });
@@ -89,7 +94,7 @@ impl Asked {
         let narrowed = !words.is_empty() || self.filters.values().any(|text| !text.is_empty());
         let (limit, kind) = (self.limit, std::marker::PhantomData);
         if draft.is_good() {
-            Ok(Understood { conditions, words, sort, direction, after, limit, narrowed, kind })
+            Ok(Understood { conditions, unless, words, sort, direction, after, limit, narrowed, kind })
         } else {
             Err(draft)
         }
@@ -108,7 +113,7 @@ impl Asked {
         (sort, direction)
     }
 
-    fn conditions<K: Register>(&self, draft: &mut Draft) -> Vec<(&'static Fragment, Vec<Cell>)> {
+    fn conditions<K: Register>(&self, draft: &mut Draft) -> Conditions {
         let mut conditions = Vec::new();
         for (name, text) in self.filters.iter().filter(|(_, text)| !text.is_empty()) {
             match K::FILTERS.iter().find(|filter| filter.name == name) {
@@ -123,9 +128,9 @@ impl Asked {
         if let Some((unless, hide)) = K::UNLESS.as_ref()
             && self.filters.get(*unless).is_none_or(String::is_empty)
         {
-            conditions.push((hide, Vec::new()));
+            return (conditions, Some(hide));
         }
-        conditions
+        (conditions, None)
     }
 }
 
@@ -134,6 +139,9 @@ impl<K: Register> Understood<K> {
         let mut query = ListQuery::new(&K::LIST);
         for (fragment, values) in &self.conditions {
             query = query.filter(fragment, values.clone());
+        }
+        if let Some(unless) = self.unless {
+            query = if self.narrowed { query.usual(unless) } else { query.filter(unless, Vec::new()) };
         }
         for text in &self.words {
             let (from, until) = (Cell::text(text.clone()), Cell::text(fold::above(text)));
@@ -162,7 +170,7 @@ impl<K: Register> Understood<K> {
         let few = total.exact && total.rows < RARE;
         let limit = self.limit.unwrap_or(50);
         let query = self.query(if few { &RARE_WORD } else { &WORD }).after(self.after.clone()).limit(limit + 1);
-        let query = if few && self.narrowed { query.few() } else { query };
+        let query = if few && self.narrowed { query.few() } else { query.many() };
         let mut rows: Vec<Row<K>> =
             at.list(query).all::<ListRow>().await?.into_iter().map(ListRow::row).collect::<Result<_>>()?;
         let more = rows.len() > limit as usize;

@@ -7,13 +7,15 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use crate::ids::Id;
+use crate::vocabulary::TimeZone;
 use crate::vocabulary::fold::folded;
 
-/// Names of records by kind.
+/// Names of records by kind, and the zone their moments are told in.
 #[derive(Clone, Debug, Default)]
 pub struct Lookup {
     ids: HashMap<&'static str, HashMap<String, Uuid>>,
     references: HashMap<Uuid, String>,
+    time_zone: TimeZone,
 }
 
 impl Lookup {
@@ -45,6 +47,17 @@ impl Lookup {
     #[must_use]
     pub fn reference<I: Id>(&self, id: I) -> String {
         self.references.get(&id.uuid()).cloned().unwrap_or_default()
+    }
+
+    /// The same, telling moments in a zone.
+    #[must_use]
+    pub fn within(self, time_zone: TimeZone) -> Self {
+        Self { time_zone, ..self }
+    }
+
+    #[must_use]
+    pub fn time_zone(&self) -> TimeZone {
+        self.time_zone
     }
 
     #[must_use]

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use super::field::split;
 use super::{Asked, Draft, Field, FieldKind, FilterInput, Lookup, Register, Row};
 use crate::storage::list::Direction;
+use crate::vocabulary::Moment;
 use crate::web::links;
 
 /// A value to choose: word, label, chosen.
@@ -213,7 +214,9 @@ fn cell<K: Register>(row: &Row<K>, name: &str, lookup: &Lookup, slug: &str, as_o
     };
     match (views.len(), views.pop()) {
         // A list has room for the day only.
-        (1, Some(view)) if view.text.ends_with(" UTC") => CellView { text: view.text[..10].to_owned(), class, ..view },
+        (1, Some(view)) if Moment::parse(&(field.read)(&row.kept.content, lookup)).is_some() => {
+            CellView { text: view.text[..10].to_owned(), class, ..view }
+        }
         (1, Some(view)) => CellView { class, ..view },
         (0, _) | (_, None) => CellView { text: String::new(), class, href: None },
         (_, Some(last)) => {

@@ -49,7 +49,7 @@ macro_rules! tables {
 
 /// Platform tables, in an order their keys allow.
 const PLATFORM: &[DumpTable] = tables! {
-    true, "organizations" { "id" I, "slug" T, "name" T, "created_at" N, "closed_at" N };
+    true, "organizations" { "id" I, "slug" T, "name" T, "created_at" N, "closed_at" N, "time_zone" T };
     true, "users" { "id" I, "login" T, "name" T, "password" T, "totp" B, "totp_step" N, "failures" N, "failed_at" N, "created_at" N, "disabled_at" N };
     true, "recovery_codes" { "user_id" I, "digest" B, "used_at" N };
     true, "memberships" { "user_id" I, "organization_id" I, "roles" T };

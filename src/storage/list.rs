@@ -76,23 +76,57 @@ pub const EXACT_COUNT: i64 = 10_000;
 #[derive(Clone, Debug)]
 pub struct ListQuery {
     base: ListSql,
-    conditions: Vec<(Fragment, Vec<Cell>)>,
+    conditions: Vec<(Fragment, Vec<Cell>, Leads)>,
     order: Option<(SortKey, Direction)>,
     after: Option<Position>,
     limit: Option<u32>,
     counting: bool,
-    few: bool,
+    way: Way,
+}
+
+/// Whether a planner may take an index for a condition. (`COALESCE(condition, FALSE)` is the condition, but no planner
+/// takes an index for it.)
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Leads {
+    ToRows,
+    Nowhere,
+}
+
+/// How a page is come by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    /// As the planner likes.
+    Any,
+    /// The conditions lead to the rows, which are sorted.
+    Sorting,
+    /// The order is walked until enough rows fit.
+    Walking,
 }
 
 impl ListQuery {
     #[must_use]
     pub fn new(base: &ListSql) -> Self {
-        Self { base: *base, conditions: Vec::new(), order: None, after: None, limit: None, counting: false, few: false }
+        Self {
+            base: *base,
+            conditions: Vec::new(),
+            order: None,
+            after: None,
+            limit: None,
+            counting: false,
+            way: Way::Any,
+        }
     }
 
     #[must_use]
     pub fn filter(mut self, fragment: &Fragment, values: Vec<Cell>) -> Self {
-        self.conditions.push((*fragment, values));
+        self.conditions.push((*fragment, values, Leads::ToRows));
+        self
+    }
+
+    /// A condition that most rows fulfil: it is asked of the rows that others lead to.
+    #[must_use]
+    pub fn usual(mut self, fragment: &Fragment) -> Self {
+        self.conditions.push((*fragment, Vec::new(), Leads::Nowhere));
         self
     }
 
@@ -118,7 +152,14 @@ impl ListQuery {
     /// enough fit. (`COALESCE(key, key)` is the key, but no planner takes an index for it.)
     #[must_use]
     pub fn few(mut self) -> Self {
-        self.few = true;
+        self.way = Way::Sorting;
+        self
+    }
+
+    /// Says that many rows answer: the order is walked, and the first that fit are the page.
+    #[must_use]
+    pub fn many(mut self) -> Self {
+        self.way = Way::Walking;
         self
     }
 
@@ -147,15 +188,18 @@ impl ListQuery {
             );
         }
         text.push_str(self.base.holds.text(at_head));
-        for (fragment, bound) in self.conditions {
-            text.push_str(" AND ");
+        for (fragment, bound, leads) in self.conditions {
+            let hidden = self.way == Way::Walking || leads == Leads::Nowhere;
+            let (before, after) = if hidden { (" AND COALESCE(", ", FALSE)") } else { (" AND ", "") };
+            text.push_str(before);
             number(&mut text, pick(&fragment), values.len());
+            text.push_str(after);
             values.extend(bound);
         }
         if let (Some((sort, direction)), Some(position)) = (self.order, self.after) {
             let than = if direction == Direction::Ascending { '>' } else { '<' };
             let next = values.len() + 3;
-            let _ = write!(text, " AND ({}, v.id) {than} (${next}, ${})", sort_text(sort, self.few), next + 1);
+            let _ = write!(text, " AND ({}, v.id) {than} (${next}, ${})", sort_text(sort, self.way), next + 1);
             values.extend([position.key, Cell::Id(Some(position.id))]);
         }
         if self.counting {
@@ -164,7 +208,7 @@ impl ListQuery {
         }
         if let Some((sort, direction)) = self.order {
             let way = if direction == Direction::Ascending { "ASC" } else { "DESC" };
-            let _ = write!(text, " ORDER BY {} {way}, v.id {way}", sort_text(sort, self.few));
+            let _ = write!(text, " ORDER BY {} {way}, v.id {way}", sort_text(sort, self.way));
         }
         if let Some(limit) = self.limit {
             let _ = write!(text, " LIMIT {limit}");
@@ -174,8 +218,8 @@ impl ListQuery {
 }
 
 /// The key of a sort; hidden from indexes when few rows are to be sorted.
-fn sort_text(sort: SortKey, few: bool) -> String {
-    if few { format!("COALESCE({0}, {0})", sort.0) } else { sort.0.to_owned() }
+fn sort_text(sort: SortKey, way: Way) -> String {
+    if way == Way::Sorting { format!("COALESCE({0}, {0})", sort.0) } else { sort.0.to_owned() }
 }
 
 /// Copies a fragment, giving each `?` its number.

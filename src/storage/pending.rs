@@ -38,18 +38,22 @@ impl Shape {
         self.columns.len() + self.more.len()
     }
 
-    fn text(&self, rows: usize) -> String {
+    fn text(&self, rows: usize, kind: EngineKind) -> Text {
         use std::fmt::Write;
         let names: Vec<&str> = self.columns.iter().copied().chain(self.more.iter().map(|(name, _)| *name)).collect();
         let mut text = format!("INSERT INTO {} ({}) VALUES ", self.table, names.join(", "));
         for row in 0..rows {
             text.push_str(if row == 0 { "(" } else { ", (" });
             for column in 0..names.len() {
-                let _ = write!(text, "{}${}", if column == 0 { "" } else { ", " }, row * names.len() + column + 1);
+                text.push_str(if column == 0 { "" } else { ", " });
+                match kind {
+                    EngineKind::Sqlite => text.push('?'),
+                    EngineKind::Postgres => drop(write!(text, "${}", row * names.len() + column + 1)),
+                }
             }
             text.push(')');
         }
-        text
+        Text::Counted(text, rows * names.len())
     }
 }
 
@@ -82,7 +86,7 @@ impl Pending {
                 (MOST_PARAMETERS / shape.width()).min(if open.kind() == EngineKind::Sqlite { 200 } else { 1000 });
             while !rows.is_empty() {
                 let rest = rows.split_off(most.min(rows.len()));
-                let mut statement = open.statement(side, Text::Built(shape.text(rows.len())));
+                let mut statement = open.statement(side, shape.text(rows.len(), open.kind()));
                 for cell in rows.into_iter().flatten() {
                     statement = super::list::bind_cell(statement, cell);
                 }

@@ -173,7 +173,7 @@ impl Open {
 
     pub(super) fn statement(&mut self, side: Side, text: Text) -> Statement<'_> {
         let args = self.tx.args();
-        Statement { open: self, side, wanted: placeholders(text.as_str()), text, args: Ok(args), bound: 0 }
+        Statement { open: self, side, wanted: text.wanted(), text, args: Ok(args), bound: 0 }
     }
 
     pub(super) async fn prepare(&mut self, side: Side, text: &'static str) -> Result<()> {
@@ -186,20 +186,30 @@ impl Open {
 pub(super) enum Text {
     Fixed(&'static str),
     Built(String),
+    /// With so many bare `?` (SQLite looks for the number of each `$n` among all of them).
+    Counted(String, usize),
 }
 
 impl Text {
     fn as_str(&self) -> &str {
         match self {
             Text::Fixed(text) => text,
-            Text::Built(text) => text,
+            Text::Built(text) | Text::Counted(text, _) => text,
+        }
+    }
+
+    /// How many values it needs.
+    fn wanted(&self) -> usize {
+        match self {
+            Text::Counted(_, wanted) => *wanted,
+            Text::Fixed(_) | Text::Built(_) => placeholders(self.as_str()),
         }
     }
 
     fn into_sql(self) -> SqlStr {
         match self {
             Text::Fixed(text) => text.into_sql_str(),
-            Text::Built(text) => AssertSqlSafe(text).into_sql_str(),
+            Text::Built(text) | Text::Counted(text, _) => AssertSqlSafe(text).into_sql_str(),
         }
     }
 }

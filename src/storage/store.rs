@@ -87,11 +87,17 @@ impl Store {
     }
 
     /// A change that begins a new organization: its row, the head of its journal, and whatever the change writes.
-    pub async fn found(&self, id: OrganizationId, slug: &str, name: &str, author: Author) -> Result<Change> {
+    pub async fn found(
+        &self,
+        id: OrganizationId,
+        slug: &str,
+        (name, time_zone): (&str, &str),
+        author: Author,
+    ) -> Result<Change> {
         let mut open = Open::new(self.pools.begin_write().await?);
         let mut tables = Platform::new(&mut open);
         let origin = tables.origin_for(id).await?;
-        tables.found_organization(id, slug, name, &origin, self.clock.now()).await?;
+        tables.found_organization(id, slug, (name, time_zone), &origin, self.clock.now()).await?;
         Change::open(open, id, author, self.clock.now(), self.followers).await
     }
 
@@ -150,7 +156,7 @@ impl Store {
         let origin = format!("glance/{}/platform", super::versions::hex(&instance));
         let mut work = self.write_platform().await?;
         let at = self.clock.now();
-        match work.tables().found_organization(OrganizationId::PLATFORM, "-", "Glance", &origin, at).await {
+        match work.tables().found_organization(OrganizationId::PLATFORM, "-", ("Glance", "UTC"), &origin, at).await {
             Ok(()) => work.commit().await,
             Err(Failure::Taken(_)) => Ok(()),
             Err(failure) => Err(failure),

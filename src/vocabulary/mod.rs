@@ -10,6 +10,7 @@ pub mod level;
 pub mod moment;
 pub mod origin;
 pub mod reference;
+pub mod time_zone;
 pub mod words;
 
 pub use cidr::{AddressPrefix, Subnet};
@@ -19,3 +20,4 @@ pub use level::PurdueLevel;
 pub use moment::Moment;
 pub use origin::Origin;
 pub use reference::Reference;
+pub use time_zone::TimeZone;

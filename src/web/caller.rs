@@ -11,7 +11,7 @@ use crate::auth::{Action, Roles, permits};
 use crate::ids::{OrganizationId, RequestId, UserId};
 use crate::storage::change::Author;
 use crate::storage::{Actor, ActorKind, AsOf, Change, Snapshot};
-use crate::vocabulary::Moment;
+use crate::vocabulary::{Moment, TimeZone};
 
 /// The caller of a request.
 #[derive(Clone, Debug)]
@@ -55,6 +55,7 @@ pub struct Serving {
     pub id: OrganizationId,
     pub slug: String,
     pub name: String,
+    pub time_zone: TimeZone,
     pub roles: Roles,
 }
 
@@ -70,6 +71,27 @@ impl Caller {
             Who::User { id, .. } => Ok(*id),
             Who::Token { .. } => Err(Failure::Forbidden("Only a person who signed in may do this.".to_owned())),
         }
+    }
+
+    /// The zone of the organization the address names; UTC where it names none.
+    #[must_use]
+    pub fn time_zone(&self) -> TimeZone {
+        self.serving.as_ref().map_or(TimeZone::UTC, |serving| serving.time_zone)
+    }
+
+    /// An instant somebody typed into a field: RFC 3339, or a date for its last moment (today: for now).
+    pub fn instant(&self, field: &str, text: &str) -> Result<Moment, Failure> {
+        let (zone, refused) = (self.time_zone(), |problem: &str| Failure::field(field, text, problem));
+        let found = zone.instant(text).map_err(|problem| refused(&problem))?;
+        let is_today = zone.date(self.moment) == text.trim();
+        let found = if is_today { found.min(self.moment) } else { found };
+        if found > self.moment { Err(refused("in the future; choose a moment that has been")) } else { Ok(found) }
+    }
+
+    /// A moment in words, in the organization's zone.
+    #[must_use]
+    pub fn told(&self, at: Moment) -> String {
+        self.time_zone().told(at)
     }
 
     #[must_use]

@@ -15,7 +15,7 @@ use super::{App, Failure};
 use crate::auth::{Roles, Scope, needs_step_up, permits, scope_for, secret, session_token};
 use crate::ids::{Id, RequestId};
 use crate::storage::platform::{Token, Visit};
-use crate::vocabulary::{Date, Moment};
+use crate::vocabulary::{Moment, TimeZone};
 
 /// The cookie that points to a session.
 pub const COOKIE: &str = "__Host-glance";
@@ -31,17 +31,19 @@ pub struct Gate {
 pub async fn pass(State(gate): State<Gate>, mut request: Request, next: Next) -> Result<Response, Failure> {
     let moment = gate.app.store.clock().now();
     let slug = slug(request.uri().path()).to_owned();
-    let as_of = instant(request.uri().query().unwrap_or(""), moment)?;
-    let parts = CallParts { moment, as_of, address: super::guard::address(request.extensions()) };
+    let parts = CallParts { moment, address: super::guard::address(request.extensions()) };
     let headers = request.headers().clone();
     let found = match headers.get(header::AUTHORIZATION) {
         Some(bearer) => by_token(&gate.app, bearer, parts).await?.map(|caller| (caller, None)),
         None => by_session(&gate.app, &headers, &slug, parts).await?,
     };
-    let (caller, renewed) = match found {
+    let (mut caller, renewed) = match found {
         Some((caller, renewed)) => (Some(caller), renewed),
         None => (None, None),
     };
+    if let Some(caller) = &mut caller {
+        caller.as_of = instant(request.uri().query().unwrap_or(""), caller)?;
+    }
     allow(gate.policy, caller.as_ref(), &slug, &request)?;
     if let Some(caller) = caller {
         request.extensions_mut().insert(caller);
@@ -108,7 +110,6 @@ type Found = (Caller, Option<HeaderValue>);
 
 struct CallParts {
     moment: Moment,
-    as_of: Option<Moment>,
     address: String,
 }
 
@@ -135,10 +136,16 @@ fn of_token(token: Token, parts: CallParts) -> Caller {
     Caller {
         who: Who::Token { id: token.id, scopes: token.scopes },
         name: token.name,
-        serving: Some(Serving { id: token.organization_id, slug: token.slug, name: token.organization, roles }),
+        serving: Some(Serving {
+            id: token.organization_id,
+            slug: token.slug,
+            name: token.organization,
+            time_zone: TimeZone::known(&token.time_zone),
+            roles,
+        }),
         moment: parts.moment,
         request: RequestId::new(parts.moment, &mut rand::rng()),
-        as_of: parts.as_of,
+        as_of: None,
         address: parts.address,
         address_salt: token.address_salt,
     }
@@ -169,7 +176,8 @@ async fn by_session(app: &App, headers: &HeaderMap, slug: &str, parts: CallParts
 fn of_visit(visit: Visit, slug: &str, parts: CallParts) -> Caller {
     let serving = match (visit.organization_id, visit.organization, visit.roles.as_deref()) {
         (Some(id), Some(name), Some(roles)) => {
-            Roles::parse(roles).ok().map(|roles| Serving { id, slug: slug.to_owned(), name, roles })
+            let time_zone = TimeZone::known(visit.time_zone.as_deref().unwrap_or(""));
+            Roles::parse(roles).ok().map(|roles| Serving { id, slug: slug.to_owned(), name, time_zone, roles })
         }
         _ => None,
     };
@@ -187,26 +195,18 @@ fn of_visit(visit: Visit, slug: &str, parts: CallParts) -> Caller {
         serving,
         moment: parts.moment,
         request: RequestId::new(parts.moment, &mut rand::rng()),
-        as_of: parts.as_of,
+        as_of: None,
         address: parts.address,
         address_salt: visit.address_salt,
     }
 }
 
-/// The instant an address asks for: RFC 3339, or a date for its last moment (UTC here; pages write full instants).
-fn instant(query: &str, now: Moment) -> Result<Option<Moment>, Failure> {
+/// The instant an address asks for: RFC 3339, or a date for its last moment in the organization's zone.
+fn instant(query: &str, caller: &Caller) -> Result<Option<Moment>, Failure> {
     let Some(text) = super::extract::query_value(query, "as_of").filter(|text| !text.is_empty()) else {
         return Ok(None);
     };
-    let wrong = || Failure::field("as_of", &text, "not an instant; write 2026-03-31 or 2026-03-31T17:00:00Z");
-    let moment = match Moment::parse(&text) {
-        Some(moment) => moment,
-        None => Date::parse(&text).map_err(|_| wrong())?.midnight_utc().plus_seconds(86_400).plus_micros(-1).min(now),
-    };
-    if moment > now {
-        return Err(Failure::field("as_of", &text, "in the future; choose a moment that has been"));
-    }
-    Ok(Some(moment))
+    caller.instant("as_of", &text).map(Some)
 }
 
 /// A cookie of the request.

@@ -10,7 +10,7 @@ use super::caller::Who;
 use super::failure::Told;
 use super::{Answer, Caller, Failure};
 use crate::auth::Action;
-use crate::vocabulary::Moment;
+use crate::vocabulary::{Moment, TimeZone};
 
 /// The places of the navigation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +46,7 @@ pub struct Shell {
     pub flash: Option<&'static str>,
     /// The person serves several organizations.
     pub several: bool,
+    pub time_zone: TimeZone,
 }
 
 const PLACES: [(Place, &str, &str, Action); 7] = [
@@ -63,7 +64,7 @@ impl Shell {
     #[must_use]
     pub fn of(caller: &Caller, place: Place, title: impl Into<String>) -> Self {
         let organization = caller.serving.as_ref().map(|serving| (serving.name.clone(), serving.slug.clone()));
-        let as_of = caller.as_of.map(|at| (told(at), at.rfc3339()));
+        let as_of = caller.as_of.map(|at| (caller.told(at), at.rfc3339()));
         let query = super::links::query(as_of.iter().map(|(_, at)| ("as_of", at.as_str())));
         let places = PLACES
             .iter()
@@ -87,6 +88,7 @@ impl Shell {
             now_href: "?".to_owned(),
             flash: None,
             several,
+            time_zone: caller.time_zone(),
         }
     }
 
@@ -102,6 +104,7 @@ impl Shell {
             now_href: "?".to_owned(),
             flash: None,
             several: false,
+            time_zone: TimeZone::UTC,
         }
     }
 
@@ -110,6 +113,12 @@ impl Shell {
     pub fn saying(mut self, done: &str) -> Self {
         self.flash = DONE.iter().find(|(word, _)| *word == done).map(|(_, text)| *text);
         self
+    }
+
+    /// A moment in words, in the organization's zone.
+    #[must_use]
+    pub fn told(&self, at: Moment) -> String {
+        self.time_zone.told(at)
     }
 
     /// The `as_of` of the page for links to other pages.
@@ -139,12 +148,6 @@ const DONE: &[(&str, &str)] = &[
     ("enrolled", "Second factor enrolled."),
     ("ordered", "Package sealed."),
 ];
-
-/// A moment for people: UTC to the second.
-#[must_use]
-pub fn told(at: Moment) -> String {
-    at.utc().format("%Y-%m-%d %H:%M:%S UTC").to_string()
-}
 
 /// A page as an answer.
 pub fn show(page: &impl Template) -> Answer {

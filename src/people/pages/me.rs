@@ -81,8 +81,8 @@ async fn me_page(app: &App, caller: &Caller, done: &str, problem: Option<String>
     let sessions = sessions
         .into_iter()
         .map(|known| SessionView {
-            began: page::told(known.created_at),
-            seen: page::told(known.seen_at),
+            began: caller.told(known.created_at),
+            seen: caller.told(known.seen_at),
             address: known.address,
             agent: known.agent,
             here: known.id == *session,

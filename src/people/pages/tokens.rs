@@ -39,9 +39,9 @@ async fn tokens_page(app: &App, caller: &Caller, done: &str) -> Answer<TokensPag
     let mut work = app.store.read_platform().await?;
     let tokens = work.tables().tokens(serving.id).await?.into_iter().map(|token| TokenView {
         roles: Roles::parse(&token.roles).unwrap_or_default().labels(),
-        made: page::told(token.created_at),
-        ends: page::told(token.expires_at),
-        used: token.used_at.map_or_else(|| "never".to_owned(), page::told),
+        made: caller.told(token.created_at),
+        ends: caller.told(token.expires_at),
+        used: token.used_at.map_or_else(|| "never".to_owned(), |at| caller.told(at)),
         revoked: token.revoked_at.is_some(),
         id: token.id,
         name: token.name,

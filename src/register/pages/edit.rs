@@ -146,7 +146,8 @@ async fn read<K: Register>(
 pub async fn edit<K: Register>(State(app): State<App>, caller: Caller, Id(id): Id<K::Id>) -> Answer {
     let mut at = caller.snapshot(&app).await?;
     let kept = at.find::<K>(id).await?.ok_or(Failure::NotFound)?;
-    let lookup = super::lookup_for::<K>(&app, &mut at, &[&kept.content]).await?;
+    let lookup = super::Lookup::clone(&*super::lookup_for::<K>(&app, &mut at, &[&kept.content]).await?)
+        .within(caller.time_zone());
     let submitted = Submitted {
         version: kept.version,
         key: String::new(),
@@ -244,7 +245,8 @@ fn form_page<K: Register>(
 pub async fn retirement<K: Register>(State(app): State<App>, caller: Caller, Id(id): Id<K::Id>) -> Answer {
     let mut at = caller.snapshot(&app).await?;
     let kept = at.find::<K>(id).await?.ok_or(Failure::NotFound)?;
-    let lookup = super::lookup_for::<K>(&app, &mut at, &[&kept.content]).await?;
+    let lookup = super::Lookup::clone(&*super::lookup_for::<K>(&app, &mut at, &[&kept.content]).await?)
+        .within(caller.time_zone());
     let label = kept.content.label(&lookup);
     page::show(&RetirePage {
         shell: Shell::of(&caller, super::place::<K>(), format!("Retire {label}")),

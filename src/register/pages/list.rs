@@ -86,7 +86,8 @@ pub async fn list<K: Register>(State(app): State<App>, caller: Caller, asking: A
     let mut at = caller.snapshot(&app).await?;
     let listing = understood.page(&mut at).await?;
     let records: Vec<&K> = listing.rows.iter().map(|row| &row.kept.content).collect();
-    let lookup = super::lookup_for::<K>(&app, &mut at, &records).await?;
+    let lookup =
+        super::Lookup::clone(&*super::lookup_for::<K>(&app, &mut at, &records).await?).within(caller.time_zone());
     drop(at);
     page::show(&page_of::<K>(&caller, &asked, &asking, &lookup, &listing)?)
 }

@@ -102,7 +102,8 @@ pub async fn show<K: Register>(
     let row = listing::find::<K>(&mut at, id).await?.ok_or(Failure::NotFound)?;
     let history = at.history::<K>(id).await?;
     let versions: Vec<&K> = history.iter().map(|kept| &kept.content).collect();
-    let lookup = super::lookup_for::<K>(&app, &mut at, &versions).await?;
+    let lookup =
+        super::Lookup::clone(&*super::lookup_for::<K>(&app, &mut at, &versions).await?).within(caller.time_zone());
     let label = row.kept.content.label(&lookup);
     let shell = Shell::of(&caller, super::place::<K>(), label.clone()).saying(asking.text("done"));
     let (slug, as_of) = (caller.serving()?.slug.clone(), shell.query());
@@ -150,7 +151,7 @@ fn steps<K: Register>(history: &[Kept<K>], lookup: &Lookup, names: &super::super
         .zip(before)
         .map(|(kept, before)| Step {
             version: kept.version,
-            at: page::told(kept.recorded_from),
+            at: lookup.time_zone().told(kept.recorded_from),
             as_of: kept.recorded_from.rfc3339(),
             by: names.of(&kept.recorded_by),
             reason: kept.reason.clone(),

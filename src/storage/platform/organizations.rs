@@ -15,14 +15,15 @@ pub struct Organization {
     pub id: OrganizationId,
     pub slug: String,
     pub name: String,
+    pub time_zone: String,
 }
 
 platform_sql! {
-    FIND = "SELECT id, slug, name FROM organizations WHERE id = $1";
-    FIND_SLUG = "SELECT id, slug, name FROM organizations WHERE slug = $1 AND slug <> '-' AND closed_at IS NULL";
-    EVERY = "SELECT id, slug, name FROM organizations WHERE slug <> '-' AND closed_at IS NULL ORDER BY slug, id";
-    INSERT = "INSERT INTO organizations (id, slug, name, created_at) VALUES ($1, $2, $3, $4)";
-    RENAME = "UPDATE organizations SET name = $2 WHERE id = $1";
+    FIND = "SELECT id, slug, name, time_zone FROM organizations WHERE id = $1";
+    FIND_SLUG = "SELECT id, slug, name, time_zone FROM organizations WHERE slug = $1 AND slug <> '-' AND closed_at IS NULL";
+    EVERY = "SELECT id, slug, name, time_zone FROM organizations WHERE slug <> '-' AND closed_at IS NULL ORDER BY slug, id";
+    INSERT = "INSERT INTO organizations (id, slug, name, time_zone, created_at) VALUES ($1, $2, $3, $4, $5)";
+    SETTLE = "UPDATE organizations SET name = $2, time_zone = $3 WHERE id = $1";
 }
 
 const PLATFORM_ORIGIN: OrgSql = OrgSql::new("SELECT origin FROM journal_heads WHERE organization_id = $1");
@@ -52,11 +53,18 @@ impl Platform<'_> {
         &mut self,
         id: OrganizationId,
         slug: &str,
-        name: &str,
+        (name, time_zone): (&str, &str),
         origin: &str,
         at: Moment,
     ) -> Result<()> {
-        self.statement(&INSERT).bind(id).bind(slug.to_owned()).bind(name.to_owned()).bind(at).run().await?;
+        self.statement(&INSERT)
+            .bind(id)
+            .bind(slug.to_owned())
+            .bind(name.to_owned())
+            .bind(time_zone.to_owned())
+            .bind(at)
+            .run()
+            .await?;
         self.open
             .statement(Side::Organization(id), Text::Fixed(BEGIN_JOURNAL.text()))
             .bind(id)
@@ -77,7 +85,8 @@ impl Platform<'_> {
         Ok(origin.replace("/platform", &format!("/{id}")))
     }
 
-    pub async fn rename_organization(&mut self, id: OrganizationId, name: &str) -> Result<()> {
-        self.statement(&RENAME).bind(id).bind(name.to_owned()).run().await.map(drop)
+    /// Keeps beside the organization's row what its profile says.
+    pub async fn settle_organization(&mut self, id: OrganizationId, name: &str, time_zone: &str) -> Result<()> {
+        self.statement(&SETTLE).bind(id).bind(name.to_owned()).bind(time_zone.to_owned()).run().await.map(drop)
     }
 }

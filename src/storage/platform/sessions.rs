@@ -51,6 +51,7 @@ pub struct Visit {
     pub enrolled: bool,
     pub organization_id: Option<OrganizationId>,
     pub organization: Option<String>,
+    pub time_zone: Option<String>,
     pub roles: Option<String>,
     pub served: i64,
 }
@@ -59,7 +60,7 @@ platform_sql! {
     START = "INSERT INTO sessions (id, user_id, created_at, seen_at, ends_at, step_up_until, methods, address, address_salt, agent) \
              VALUES ($1, $2, $3, $3, $4, $5, $6, $7, $8, $9)";
     VISIT = "SELECT s.id AS session, s.user_id, u.login, u.name AS person, s.seen_at, s.step_up_until, s.methods, s.address, \
-             s.address_salt, u.totp IS NOT NULL AS enrolled, o.id AS organization_id, o.name AS organization, m.roles, \
+             s.address_salt, u.totp IS NOT NULL AS enrolled, o.id AS organization_id, o.name AS organization, o.time_zone, m.roles, \
              (SELECT COUNT(*) FROM memberships a WHERE a.user_id = u.id) AS served \
              FROM sessions s JOIN users u ON u.id = s.user_id \
              LEFT JOIN organizations o ON o.slug = $2 AND o.closed_at IS NULL \

@@ -13,6 +13,7 @@ pub struct Token {
     pub organization_id: OrganizationId,
     pub slug: String,
     pub organization: String,
+    pub time_zone: String,
     pub name: String,
     pub roles: String,
     pub scopes: String,
@@ -40,8 +41,8 @@ pub struct NewToken<'a> {
 
 macro_rules! token_columns {
     () => {
-        "SELECT t.id, t.organization_id, o.slug, o.name AS organization, t.name, t.roles, t.scopes, t.digest, t.address_salt, \
-         t.created_by, t.created_at, t.expires_at, t.used_at, t.revoked_at FROM tokens t JOIN organizations o ON o.id = t.organization_id"
+        "SELECT t.id, t.organization_id, o.slug, o.name AS organization, o.time_zone, t.name, t.roles, t.scopes, t.digest, \
+         t.address_salt, t.created_by, t.created_at, t.expires_at, t.used_at, t.revoked_at FROM tokens t JOIN organizations o ON o.id = t.organization_id"
     };
 }
 

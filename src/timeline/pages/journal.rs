@@ -58,7 +58,7 @@ pub async fn timeline(State(app): State<App>, caller: Caller, asking: Asking) ->
     let query = |last: &str| links::query([("before", last), ("kind", &kind), ("as_of", as_of)]);
     let next = last.map(|last| format!("{base}{}", query(&last)));
     let root = if at.is_newest() { crate::storage::versions::hex(&at.root().await?) } else { String::new() };
-    let entries = super::views(&mut at, rows, &slug).await?;
+    let entries = super::views(&mut at, rows, &caller, &slug).await?;
     page::show(&JournalPage { shell, entries, size: at.tree_size(), root, next, base, kind, kinds: KINDS })
 }
 

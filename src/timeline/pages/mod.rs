@@ -37,18 +37,24 @@ pub struct EntryView {
 pub async fn views(
     at: &mut crate::storage::Snapshot,
     rows: Vec<super::records::EntryRow>,
+    caller: &crate::web::Caller,
     slug: &str,
 ) -> crate::storage::Result<Vec<EntryView>> {
     let names = crate::register::people::names(at, rows.iter().map(|row| row.actor.as_str())).await?;
-    Ok(rows.iter().map(|row| view(row, &names, slug)).collect())
+    Ok(rows.iter().map(|row| view(row, &names, caller, slug)).collect())
 }
 
-fn view(row: &super::records::EntryRow, names: &crate::register::people::Names, slug: &str) -> EntryView {
+fn view(
+    row: &super::records::EntryRow,
+    names: &crate::register::people::Names,
+    caller: &crate::web::Caller,
+    slug: &str,
+) -> EntryView {
     let leaf: serde_json::Value = serde_json::from_slice(&row.leaf).unwrap_or_default();
     let act = row.act.rsplit_once('.').map_or(row.act.as_str(), |(_, act)| act).replace('_', " ");
     let listed = ["site", "system", "zone", "asset", "interface", "service"].contains(&row.kind.as_str());
     EntryView {
-        at: crate::web::page::told(row.at),
+        at: caller.told(row.at),
         as_of: row.at.rfc3339(),
         who: names.of(&row.actor),
         act,

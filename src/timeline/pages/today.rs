@@ -49,10 +49,10 @@ pub async fn today(State(app): State<App>, caller: Caller, asking: Asking) -> An
     let base = crate::web::links::place(&slug, "");
     let figures = figures(&base, &shell.query(), counts, unplaced, since);
     page::show(&TodayPage {
-        moment: instant.utc().with_timezone(&profile.zone()).format("%A %-d %B %Y, %H:%M %Z").to_string(),
-        changed: page::told(at.instant()),
-        entries: super::views(&mut at, newest, &slug).await?,
-        mine: super::views(&mut at, mine, &slug).await?,
+        moment: caller.time_zone().told_in_full(instant),
+        changed: caller.told(at.instant()),
+        entries: super::views(&mut at, newest, &caller, &slug).await?,
+        mine: super::views(&mut at, mine, &caller, &slug).await?,
         empty: counts.0 == 0,
         figures,
         base,
