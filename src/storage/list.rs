@@ -171,22 +171,21 @@ impl ListQuery {
         self
     }
 
+    /// The text up to its conditions.
+    fn opening(&self, at_head: bool) -> String {
+        let pick = |fragment: &Fragment| if at_head { fragment.now } else { fragment.then };
+        if self.counting {
+            return format!("SELECT COUNT(*) AS counted FROM (SELECT 1 AS one FROM {} WHERE ", self.base.from);
+        }
+        let (columns, joins) = (pick(&self.base.columns), pick(&self.base.joins));
+        format!("SELECT {columns} FROM {}{joins} WHERE ", self.base.from)
+    }
+
     /// The text and its values after `$1` and `$2`.
     pub(super) fn build(self, at_head: bool) -> (String, Vec<Cell>) {
         let pick = |fragment: &Fragment| if at_head { fragment.now } else { fragment.then };
-        let mut text = String::with_capacity(1024);
+        let mut text = self.opening(at_head);
         let mut values = Vec::new();
-        if self.counting {
-            let _ = write!(text, "SELECT COUNT(*) AS counted FROM (SELECT 1 AS one FROM {} WHERE ", self.base.from);
-        } else {
-            let _ = write!(
-                text,
-                "SELECT {} FROM {}{} WHERE ",
-                pick(&self.base.columns),
-                self.base.from,
-                pick(&self.base.joins)
-            );
-        }
         text.push_str(self.base.holds.text(at_head));
         for (fragment, bound, leads) in self.conditions {
             let hidden = self.way == Way::Walking || leads == Leads::Nowhere;
