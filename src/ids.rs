@@ -64,6 +64,16 @@ ids! {
     BatchId;
     DiscoveryId;
     PackageId;
+    SensorId;
+    ArtifactId;
+    AttachmentId;
+    ControlId;
+    NarrativeId;
+    AttestationId;
+    PerformanceId;
+    ExceptionId;
+    FindingId;
+    RemediationEntryId;
     ErrandId;
     /// One request or command, from its arrival to its answer.
     RequestId;

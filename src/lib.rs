@@ -5,6 +5,7 @@
 
 pub mod assets;
 pub mod auth;
+pub mod checks;
 pub mod clock;
 pub mod command;
 pub mod evidence;

@@ -19,22 +19,41 @@ crate::words! {
 #[must_use]
 pub fn allows(role: Role, action: Action) -> bool {
     use Action as A;
-    let reads = matches!(action, A::ReadInventory | A::ReadTimeline);
+    let reads = matches!(action, A::ReadInventory | A::ReadTimeline | A::ReadControls | A::ReadFindings);
+    let sees_files = matches!(action, A::ReadArtifacts | A::DownloadArtifact);
     match role {
         Role::Viewer => reads,
         Role::Engineer => {
             let edits = matches!(
                 action,
-                A::EditInventory | A::ImportInventory | A::VerifyAsset | A::ExportInventory | A::ReviewDiscoveries
+                A::EditInventory
+                    | A::ImportInventory
+                    | A::VerifyAsset
+                    | A::ExportInventory
+                    | A::ReviewDiscoveries
+                    | A::RecordPerformance
+                    | A::WorkFindings
+                    | A::RequestException
+                    | A::AddArtifact
             );
-            reads || edits
+            reads || sees_files || edits
         }
-        Role::Approver | Role::Auditor => {
-            reads || matches!(action, A::ReadEvidence | A::DownloadPackage | A::ReadPeople | A::ExportInventory)
+        Role::Auditor => reads || sees_files || takes_out(action),
+        Role::Approver => {
+            let decides = matches!(action, A::ApproveException | A::VerifyFinding | A::Attest);
+            reads || sees_files || decides || takes_out(action)
         }
-        Role::Compliance => !matches!(action, A::ManagePeople | A::ManageTokens | A::ManageOrganization),
+        Role::Compliance => {
+            !matches!(action, A::ManagePeople | A::ManageTokens | A::ManageOrganization | A::ApproveException)
+        }
         Role::Administrator => true,
     }
+}
+
+/// What an auditor needs: evidence, people, exports.
+fn takes_out(action: Action) -> bool {
+    use Action as A;
+    matches!(action, A::ReadEvidence | A::DownloadPackage | A::ReadPeople | A::ExportInventory)
 }
 
 /// True when any of the roles allows the action.
@@ -43,8 +62,8 @@ pub fn permits(roles: &Roles, action: Action) -> bool {
     roles.iter().any(|role| allows(role, action))
 }
 
-/// True when a person needs a one-time code from the last ten minutes: what takes records out of the house, and what
-/// opens doors.
+/// True when a person needs a one-time code from the last ten minutes: what takes records out of the house, what
+/// decides for the organization, and what opens doors.
 #[must_use]
 pub fn needs_step_up(action: Action) -> bool {
     matches!(
@@ -52,6 +71,9 @@ pub fn needs_step_up(action: Action) -> bool {
         Action::ExportInventory
             | Action::OrderPackage
             | Action::DownloadPackage
+            | Action::DownloadArtifact
+            | Action::Attest
+            | Action::ApproveException
             | Action::ManagePeople
             | Action::ManageTokens
             | Action::ManageOrganization
@@ -64,14 +86,29 @@ pub fn scope_for(action: Action) -> Option<Scope> {
     match action {
         Action::ReadInventory
         | Action::ReadTimeline
+        | Action::ReadControls
+        | Action::ReadFindings
+        | Action::ReadArtifacts
         | Action::ReadEvidence
         | Action::ReadPeople
         | Action::ReadSettings => Some(Scope::Read),
-        Action::EditInventory => Some(Scope::Write),
+        Action::EditInventory
+        | Action::EditControls
+        | Action::RecordPerformance
+        | Action::WorkFindings
+        | Action::RequestException
+        | Action::AddArtifact => Some(Scope::Write),
         Action::ImportInventory => Some(Scope::Import),
-        Action::ExportInventory | Action::OrderPackage | Action::DownloadPackage => Some(Scope::Export),
+        Action::ExportInventory | Action::OrderPackage | Action::DownloadPackage | Action::DownloadArtifact => {
+            Some(Scope::Export)
+        }
         Action::ManagePeople | Action::ManageOrganization => Some(Scope::Admin),
-        Action::VerifyAsset | Action::ReviewDiscoveries | Action::ManageTokens => None,
+        Action::VerifyAsset
+        | Action::ReviewDiscoveries
+        | Action::ManageTokens
+        | Action::Attest
+        | Action::VerifyFinding
+        | Action::ApproveException => None,
     }
 }
 
@@ -90,6 +127,18 @@ mod tests {
         (Action::ExportInventory, "011111"),
         (Action::ReviewDiscoveries, "011001"),
         (Action::ReadTimeline, "111111"),
+        (Action::ReadControls, "111111"),
+        (Action::EditControls, "001001"),
+        (Action::RecordPerformance, "011001"),
+        (Action::Attest, "001101"),
+        (Action::ReadFindings, "111111"),
+        (Action::WorkFindings, "011001"),
+        (Action::VerifyFinding, "001101"),
+        (Action::RequestException, "011001"),
+        (Action::ApproveException, "000101"),
+        (Action::ReadArtifacts, "011111"),
+        (Action::AddArtifact, "011001"),
+        (Action::DownloadArtifact, "011111"),
         (Action::ReadEvidence, "001111"),
         (Action::OrderPackage, "001001"),
         (Action::DownloadPackage, "001111"),

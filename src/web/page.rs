@@ -18,6 +18,8 @@ pub enum Place {
     Today,
     Assets,
     Boundary,
+    Controls,
+    Findings,
     Evidence,
     Timeline,
     People,
@@ -49,10 +51,12 @@ pub struct Shell {
     pub time_zone: TimeZone,
 }
 
-const PLACES: [(Place, &str, &str, Action); 7] = [
+const PLACES: [(Place, &str, &str, Action); 9] = [
     (Place::Today, "Today", "", Action::ReadInventory),
     (Place::Assets, "Assets", "assets", Action::ReadInventory),
     (Place::Boundary, "Boundary", "zones", Action::ReadInventory),
+    (Place::Controls, "Controls", "frameworks", Action::ReadControls),
+    (Place::Findings, "Findings", "findings", Action::ReadFindings),
     (Place::Evidence, "Evidence", "packages", Action::ReadEvidence),
     (Place::Timeline, "Timeline", "timeline", Action::ReadTimeline),
     (Place::People, "People", "people", Action::ReadPeople),

@@ -6,7 +6,7 @@ use super::Breach;
 use super::source::{Named, Source};
 
 /// Slices in their order: each may name itself and the earlier ones.
-const SLICES: [&str; 19] = [
+const SLICES: [&str; 20] = [
     "organizations",
     "people",
     "artifacts",
@@ -21,6 +21,7 @@ const SLICES: [&str; 19] = [
     "frameworks",
     "controls",
     "obligations",
+    "exceptions",
     "checks",
     "posture",
     "findings",
