@@ -14,6 +14,7 @@ pub mod ids;
 pub mod openapi;
 pub mod organizations;
 pub mod people;
+pub mod posture;
 pub mod register;
 pub mod seal;
 pub mod settings;

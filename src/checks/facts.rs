@@ -223,6 +223,11 @@ impl Facts {
             .filter(|system| system.retired_on.is_none())
     }
 
+    /// Places of the systems at a site.
+    pub fn system_places_at(&self, site: Uuid) -> impl Iterator<Item = usize> + '_ {
+        of(&self.links.systems_at_site, site)
+    }
+
     /// Services an asset offers that were not taken out of use.
     pub fn services_of(&self, asset: Uuid) -> impl Iterator<Item = &Service> {
         of(&self.links.services_of_asset, asset)
