@@ -205,6 +205,9 @@ mod tests {
             "",
         ];
         for text in texts {
+            assert!(!is_canonical(text.as_bytes()), "{text}");
+        }
+        for text in [r#"{"a":[],"b":{}}"#, "\"\\u001f\\n\"", "1.5", "-1", "null"] {
             assert!(is_canonical(text.as_bytes()), "{text}");
         }
     }
