@@ -2,6 +2,7 @@
 //!
 //! Invariant: nothing here knows a database, a clock or a page.
 
+pub mod cadence;
 pub mod cidr;
 pub mod date;
 pub mod fold;
@@ -13,6 +14,7 @@ pub mod reference;
 pub mod time_zone;
 pub mod words;
 
+pub use cadence::{Cadence, CadenceMode, CadenceRule};
 pub use cidr::{AddressPrefix, Subnet};
 pub use date::Date;
 pub use impact::Impact;
