@@ -11,6 +11,7 @@ pub mod command;
 pub mod evidence;
 pub mod flows;
 pub mod ids;
+pub mod obligations;
 pub mod openapi;
 pub mod organizations;
 pub mod people;
