@@ -4,6 +4,8 @@
 
 pub mod clocks;
 pub mod model;
+pub mod records;
+pub mod register;
 pub mod rules;
 
 pub use model::{Duty, Performance, PerformanceResult, SubjectKind};

@@ -15,6 +15,7 @@ const PLAIN: &[&[OrgSql]] = &[
     glance::assets::records::STATEMENTS,
     glance::assets::standing::STATEMENTS,
     glance::timeline::records::STATEMENTS,
+    glance::obligations::records::STATEMENTS,
     glance::evidence::records::STATEMENTS,
 ];
 const INSTANT: &[&[AsOfSql]] = &[

@@ -55,6 +55,20 @@ pub const WITHOUT_CLOCK: &[(&str, &str)] = &[
     ("CIP-004 R6.2", "runs for each BCSI location"),
 ];
 
+/// The standards that have periodic parts here, for filters.
+pub const STANDARDS: [(&str, &str); 10] = [
+    ("CIP-002", "CIP-002"),
+    ("CIP-003", "CIP-003"),
+    ("CIP-004", "CIP-004"),
+    ("CIP-006", "CIP-006"),
+    ("CIP-007", "CIP-007"),
+    ("CIP-008", "CIP-008"),
+    ("CIP-009", "CIP-009"),
+    ("CIP-010", "CIP-010"),
+    ("CIP-013", "CIP-013"),
+    ("CIP-014", "CIP-014"),
+];
+
 /// A part without the version of its standard: `CIP-010-4 R3.1` and `CIP-010 R3.1` are `CIP-010 R3.1`.
 #[must_use]
 pub fn family(part: &str) -> String {
@@ -89,7 +103,7 @@ impl Duty {
 
 #[cfg(test)]
 mod tests {
-    use super::{SERVED, family, serving};
+    use super::{SERVED, STANDARDS, family, serving};
     use crate::obligations::model::Duty;
 
     #[test]
@@ -111,6 +125,7 @@ mod tests {
         for (n, served) in SERVED.iter().enumerate() {
             assert!(SERVED[..n].iter().all(|other| other.part != served.part), "{}", served.part);
             assert!(served.duties.iter().all(|duty| duty.may_serve(served.part)));
+            assert!(STANDARDS.iter().any(|(standard, _)| served.part.starts_with(standard)), "{}", served.part);
         }
         assert_eq!(serving("CIP-003-9 R1.2.6").map(|served| served.part), Some("CIP-003 R1.2"));
         assert!(Duty::RecoveryExercise.may_serve("CIP-009-6 R2.1"));
