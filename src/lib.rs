@@ -10,6 +10,7 @@ pub mod clock;
 pub mod command;
 pub mod evidence;
 pub mod flows;
+pub mod frameworks;
 pub mod ids;
 pub mod obligations;
 pub mod openapi;
@@ -82,6 +83,7 @@ pub fn routes(app: &App) -> Routes {
         .with(flows::api::mount)
         .with(evidence::pages::mount)
         .with(evidence::api::mount)
+        .with(frameworks::api::mount)
         .with(register::api::mount::<sites::Site>)
         .with(register::api::mount::<systems::System>)
         .with(register::api::mount::<zones::Zone>)
