@@ -59,7 +59,9 @@ pub static SITE_COVERED: Rule = Rule {
         let found = facts.systems_at(held.id).filter_map(crate::systems::model::System::impact).max();
         match found {
             Some(found) if found >= wanted => Judgement::pass(format!("rated {found}")),
-            Some(found) => Judgement::fail(format!("it meets a {wanted} criterion; its highest system is rated {found}")),
+            Some(found) => {
+                Judgement::fail(format!("it meets a {wanted} criterion; its highest system is rated {found}"))
+            }
             None => Judgement::fail(format!("it meets a {wanted} criterion, and no system of it is rated")),
         }
     },
@@ -107,7 +109,10 @@ pub static SYSTEM_AGREES: Rule = Rule {
                 if site.criteria.contains(criterion) {
                     Judgement::pass("the site meets it")
                 } else {
-                    Judgement::fail(format!("rated by criterion {criterion}, which site {} does not name", site.reference))
+                    Judgement::fail(format!(
+                        "rated by criterion {criterion}, which site {} does not name",
+                        site.reference
+                    ))
                 }
             }
             (Some(criterion), None, _) if criterion.impact() > Impact::Low => {

@@ -131,7 +131,8 @@ pub static FIRMWARE: Rule = Rule {
     judge: |facts, place| {
         device(facts, place, |asset| {
             if asset.firmware.is_empty() && asset.operating_system.is_empty() {
-                let because = "neither operating system nor firmware is recorded, so there is no baseline element 1.1.1";
+                let because =
+                    "neither operating system nor firmware is recorded, so there is no baseline element 1.1.1";
                 return Judgement::fail(because);
             }
             Judgement::pass("recorded")
@@ -154,7 +155,9 @@ pub static VERIFIED: Rule = Rule {
         device(facts, place, |asset| {
             let days = facts.verify_within_days;
             match freshness(asset.verified_at, days, facts.at) {
-                Freshness::Fresh if freshness(asset.verified_at, days.saturating_sub(30), facts.at) != Freshness::Fresh => {
+                Freshness::Fresh
+                    if freshness(asset.verified_at, days.saturating_sub(30), facts.at) != Freshness::Fresh =>
+                {
                     Judgement::due_soon(format!("its verification becomes older than {days} days within 30 days"))
                 }
                 Freshness::Fresh => Judgement::pass("verified in time"),
@@ -205,8 +208,7 @@ pub static LEVEL: Rule = Rule {
     judge: |facts, place| {
         device(facts, place, |asset| {
             let zone = asset.zone.and_then(|id| facts.zones.get(crate::ids::Id::uuid(id)));
-            let Some((zone, own, theirs)) =
-                zone.and_then(|zone| Some((zone, asset.purdue_level?, zone.purdue_level?)))
+            let Some((zone, own, theirs)) = zone.and_then(|zone| Some((zone, asset.purdue_level?, zone.purdue_level?)))
             else {
                 return Judgement::not_applicable("the device or its zone has no Purdue level");
             };
@@ -239,7 +241,8 @@ fn ports(facts: &Facts, place: usize, asset: &Asset) -> Judgement {
     let (mut open, mut needless, mut undecided) = (0, Vec::new(), 0);
     for service in facts.services_of(facts.assets.at(place).id) {
         open += 1;
-        let name = || service.port.map_or_else(|| service.protocol.clone(), |port| format!("{} {port}", service.protocol));
+        let name =
+            || service.port.map_or_else(|| service.protocol.clone(), |port| format!("{} {port}", service.protocol));
         match service.needed {
             Some(true) if !service.reason.is_empty() => {}
             Some(false) => needless.push(name()),

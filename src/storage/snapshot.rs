@@ -70,6 +70,7 @@ impl Snapshot {
             }
             _ => (head, true),
         };
+        let now = if let AsOf::At(moment) = as_of { moment } else { now };
         Ok(Self { open, organization, instant: found.last_at, now, size: found.size, at_head })
     }
 
@@ -89,7 +90,7 @@ impl Snapshot {
         self.instant
     }
 
-    /// When it was opened: the newest moment anything read from it can speak of.
+    /// The moment it was opened for: what is asked of the calendar, such as what is due, is asked as of then.
     #[must_use]
     pub fn now(&self) -> Moment {
         self.now

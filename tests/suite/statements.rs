@@ -23,6 +23,7 @@ const INSTANT: &[&[AsOfSql]] = &[
     glance::assets::standing::INSTANT_STATEMENTS,
     glance::timeline::records::INSTANT_STATEMENTS,
     glance::flows::records::INSTANT_STATEMENTS,
+    glance::obligations::records::facts::INSTANT_STATEMENTS,
     glance::frameworks::records::INSTANT_STATEMENTS,
 ];
 

@@ -3,6 +3,8 @@
 //! Invariant: lateness is counted in the organization's calendar days, from the day performed to the day this date was
 //! first recorded, and does not grow when something else is corrected later.
 
+pub mod facts;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
@@ -97,7 +99,7 @@ const ASSET_BEGAN: OrgSql = OrgSql::new(
 );
 
 /// Texts of this slice, for the test that prepares every statement.
-pub const STATEMENTS: &[OrgSql] = &[CLOSE_SUBJECT, CLOSE_STANDING, SITE_BEGAN, SYSTEM_BEGAN, ASSET_BEGAN];
+pub const STATEMENTS: &[OrgSql] = &[CLOSE_SUBJECT, CLOSE_STANDING, SITE_BEGAN, SYSTEM_BEGAN, ASSET_BEGAN, facts::BEGAN];
 
 /// The organization's profile; a record without one cannot be read.
 pub async fn profile(at: &mut Snapshot) -> Result<OrganizationProfile> {

@@ -17,12 +17,12 @@ use crate::ids::PerformanceId;
 use crate::vocabulary::{Cadence, Date, MonthMode};
 
 crate::words! {
-    /// Where an obligation stands on a day.
+    /// Where an obligation stands on a day, the worst first.
     ObligationState {
         Overdue = "overdue", "Overdue";
+        NeverPerformed = "never_performed", "Never performed";
         DueSoon = "due_soon", "Due soon";
         Met = "met", "Met";
-        NeverPerformed = "never_performed", "Never performed";
     }
 }
 
