@@ -10,7 +10,9 @@ pub mod clock;
 pub mod command;
 pub mod evidence;
 pub mod flows;
+pub mod frameworks;
 pub mod ids;
+pub mod obligations;
 pub mod openapi;
 pub mod organizations;
 pub mod people;
@@ -48,6 +50,7 @@ pub const KINDS: &[AuditedKind] = &[
     AuditedKind::of::<assets::Service>(),
     AuditedKind::of::<flows::Batch>(),
     AuditedKind::of::<flows::Discovery>(),
+    AuditedKind::of::<obligations::Performance>(),
     AuditedKind::of::<evidence::Package>(),
 ];
 
@@ -57,10 +60,16 @@ pub const FOLLOWERS: &[Follower] = &[|change| Box::pin(assets::standing::follow(
 /// Every route of the application with its policy.
 #[must_use]
 pub fn routes(app: &App) -> Routes {
-    static OF_SITE: [SectionOf; 3] =
-        [section::<systems::System>(), section::<zones::Zone>(), section::<assets::Asset>()];
-    static OF_GROUP: [SectionOf; 1] = [section::<assets::Asset>()];
-    static OF_ASSET: [SectionOf; 2] = [section::<assets::Interface>(), section::<assets::Service>()];
+    static OF_SITE: [SectionOf; 4] = [
+        section::<systems::System>(),
+        section::<zones::Zone>(),
+        section::<assets::Asset>(),
+        section::<obligations::Performance>(),
+    ];
+    // A zone has no performances; a section shows only where its kind is filtered by the record's.
+    static OF_GROUP: [SectionOf; 2] = [section::<assets::Asset>(), section::<obligations::Performance>()];
+    static OF_ASSET: [SectionOf; 3] =
+        [section::<assets::Interface>(), section::<assets::Service>(), section::<obligations::Performance>()];
     Routes::new(app)
         .on(&Method::GET, "/static/{id}", Policy::Public, web::files::serve)
         .on(&Method::GET, "/api/openapi.json", Policy::Public, web::page::document)
@@ -75,12 +84,15 @@ pub fn routes(app: &App) -> Routes {
         .with(flows::api::mount)
         .with(evidence::pages::mount)
         .with(evidence::api::mount)
+        .with(frameworks::api::mount)
         .with(register::api::mount::<sites::Site>)
         .with(register::api::mount::<systems::System>)
         .with(register::api::mount::<zones::Zone>)
         .with(register::api::mount::<assets::Asset>)
         .with(register::api::mount::<assets::Interface>)
         .with(register::api::mount::<assets::Service>)
+        .with(register::api::mount::<obligations::Performance>)
+        .with(|routes| register::pages::mount::<obligations::Performance>(routes, &[]))
         .with(|routes| register::pages::mount::<sites::Site>(routes, &OF_SITE))
         .with(|routes| register::pages::mount::<systems::System>(routes, &OF_GROUP))
         .with(|routes| register::pages::mount::<zones::Zone>(routes, &OF_GROUP))

@@ -4,6 +4,7 @@
 //! findings and packages call the same functions, so they can never disagree.
 
 pub mod categorization;
+pub mod clocks;
 pub mod facts;
 pub mod inventory;
 pub mod judging;

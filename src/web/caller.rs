@@ -94,6 +94,12 @@ impl Caller {
         self.time_zone().told(at)
     }
 
+    /// The day the page shows, in the organization's zone: today, or the day of the instant asked for.
+    pub fn day(&self) -> Result<crate::vocabulary::Date, Failure> {
+        let text = self.time_zone().date(self.as_of.unwrap_or(self.moment));
+        crate::vocabulary::Date::parse(&text).map_err(|problem| Failure::field("as_of", &text, problem))
+    }
+
     #[must_use]
     pub fn session(&self) -> &str {
         if let Who::User { session, .. } = &self.who { session } else { "" }

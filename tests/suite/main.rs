@@ -12,6 +12,7 @@ mod commands;
 mod crash;
 mod inventory;
 mod journey;
+mod obligations;
 mod packages;
 mod statements;
 mod storage;
