@@ -22,7 +22,7 @@ use crate::web::{Answer, App, Caller, Failure, Routes, page};
 #[must_use]
 pub fn mount<K: Register>(routes: Routes) -> Routes {
     let name = K::WORDS.collection;
-    let (read, edit, export) = (Action::ReadInventory, Action::EditInventory, Action::ExportInventory);
+    let (read, edit, export) = (K::ACCESS.read, K::ACCESS.edit, Action::ExportInventory);
     let one = format!("{name}/{{id}}");
     let page = |extension: &str| format!("/o/{{slug}}/{name}.{extension}");
     let files = crate::web::Policy::Organization(export);

@@ -3,11 +3,13 @@
 //! Invariant: everything a page, a file or the API needs of a kind is said here once.
 
 use super::{Draft, Field, Lookup};
+use crate::auth::Action;
 use crate::storage::list::{Fragment, ListSql, SortKey};
 use uuid::Uuid;
 
 use crate::storage::{Audited, Cell, Change, Kept, Result, Snapshot, Table};
 use crate::vocabulary::Origin;
+use crate::web::Place;
 
 /// The words of a kind.
 #[derive(Clone, Copy, Debug)]
@@ -67,9 +69,21 @@ pub struct Layout {
 /// Which words are also found outside a kind's own words, and how.
 pub type Elsewhere = (fn(&str) -> bool, Fragment);
 
+/// What it takes to read, edit and import records of a kind.
+#[derive(Clone, Copy, Debug)]
+pub struct Access {
+    pub read: Action,
+    pub edit: Action,
+    /// None where records come by an act, never by file.
+    pub import: Option<Action>,
+}
+
 /// A kind of record people keep.
 pub trait Register: Audited + PartialEq + Default {
     const WORDS: Words;
+    const ACCESS: Access =
+        Access { read: Action::ReadInventory, edit: Action::EditInventory, import: Some(Action::ImportInventory) };
+    const PLACE: Place = Place::Assets;
     const FIELDS: &'static [Field<Self>];
     const LIST: ListSql;
     const FILTERS: &'static [Filter];

@@ -23,6 +23,7 @@ const INSTANT: &[&[AsOfSql]] = &[
     glance::timeline::records::INSTANT_STATEMENTS,
     glance::flows::records::INSTANT_STATEMENTS,
     glance::frameworks::records::INSTANT_STATEMENTS,
+    glance::controls::records::INSTANT_STATEMENTS,
 ];
 
 on_each_engine! {

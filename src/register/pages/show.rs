@@ -135,7 +135,7 @@ fn page_of<K: Register>(
         sections,
         steps,
         list_href: format!("{}{as_of}", links::place(slug, K::WORDS.collection)),
-        may_edit: caller.may_now(Action::EditInventory),
+        may_edit: caller.may_now(K::ACCESS.edit),
         may_verify: caller.may_now(Action::VerifyAsset) && K::WORDS.kind == "asset",
         version: row.kept.version,
         href,
