@@ -24,12 +24,10 @@ pub enum Over {
     Asset,
     Sensor,
     Host,
-    Duty,
 }
 
 impl Over {
-    pub const ALL: [Over; 7] =
-        [Over::Site, Over::System, Over::Zone, Over::Asset, Over::Sensor, Over::Host, Over::Duty];
+    pub const ALL: [Over; 6] = [Over::Site, Over::System, Over::Zone, Over::Asset, Over::Sensor, Over::Host];
 }
 
 /// Places of subjects that a record can move.
@@ -74,6 +72,8 @@ pub struct Facts {
     pub services: Shelf<Service>,
     pub sensors: Shelf<Watch>,
     pub hosts: Shelf<Host>,
+    /// Assets with an interface that is an Electronic Access Point.
+    pub access_points: BTreeSet<Uuid>,
     links: Links,
 }
 
@@ -126,6 +126,7 @@ impl Facts {
             services: Shelf::default(),
             sensors: Shelf::default(),
             hosts: Shelf::default(),
+            access_points: BTreeSet::new(),
             links: Links::default(),
         }
     }
@@ -263,7 +264,6 @@ impl Facts {
             Over::Asset => self.assets.len(),
             Over::Sensor => self.sensors.len(),
             Over::Host => self.hosts.len(),
-            Over::Duty => 0,
         }
     }
 }

@@ -102,7 +102,6 @@ pub fn subject(facts: &Facts, over: Over, place: usize) -> Subject {
         Over::Asset => ("asset", facts.assets.at(place).id, facts.assets.at(place).record.reference.to_string()),
         Over::Sensor => ("sensor", facts.sensors.at(place).id, facts.sensors.at(place).record.name.clone()),
         Over::Host => ("host", facts.hosts.at(place).id, facts.hosts.at(place).record.address.clone()),
-        Over::Duty => ("organization", facts.organization, String::new()),
     };
     Subject { kind: kind.to_owned(), id, reference }
 }

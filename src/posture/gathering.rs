@@ -8,14 +8,21 @@ use futures_util::StreamExt;
 use uuid::Uuid;
 
 use super::records;
+use super::rules::Attested;
+use super::standing::Beside;
 use crate::assets::{Asset, Service};
+use crate::checks::clocks;
 use crate::checks::facts::{Facts, Touched};
+use crate::checks::scope::Scope;
+use crate::controls::model::{Attestation, Judgment};
+use crate::frameworks::records::access_points;
 use crate::ids::Id;
+use crate::obligations;
 use crate::organizations::OrganizationProfile;
 use crate::sites::Site;
 use crate::storage::{Audited, Failure, Result, Snapshot};
 use crate::systems::System;
-use crate::vocabulary::Moment;
+use crate::vocabulary::{Date, Moment};
 use crate::zones::Zone;
 
 /// More changed records than this are not worth picking out.
@@ -46,6 +53,7 @@ pub async fn whole(at: &mut Snapshot, moment: Moment) -> Result<Facts> {
     all::<Zone>(at, |id, zone| drop(facts.put_zone(id, zone))).await?;
     all::<Asset>(at, |id, asset| drop(facts.put_asset(id, asset))).await?;
     all::<Service>(at, |id, service| drop(facts.put_service(id, service))).await?;
+    facts.access_points = access_points(at).await?;
     Ok(facts)
 }
 
@@ -57,6 +65,9 @@ pub async fn onward(at: &mut Snapshot, facts: &mut Facts, from: i64, moment: Mom
     facts.at = moment;
     let changed: BTreeSet<(String, String)> = records::changed(at, from).await?.into_iter().collect();
     let mut touched = Touched::new();
+    if changed.iter().any(|(kind, _)| kind == "interface") {
+        facts.access_points = access_points(at).await?;
+    }
     for (kind, subject) in changed {
         if kind == "organization" {
             return Ok(None);
@@ -66,6 +77,28 @@ pub async fn onward(at: &mut Snapshot, facts: &mut Facts, from: i64, moment: Mom
         }
     }
     Ok(Some(touched))
+}
+
+/// What decides beside the facts: who attested what, and where the clocks stand.
+pub async fn beside(at: &mut Snapshot, scope: &Scope, day: Date, period: Option<(Date, Date)>) -> Result<Beside> {
+    let mut beside = Beside::default();
+    let (from, to) = period.unwrap_or((day, day));
+    for kept in at.every::<Attestation>().await? {
+        if kept.covers_all(from, to) {
+            let attested = match kept.judgment {
+                Judgment::Adequate => Attested::Adequate,
+                Judgment::NotAdequate => Attested::NotAdequate,
+            };
+            beside.attested.insert(kept.requirement.as_str().to_owned(), attested);
+        }
+    }
+    let clocked = obligations::records::facts::facts(at, scope.around(), period).await?;
+    for verdict in clocks::verdicts(&obligations::rules::obligations(&clocked)) {
+        for part in verdict.check.requirements {
+            beside.duties.entry(part).or_default().push(verdict.clone());
+        }
+    }
+    Ok(beside)
 }
 
 async fn put_again(at: &mut Snapshot, facts: &mut Facts, kind: &str, id: Uuid) -> Result<Touched> {

@@ -9,19 +9,23 @@ use std::sync::Arc;
 use tokio::sync::Mutex;
 
 use super::gathering;
+use super::standing::{Beside, Standings};
 use crate::checks::facts::Facts;
 use crate::checks::judging::Outcomes;
+use crate::checks::scope::Scope;
 use crate::ids::OrganizationId;
 use crate::storage::{Result, Snapshot};
 use crate::vocabulary::Moment;
 
-/// Facts and outcomes of one organization at one head.
+/// What one organization's record comes to at one head.
 #[derive(Clone, Debug)]
 pub struct Judged {
     /// Leaves in the journal.
     pub size: i64,
     pub facts: Facts,
     pub outcomes: Outcomes,
+    pub beside: Beside,
+    pub standings: Standings,
 }
 
 type Place = Arc<Mutex<Option<Arc<Judged>>>>;
@@ -38,19 +42,24 @@ impl Judged {
     pub async fn cold(at: &mut Snapshot, moment: Moment) -> Result<Self> {
         let facts = gathering::whole(at, moment).await?;
         let outcomes = Outcomes::of(&facts);
-        Ok(Self { size: at.tree_size(), facts, outcomes })
+        Self::complete(at, facts, outcomes).await
     }
 
     async fn onward(mut self, at: &mut Snapshot, moment: Moment) -> Result<Self> {
-        match gathering::onward(at, &mut self.facts, self.size, moment).await? {
-            Some(touched) => {
-                self.outcomes.again(&self.facts, &touched);
-                self.outcomes.later(&self.facts);
-            }
-            None => return Self::cold(at, moment).await,
-        }
-        self.size = at.tree_size();
-        Ok(self)
+        let Some(touched) = gathering::onward(at, &mut self.facts, self.size, moment).await? else {
+            return Self::cold(at, moment).await;
+        };
+        self.outcomes.again(&self.facts, &touched);
+        self.outcomes.later(&self.facts);
+        Self::complete(at, self.facts, self.outcomes).await
+    }
+
+    async fn complete(at: &mut Snapshot, facts: Facts, outcomes: Outcomes) -> Result<Self> {
+        let day = facts.zone.day(facts.at);
+        let scope = Scope::of(&facts);
+        let beside = gathering::beside(at, &scope, day, None).await?;
+        let standings = Standings::of(&facts, &outcomes, &scope, day, &beside);
+        Ok(Self { size: at.tree_size(), facts, outcomes, beside, standings })
     }
 }
 

@@ -6,5 +6,7 @@ pub mod gathering;
 pub mod memory;
 pub mod period;
 pub mod records;
+pub mod rules;
+pub mod standing;
 
 pub use memory::{Judged, Memory};

@@ -26,6 +26,7 @@ const INSTANT: &[&[AsOfSql]] = &[
     glance::flows::records::INSTANT_STATEMENTS,
     glance::obligations::records::facts::INSTANT_STATEMENTS,
     glance::frameworks::records::INSTANT_STATEMENTS,
+    glance::controls::records::INSTANT_STATEMENTS,
 ];
 
 on_each_engine! {

@@ -2,6 +2,8 @@
 //!
 //! Invariant: nothing beyond the snapshot's tree size.
 
+pub mod days;
+
 use crate::storage::{OrgSql, Result, Snapshot};
 
 const CHANGED: OrgSql = OrgSql::new(
