@@ -8,5 +8,6 @@ pub mod period;
 pub mod records;
 pub mod rules;
 pub mod standing;
+pub mod verdicts;
 
 pub use memory::{Judged, Memory};
