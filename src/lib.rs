@@ -8,6 +8,7 @@ pub mod auth;
 pub mod checks;
 pub mod clock;
 pub mod command;
+pub mod controls;
 pub mod evidence;
 pub mod flows;
 pub mod frameworks;
@@ -16,6 +17,7 @@ pub mod obligations;
 pub mod openapi;
 pub mod organizations;
 pub mod people;
+pub mod posture;
 pub mod register;
 pub mod seal;
 pub mod settings;
@@ -51,6 +53,9 @@ pub const KINDS: &[AuditedKind] = &[
     AuditedKind::of::<flows::Discovery>(),
     AuditedKind::of::<obligations::Performance>(),
     AuditedKind::of::<evidence::Package>(),
+    AuditedKind::of::<controls::Control>(),
+    AuditedKind::of::<controls::Narrative>(),
+    AuditedKind::of::<controls::Attestation>(),
 ];
 
 /// What follows from every change before it commits.
@@ -84,6 +89,9 @@ pub fn routes(app: &App) -> Routes {
         .with(evidence::pages::mount)
         .with(evidence::api::mount)
         .with(frameworks::api::mount)
+        .with(controls::api::mount)
+        .with(controls::pages::mount)
+        .with(register::api::mount::<controls::Control>)
         .with(register::api::mount::<sites::Site>)
         .with(register::api::mount::<systems::System>)
         .with(register::api::mount::<zones::Zone>)
@@ -100,6 +108,7 @@ pub fn routes(app: &App) -> Routes {
         .with(|routes| register::pages::mount::<assets::Asset>(routes, &OF_ASSET))
         .with(|routes| register::pages::mount::<assets::Interface>(routes, &[]))
         .with(|routes| register::pages::mount::<assets::Service>(routes, &[]))
+        .with(|routes| register::pages::mount::<controls::Control>(routes, &[]))
 }
 
 /// The application: all routes inside the layers that hold for every request, and the table of the routes.

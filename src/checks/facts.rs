@@ -24,12 +24,10 @@ pub enum Over {
     Asset,
     Sensor,
     Host,
-    Duty,
 }
 
 impl Over {
-    pub const ALL: [Over; 7] =
-        [Over::Site, Over::System, Over::Zone, Over::Asset, Over::Sensor, Over::Host, Over::Duty];
+    pub const ALL: [Over; 6] = [Over::Site, Over::System, Over::Zone, Over::Asset, Over::Sensor, Over::Host];
 }
 
 /// Places of subjects that a record can move.
@@ -74,6 +72,8 @@ pub struct Facts {
     pub services: Shelf<Service>,
     pub sensors: Shelf<Watch>,
     pub hosts: Shelf<Host>,
+    /// Assets with an interface that is an Electronic Access Point.
+    pub access_points: BTreeSet<Uuid>,
     links: Links,
 }
 
@@ -126,6 +126,7 @@ impl Facts {
             services: Shelf::default(),
             sensors: Shelf::default(),
             hosts: Shelf::default(),
+            access_points: BTreeSet::new(),
             links: Links::default(),
         }
     }
@@ -223,6 +224,11 @@ impl Facts {
             .filter(|system| system.retired_on.is_none())
     }
 
+    /// Places of the systems at a site.
+    pub fn system_places_at(&self, site: Uuid) -> impl Iterator<Item = usize> + '_ {
+        of(&self.links.systems_at_site, site)
+    }
+
     /// Services an asset offers that were not taken out of use.
     pub fn services_of(&self, asset: Uuid) -> impl Iterator<Item = &Service> {
         of(&self.links.services_of_asset, asset)
@@ -258,7 +264,6 @@ impl Facts {
             Over::Asset => self.assets.len(),
             Over::Sensor => self.sensors.len(),
             Over::Host => self.hosts.len(),
-            Over::Duty => 0,
         }
     }
 }

@@ -50,13 +50,16 @@ impl Outcomes {
         Self(RULES.iter().map(|rule| column(rule, facts)).collect())
     }
 
-    /// Asks again what a change can move, and every rule whose answer time can change.
+    /// Asks every rule whose answer time can change.
+    pub fn later(&mut self, facts: &Facts) {
+        for (rule, column) in RULES.iter().zip(&mut self.0).filter(|(rule, _)| rule.clocked) {
+            *column = self::column(rule, facts);
+        }
+    }
+
+    /// Asks again what a change can move.
     pub fn again(&mut self, facts: &Facts, touched: &Touched) {
         for (rule, column) in RULES.iter().zip(&mut self.0) {
-            if rule.clocked {
-                *column = self::column(rule, facts);
-                continue;
-            }
             let count = facts.count(rule.over);
             column.extend((column.len()..count).map(|place| (rule.judge)(facts, place).outcome));
             for (_, place) in touched.range((rule.over, 0)..=(rule.over, usize::MAX)) {
@@ -99,7 +102,6 @@ pub fn subject(facts: &Facts, over: Over, place: usize) -> Subject {
         Over::Asset => ("asset", facts.assets.at(place).id, facts.assets.at(place).record.reference.to_string()),
         Over::Sensor => ("sensor", facts.sensors.at(place).id, facts.sensors.at(place).record.name.clone()),
         Over::Host => ("host", facts.hosts.at(place).id, facts.hosts.at(place).record.address.clone()),
-        Over::Duty => ("organization", facts.organization, String::new()),
     };
     Subject { kind: kind.to_owned(), id, reference }
 }

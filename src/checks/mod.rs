@@ -11,6 +11,7 @@ pub mod judging;
 pub mod model;
 pub mod observation;
 pub mod rule;
+pub mod scope;
 pub mod shelf;
 
 pub use facts::{Facts, Over};

@@ -3,7 +3,7 @@
 //! Invariant: a host is judged by the last time it was seen and the record at the instant. Nothing seen is no proof of
 //! absence: without any sensor these checks have no subject, and what they inform stays indeterminate.
 
-use super::facts::{Facts, Over};
+use super::facts::Over;
 use super::model::{Check, Class, Severity};
 use super::rule::{Judgement, Rule};
 use crate::assets::model::Lifecycle;

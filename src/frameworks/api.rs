@@ -69,7 +69,7 @@ fn framework_value(framework: &Framework, on: Date) -> Value {
 }
 
 async fn frameworks(State(_): State<App>, caller: Caller, asking: Asking) -> Answer {
-    let on = caller.day()?;
+    let on = caller.day();
     let found = catalogs().frameworks.iter().filter(|known| fits(asking.text("q"), &[&known.title, &known.long_title]));
     listed(&asking, &[], found.map(|framework| framework_value(framework, on)).collect())
 }
@@ -107,7 +107,7 @@ fn requirement_value(requirement: &Requirement, on: Date) -> Value {
 }
 
 async fn requirements(State(_): State<App>, caller: Caller, asking: Asking) -> Answer {
-    let (on, names) = (caller.day()?, ["framework", "standard", "applies_to", "in_force"]);
+    let (on, names) = (caller.day(), ["framework", "standard", "applies_to", "in_force"]);
     let is = |name: &str, text: &str| asking.text(name).is_empty() || asking.text(name) == text;
     known_framework(&asking, "framework")?;
     let all = catalogs().frameworks.iter().flat_map(|framework| &framework.requirements);
@@ -134,7 +134,7 @@ fn known_framework(asking: &Asking, name: &str) -> Answer<()> {
 
 async fn requirement(State(_): State<App>, caller: Caller, Named(id): Named) -> Answer {
     let found = catalogs().requirement(&id).ok_or(Failure::NotFound)?;
-    let mut value = requirement_value(found, caller.day()?);
+    let mut value = requirement_value(found, caller.day());
     let seen = catalogs().mappings_of(&id).into_iter().map(|seen| {
         json!({"id": seen.mapping.id, "relationship": seen.relationship.word(), "framework": seen.framework,
             "requirement": seen.other, "rationale": seen.mapping.rationale, "confidence": seen.mapping.confidence})

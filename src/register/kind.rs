@@ -66,8 +66,16 @@ pub struct Layout {
     pub value: fn(field: &str, text: &str) -> String,
 }
 
-/// Which words are also found outside a kind's own words, and how.
-pub type Elsewhere = (fn(&str) -> bool, Fragment);
+/// Words that are also found outside a kind's own words. Each fragment takes five values: kind, word and what is above
+/// it, word and what is above it.
+pub struct Elsewhere {
+    /// Which words.
+    pub fits: fn(&str) -> bool,
+    /// Asks a row for the word.
+    pub of_row: Fragment,
+    /// Leads from the word to rows, where few have it.
+    pub to_rows: Fragment,
+}
 
 /// What it takes to read, edit and import records of a kind.
 #[derive(Clone, Copy, Debug)]
@@ -120,8 +128,7 @@ pub trait Register: Audited + PartialEq + Default {
     const LINKED: &'static [Table] = &[];
     /// Kinds this one points to of which only the ones at hand are looked up.
     const LINKED_MANY: &'static [Table] = &[];
-    /// Finds some words also outside the kind's own: which words, and the condition with five values (kind, word and
-    /// what is above it, twice).
+    /// Finds some words also outside the kind's own.
     const ELSEWHERE: Option<Elsewhere> = None;
 
     /// Foreign layouts an import understands.

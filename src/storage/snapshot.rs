@@ -212,6 +212,16 @@ impl Snapshot {
         self.built(text).stream::<VersionRow>().await
     }
 
+    /// Versions of a kind recorded after a moment and up to the instant, in the order they were recorded.
+    pub async fn since<T: Audited>(&mut self, after: Moment) -> Result<Vec<Kept<T>>> {
+        let text = format!(
+            "SELECT {} FROM {} v WHERE v.organization_id = $1 AND v.recorded_from <= $2 AND v.recorded_from > $3 ORDER BY v.recorded_from, v.id",
+            crate::version_columns!(),
+            T::TABLE.versions
+        );
+        self.built(text).bind(after).all::<VersionRow>().await?.into_iter().map(VersionRow::kept).collect()
+    }
+
     /// All versions of a record up to the instant, newest first.
     pub async fn history<T: Audited>(&mut self, id: T::Id) -> Result<Vec<Kept<T>>> {
         let text = format!(

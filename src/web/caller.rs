@@ -11,7 +11,7 @@ use crate::auth::{Action, Roles, permits};
 use crate::ids::{OrganizationId, RequestId, UserId};
 use crate::storage::change::Author;
 use crate::storage::{Actor, ActorKind, AsOf, Change, Snapshot};
-use crate::vocabulary::{Moment, TimeZone};
+use crate::vocabulary::{Date, Moment, TimeZone};
 
 /// The caller of a request.
 #[derive(Clone, Debug)]
@@ -88,16 +88,17 @@ impl Caller {
         if found > self.moment { Err(refused("in the future; choose a moment that has been")) } else { Ok(found) }
     }
 
+    /// The day the page is read for, on the organization's calendar: today, or the day it goes back to.
+    #[must_use]
+    pub fn day(&self) -> Date {
+        let at = self.as_of.unwrap_or(self.moment);
+        Date::parse(&self.time_zone().date(at)).unwrap_or(Date::EPOCH)
+    }
+
     /// A moment in words, in the organization's zone.
     #[must_use]
     pub fn told(&self, at: Moment) -> String {
         self.time_zone().told(at)
-    }
-
-    /// The day the page shows, in the organization's zone: today, or the day of the instant asked for.
-    pub fn day(&self) -> Result<crate::vocabulary::Date, Failure> {
-        let text = self.time_zone().date(self.as_of.unwrap_or(self.moment));
-        crate::vocabulary::Date::parse(&text).map_err(|problem| Failure::field("as_of", &text, problem))
     }
 
     #[must_use]

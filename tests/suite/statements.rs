@@ -17,6 +17,7 @@ const PLAIN: &[&[OrgSql]] = &[
     glance::timeline::records::STATEMENTS,
     glance::obligations::records::STATEMENTS,
     glance::evidence::records::STATEMENTS,
+    glance::posture::records::STATEMENTS,
 ];
 const INSTANT: &[&[AsOfSql]] = &[
     glance::people::records::STATEMENTS,
@@ -25,6 +26,7 @@ const INSTANT: &[&[AsOfSql]] = &[
     glance::flows::records::INSTANT_STATEMENTS,
     glance::obligations::records::facts::INSTANT_STATEMENTS,
     glance::frameworks::records::INSTANT_STATEMENTS,
+    glance::controls::records::INSTANT_STATEMENTS,
 ];
 
 on_each_engine! {
