@@ -64,16 +64,6 @@ pub const FOLLOWERS: &[Follower] = &[|change| Box::pin(assets::standing::follow(
 /// Every route of the application with its policy.
 #[must_use]
 pub fn routes(app: &App) -> Routes {
-    static OF_SITE: [SectionOf; 4] = [
-        section::<systems::System>(),
-        section::<zones::Zone>(),
-        section::<assets::Asset>(),
-        section::<obligations::Performance>(),
-    ];
-    // A zone has no performances; a section shows only where its kind is filtered by the record's.
-    static OF_GROUP: [SectionOf; 2] = [section::<assets::Asset>(), section::<obligations::Performance>()];
-    static OF_ASSET: [SectionOf; 3] =
-        [section::<assets::Interface>(), section::<assets::Service>(), section::<obligations::Performance>()];
     Routes::new(app)
         .on(&Method::GET, "/static/{id}", Policy::Public, web::files::serve)
         .on(&Method::GET, "/api/openapi.json", Policy::Public, web::page::document)
@@ -91,6 +81,24 @@ pub fn routes(app: &App) -> Routes {
         .with(frameworks::api::mount)
         .with(controls::api::mount)
         .with(controls::pages::mount)
+        .with(obligations::pages::mount)
+        .with(obligations::api::mount)
+        .with(registers)
+}
+
+/// The routes of every kind people keep, with the kinds shown on a record's page.
+fn registers(routes: Routes) -> Routes {
+    static OF_SITE: [SectionOf; 4] = [
+        section::<systems::System>(),
+        section::<zones::Zone>(),
+        section::<assets::Asset>(),
+        section::<obligations::Performance>(),
+    ];
+    // A zone has no performances; a section shows only where its kind is filtered by the record's.
+    static OF_GROUP: [SectionOf; 2] = [section::<assets::Asset>(), section::<obligations::Performance>()];
+    static OF_ASSET: [SectionOf; 3] =
+        [section::<assets::Interface>(), section::<assets::Service>(), section::<obligations::Performance>()];
+    routes
         .with(register::api::mount::<controls::Control>)
         .with(register::api::mount::<sites::Site>)
         .with(register::api::mount::<systems::System>)

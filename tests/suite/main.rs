@@ -13,6 +13,7 @@ mod crash;
 mod inventory;
 mod journey;
 mod obligations;
+mod obligations_pages;
 mod packages;
 mod statements;
 mod storage;

@@ -9,7 +9,7 @@ use super::super::view::{self, ColumnView, FilterView, RowView};
 use super::super::{Asked, FieldKind, Listing, Register, Words};
 use crate::auth::Action;
 use crate::web::extract::Asking;
-use crate::web::{Answer, App, Caller, Failure, Shell, links, page};
+use crate::web::{Answer, App, Caller, Failure, Place, Shell, links, page};
 
 #[derive(Template)]
 #[template(path = "register/list.html")]
@@ -51,6 +51,14 @@ const TABS: [(&str, &str); 6] = [
     ("Interfaces", "interfaces"),
     ("Services", "services"),
     ("Discovered", "discoveries"),
+];
+
+/// The ledger of performances stands beside what they are for.
+const CLOCKS: [(&str, &str); 4] = [
+    ("Due", "obligations"),
+    ("Month", "obligations/month"),
+    ("Gaps", "obligations/gaps"),
+    ("Performances", "performances"),
 ];
 
 /// What a list's address asks for.
@@ -139,11 +147,13 @@ fn lasting(asking: &Asking, names: &[&str]) -> Vec<(String, String)> {
 }
 
 fn tabs<K: Register>(slug: &str, as_of: &str) -> Vec<Tab> {
-    if super::place::<K>() != crate::web::Place::Assets {
-        return Vec::new();
-    }
+    let tabs: &[(&str, &str)] = match super::place::<K>() {
+        Place::Assets => &TABS,
+        Place::Today => &CLOCKS,
+        _ => &[],
+    };
     let query = links::query([("as_of", as_of)]);
-    TABS.iter()
+    tabs.iter()
         .map(|(label, collection)| Tab {
             label,
             href: format!("{}{query}", links::place(slug, collection)),
