@@ -16,6 +16,7 @@ pub mod ids;
 pub mod openapi;
 pub mod organizations;
 pub mod people;
+pub mod posture;
 pub mod register;
 pub mod seal;
 pub mod settings;
@@ -30,6 +31,7 @@ pub mod zones;
 
 use axum::Router;
 use axum::http::Method;
+use posture::pages::{parts_of_asset, parts_of_site, parts_of_system, requirements_of_control};
 use register::pages::{SectionOf, section};
 use storage::change::Follower;
 use storage::verify::AuditedKind;
@@ -61,10 +63,12 @@ pub const FOLLOWERS: &[Follower] = &[|change| Box::pin(assets::standing::follow(
 /// Every route of the application with its policy.
 #[must_use]
 pub fn routes(app: &App) -> Routes {
-    static OF_SITE: [SectionOf; 3] =
-        [section::<systems::System>(), section::<zones::Zone>(), section::<assets::Asset>()];
+    static OF_SITE: [SectionOf; 4] =
+        [section::<systems::System>(), section::<zones::Zone>(), section::<assets::Asset>(), parts_of_site];
+    static OF_SYSTEM: [SectionOf; 2] = [section::<assets::Asset>(), parts_of_system];
     static OF_GROUP: [SectionOf; 1] = [section::<assets::Asset>()];
-    static OF_ASSET: [SectionOf; 2] = [section::<assets::Interface>(), section::<assets::Service>()];
+    static OF_ASSET: [SectionOf; 3] = [section::<assets::Interface>(), section::<assets::Service>(), parts_of_asset];
+    static OF_CONTROL: [SectionOf; 1] = [requirements_of_control];
     Routes::new(app)
         .on(&Method::GET, "/static/{id}", Policy::Public, web::files::serve)
         .on(&Method::GET, "/api/openapi.json", Policy::Public, web::page::document)
@@ -82,6 +86,7 @@ pub fn routes(app: &App) -> Routes {
         .with(frameworks::api::mount)
         .with(controls::api::mount)
         .with(controls::pages::mount)
+        .with(posture::pages::mount)
         .with(register::api::mount::<controls::Control>)
         .with(register::api::mount::<sites::Site>)
         .with(register::api::mount::<systems::System>)
@@ -90,12 +95,12 @@ pub fn routes(app: &App) -> Routes {
         .with(register::api::mount::<assets::Interface>)
         .with(register::api::mount::<assets::Service>)
         .with(|routes| register::pages::mount::<sites::Site>(routes, &OF_SITE))
-        .with(|routes| register::pages::mount::<systems::System>(routes, &OF_GROUP))
+        .with(|routes| register::pages::mount::<systems::System>(routes, &OF_SYSTEM))
         .with(|routes| register::pages::mount::<zones::Zone>(routes, &OF_GROUP))
         .with(|routes| register::pages::mount::<assets::Asset>(routes, &OF_ASSET))
         .with(|routes| register::pages::mount::<assets::Interface>(routes, &[]))
         .with(|routes| register::pages::mount::<assets::Service>(routes, &[]))
-        .with(|routes| register::pages::mount::<controls::Control>(routes, &[]))
+        .with(|routes| register::pages::mount::<controls::Control>(routes, &OF_CONTROL))
 }
 
 /// The application: all routes inside the layers that hold for every request, and the table of the routes.

@@ -9,7 +9,7 @@ use super::super::view::{self, ColumnView, FilterView, RowView};
 use super::super::{Asked, FieldKind, Listing, Register, Words};
 use crate::auth::Action;
 use crate::web::extract::Asking;
-use crate::web::{Answer, App, Caller, Failure, Shell, links, page};
+use crate::web::{Answer, App, Caller, Failure, Place, Shell, links, page};
 
 #[derive(Template)]
 #[template(path = "register/list.html")]
@@ -43,6 +43,9 @@ pub struct Tab {
     pub href: String,
     pub current: bool,
 }
+
+/// Neighbors of the organization's own controls.
+const ANSWERS: [(&str, &str); 2] = [("Frameworks", "frameworks"), ("Controls", "controls")];
 
 const TABS: [(&str, &str); 6] = [
     ("Assets", "assets"),
@@ -139,11 +142,13 @@ fn lasting(asking: &Asking, names: &[&str]) -> Vec<(String, String)> {
 }
 
 fn tabs<K: Register>(slug: &str, as_of: &str) -> Vec<Tab> {
-    if super::place::<K>() != crate::web::Place::Assets {
-        return Vec::new();
-    }
+    let tabs: &[(&str, &str)] = match super::place::<K>() {
+        Place::Assets => &TABS,
+        Place::Controls => &ANSWERS,
+        _ => &[],
+    };
     let query = links::query([("as_of", as_of)]);
-    TABS.iter()
+    tabs.iter()
         .map(|(label, collection)| Tab {
             label,
             href: format!("{}{query}", links::place(slug, collection)),
