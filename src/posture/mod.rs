@@ -4,6 +4,7 @@
 
 pub mod gathering;
 pub mod memory;
+pub mod pages;
 pub mod period;
 pub mod records;
 pub mod rules;
