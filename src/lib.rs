@@ -9,6 +9,8 @@ pub mod checks;
 pub mod clock;
 pub mod command;
 pub mod evidence;
+pub mod exceptions;
+pub mod findings;
 pub mod flows;
 pub mod ids;
 pub mod openapi;
@@ -47,6 +49,9 @@ pub const KINDS: &[AuditedKind] = &[
     AuditedKind::of::<assets::Service>(),
     AuditedKind::of::<flows::Batch>(),
     AuditedKind::of::<flows::Discovery>(),
+    AuditedKind::of::<exceptions::Exception>(),
+    AuditedKind::of::<findings::Finding>(),
+    AuditedKind::of::<findings::RemediationEntry>(),
     AuditedKind::of::<evidence::Package>(),
 ];
 
@@ -72,6 +77,10 @@ pub fn routes(app: &App) -> Routes {
         .with(assets::pages::mount)
         .with(flows::pages::mount)
         .with(flows::api::mount)
+        .with(exceptions::pages::mount)
+        .with(exceptions::api::mount)
+        .with(findings::pages::mount)
+        .with(findings::api::mount)
         .with(evidence::pages::mount)
         .with(evidence::api::mount)
         .with(register::api::mount::<sites::Site>)

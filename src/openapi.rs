@@ -7,6 +7,8 @@ use serde_json::{Map, Value, json};
 
 use crate::assets::{Asset, Interface, Service};
 use crate::auth::{needs_step_up, scope_for};
+use crate::exceptions::Exception;
+use crate::findings::Finding;
 use crate::register::{FieldKind, FilterInput, Register};
 use crate::sites::Site;
 use crate::systems::System;
@@ -51,7 +53,8 @@ fn schemas() -> Value {
             "items": {"type": "array", "items": {"type": "object"}}, "next": {"type": ["string", "null"]},
             "total": {"type": "integer"}, "total_exact": {"type": "boolean"}}},
         "Site": record::<Site>(), "System": record::<System>(), "Zone": record::<Zone>(), "Asset": record::<Asset>(),
-        "Interface": record::<Interface>(), "Service": record::<Service>()
+        "Interface": record::<Interface>(), "Service": record::<Service>(),
+        "Finding": record::<Finding>(), "Exception": record::<Exception>()
     })
 }
 
@@ -100,6 +103,8 @@ fn collection(pattern: &str) -> (&str, Option<&'static str>, Vec<(&'static str, 
         "assets" => (Some("Asset"), filters::<Asset>()),
         "interfaces" => (Some("Interface"), filters::<Interface>()),
         "services" => (Some("Service"), filters::<Service>()),
+        "findings" => (Some("Finding"), filters::<Finding>()),
+        "exceptions" => (Some("Exception"), vec![("state", "string")]),
         _ => (None, Vec::new()),
     };
     (name, schema, filters)

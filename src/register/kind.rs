@@ -3,11 +3,13 @@
 //! Invariant: everything a page, a file or the API needs of a kind is said here once.
 
 use super::{Draft, Field, Lookup};
+use crate::auth::Action;
 use crate::storage::list::{Fragment, ListSql, SortKey};
 use uuid::Uuid;
 
 use crate::storage::{Audited, Cell, Change, Kept, Result, Snapshot, Table};
 use crate::vocabulary::Origin;
+use crate::web::Place;
 
 /// The words of a kind.
 #[derive(Clone, Copy, Debug)]
@@ -67,9 +69,27 @@ pub struct Layout {
 /// Which words are also found outside a kind's own words, and how.
 pub type Elsewhere = (fn(&str) -> bool, Fragment);
 
+/// What it takes to read, edit and import records of a kind.
+#[derive(Clone, Copy, Debug)]
+pub struct Access {
+    pub read: Action,
+    pub edit: Action,
+    /// None where records come by an act, never by file.
+    pub import: Option<Action>,
+}
+
+/// What a list offers for the selected rows beside setting a field: words, address under the list's, what it takes.
+pub type RowsAct = (&'static str, &'static str, Action);
+
 /// A kind of record people keep.
 pub trait Register: Audited + PartialEq + Default {
     const WORDS: Words;
+    const ACCESS: Access =
+        Access { read: Action::ReadInventory, edit: Action::EditInventory, import: Some(Action::ImportInventory) };
+    const PLACE: Place = Place::Assets;
+    /// True when a field names a person who serves the organization.
+    const NAMES_PEOPLE: bool = false;
+    const ROWS_ACTS: &'static [RowsAct] = &[];
     const FIELDS: &'static [Field<Self>];
     const LIST: ListSql;
     const FILTERS: &'static [Filter];
@@ -126,6 +146,12 @@ pub trait Register: Audited + PartialEq + Default {
 
     /// Takes the record out of service; nothing is erased.
     fn retire(&mut self, on: crate::vocabulary::Date);
+
+    /// The class under which a list shows the word of a field: a status has a shape and a color beside its word.
+    #[must_use]
+    fn mark(_field: &str, _word: &str) -> &'static str {
+        ""
+    }
 
     /// Rules over the whole record; a problem names the field it shows at.
     fn check(&self, _draft: &mut Draft) {}

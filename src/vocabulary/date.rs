@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 pub struct Date(NaiveDate);
 
 impl Date {
+    /// 1970-01-01: the day of moments outside the calendar.
+    pub const EPOCH: Date = Date(NaiveDate::from_epoch_days(0).expect("the epoch is a day"));
+
     /// Reads `YYYY-MM-DD`. The error is a sentence for the person who typed it.
     pub fn parse(text: &str) -> Result<Self, String> {
         let date = NaiveDate::parse_from_str(text, "%Y-%m-%d")

@@ -151,6 +151,10 @@ const DONE: &[(&str, &str)] = &[
     ("password", "Password changed; the other sessions have ended."),
     ("enrolled", "Second factor enrolled."),
     ("ordered", "Package sealed."),
+    ("approved", "Approved."),
+    ("refused", "Refused."),
+    ("stepped", "Done."),
+    ("logged", "Logged."),
 ];
 
 /// A page as an answer.

@@ -22,6 +22,8 @@ const INSTANT: &[&[AsOfSql]] = &[
     glance::assets::standing::INSTANT_STATEMENTS,
     glance::timeline::records::INSTANT_STATEMENTS,
     glance::flows::records::INSTANT_STATEMENTS,
+    glance::findings::records::INSTANT_STATEMENTS,
+    glance::findings::counting::INSTANT_STATEMENTS,
 ];
 
 on_each_engine! {

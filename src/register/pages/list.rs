@@ -9,7 +9,7 @@ use super::super::view::{self, ColumnView, FilterView, RowView};
 use super::super::{Asked, FieldKind, Listing, Register, Words};
 use crate::auth::Action;
 use crate::web::extract::Asking;
-use crate::web::{Answer, App, Caller, Failure, Shell, links, page};
+use crate::web::{Answer, App, Caller, Failure, Place, Shell, links, page};
 
 #[derive(Template)]
 #[template(path = "register/list.html")]
@@ -31,7 +31,7 @@ struct ListPage {
     base: String,
     query: String,
     may_edit: bool,
-    may_verify: bool,
+    rows_acts: Vec<(&'static str, &'static str)>,
     may_import: bool,
     may_export: bool,
     bulk_fields: Vec<(&'static str, &'static str)>,
@@ -52,6 +52,8 @@ const TABS: [(&str, &str); 6] = [
     ("Services", "services"),
     ("Discovered", "discoveries"),
 ];
+
+const FOLLOW_UP: [(&str, &str); 2] = [("Findings", "findings"), ("Exceptions", "exceptions")];
 
 /// What a list's address asks for.
 #[must_use]
@@ -123,9 +125,9 @@ fn page_of<K: Register>(
         query: href(&[("after", ""), ("limit", "")])
             .split_once('?')
             .map_or(String::new(), |(_, query)| format!("?{query}")),
-        may_edit: caller.may_now(Action::EditInventory),
-        may_verify: caller.may_now(Action::VerifyAsset) && K::WORDS.kind == "asset",
-        may_import: caller.may_now(Action::ImportInventory),
+        may_edit: caller.may_now(K::ACCESS.edit),
+        rows_acts: rows_acts::<K>(caller),
+        may_import: K::ACCESS.import.is_some_and(|import| caller.may_now(import)),
         may_export: caller.may(Action::ExportInventory),
         bulk_fields: bulk_fields::<K>(),
         shell,
@@ -138,12 +140,19 @@ fn lasting(asking: &Asking, names: &[&str]) -> Vec<(String, String)> {
     pairs.filter(|(_, text)| !text.is_empty()).collect()
 }
 
+fn rows_acts<K: Register>(caller: &Caller) -> Vec<(&'static str, &'static str)> {
+    let may = K::ROWS_ACTS.iter().filter(|(.., action)| caller.may_now(*action));
+    may.map(|(label, path, _)| (*label, *path)).collect()
+}
+
 fn tabs<K: Register>(slug: &str, as_of: &str) -> Vec<Tab> {
-    if super::place::<K>() != crate::web::Place::Assets {
-        return Vec::new();
-    }
+    let tabs: &[(&str, &str)] = match super::place::<K>() {
+        Place::Assets => &TABS,
+        Place::Findings => &FOLLOW_UP,
+        _ => &[],
+    };
     let query = links::query([("as_of", as_of)]);
-    TABS.iter()
+    tabs.iter()
         .map(|(label, collection)| Tab {
             label,
             href: format!("{}{query}", links::place(slug, collection)),

@@ -64,13 +64,13 @@ pub const fn section<K: Register>() -> SectionOf {
 }
 
 /// A version in a record's history.
-struct Step {
-    version: i64,
-    at: String,
-    as_of: String,
-    by: String,
-    reason: String,
-    differences: Vec<draft::Difference>,
+pub struct Step {
+    pub version: i64,
+    pub at: String,
+    pub as_of: String,
+    pub by: String,
+    pub reason: String,
+    pub differences: Vec<draft::Difference>,
 }
 
 #[derive(Template)]
@@ -135,7 +135,7 @@ fn page_of<K: Register>(
         sections,
         steps,
         list_href: format!("{}{as_of}", links::place(slug, K::WORDS.collection)),
-        may_edit: caller.may_now(Action::EditInventory),
+        may_edit: caller.may_now(K::ACCESS.edit),
         may_verify: caller.may_now(Action::VerifyAsset) && K::WORDS.kind == "asset",
         version: row.kept.version,
         href,
@@ -143,7 +143,8 @@ fn page_of<K: Register>(
     })
 }
 
-fn steps<K: Register>(history: &[Kept<K>], lookup: &Lookup, names: &super::super::people::Names) -> Vec<Step> {
+/// The versions of a record in words, newest first.
+pub fn steps<K: Register>(history: &[Kept<K>], lookup: &Lookup, names: &super::super::people::Names) -> Vec<Step> {
     let blank = K::default();
     let before = history.iter().skip(1).map(|kept| &kept.content).chain([&blank]);
     history

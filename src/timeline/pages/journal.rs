@@ -38,6 +38,9 @@ const KINDS: &[&str] = &[
     "batch",
     "discovery",
     "package",
+    "exception",
+    "finding",
+    "remediation_entry",
     "token",
 ];
 
