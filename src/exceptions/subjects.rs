@@ -18,6 +18,10 @@ const MOST: usize = 500;
 
 const TABLES: [Table; 4] = [Asset::TABLE, System::TABLE, Zone::TABLE, Site::TABLE];
 
+/// How a form explains such a text.
+pub const HELP: &str =
+    "References separated by semicolons: an asset's as it is, others as system:EMS, zone:ESP-7, site:SUB07.";
+
 /// The records a text names, or what is wrong with it.
 pub async fn named(at: &mut Snapshot, text: &str) -> Result<std::result::Result<Vec<Covered>, String>> {
     let mut wanted: Vec<(&'static str, String)> = Vec::new();

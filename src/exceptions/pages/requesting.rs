@@ -96,23 +96,10 @@ fn form(
     reason: String,
 ) -> Answer<FormPage> {
     let list = links::place(&caller.serving()?.slug, "exceptions");
-    let problem = |name: &str| {
-        let found = drafted.problems.iter().find(|found| found.field == name);
-        found.map(|found| found.problem.clone())
-    };
     let mut groups = view::form::<Exception>(texts, drafted, &BTreeMap::new(), &Lookup::default());
     if let Some(group) = groups.iter_mut().find(|group| group.name == "What it is about") {
-        group.fields.push(FieldView {
-            name: "subjects",
-            label: "Records",
-            help: "References separated by semicolons: an asset's as it is, others as system:EMS, zone:ESP-7, site:SUB07.",
-            input: "line",
-            value: texts.get("subjects").cloned().unwrap_or_default(),
-            choices: Vec::new(),
-            problem: problem("subjects"),
-            theirs: None,
-            required: false,
-        });
+        let value = texts.get("subjects").cloned().unwrap_or_default();
+        group.fields.push(FieldView::line("subjects", "Records", subjects::HELP, value, drafted));
     }
     Ok(FormPage {
         shell: Shell::of(caller, Place::Findings, "Request an exception"),
@@ -123,7 +110,7 @@ fn form(
         version: 0,
         key,
         reason,
-        reason_problem: problem("reason"),
+        reason_problem: drafted.of("reason").map(str::to_owned),
         problems: drafted.problems.len(),
         conflict: false,
         is_new: true,

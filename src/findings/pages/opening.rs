@@ -85,26 +85,10 @@ fn form(
     (key, reason): (String, String),
 ) -> Answer<FormPage> {
     let list = links::place(&caller.serving()?.slug, "findings");
-    let problem = |name: &str| {
-        let found = drafted.problems.iter().find(|found| found.field == name);
-        found.map(|found| found.problem.clone())
-    };
     let mut groups = view::form::<Finding>(texts, drafted, &BTreeMap::new(), lookup);
     if let Some(group) = groups.iter_mut().find(|group| group.name == "What it bears on") {
-        group.fields.insert(
-            0,
-            FieldView {
-                name: "touched",
-                label: "Records",
-                help: "References separated by semicolons: an asset's as it is, others as system:EMS, zone:ESP-7, site:SUB07.",
-                input: "line",
-                value: texts.get("touched").cloned().unwrap_or_default(),
-                choices: Vec::new(),
-                problem: problem("touched"),
-                theirs: None,
-                required: false,
-            },
-        );
+        let value = texts.get("touched").cloned().unwrap_or_default();
+        group.fields.insert(0, FieldView::line("touched", "Records", subjects::HELP, value, drafted));
     }
     Ok(FormPage {
         shell: Shell::of(caller, Place::Findings, "New finding"),
@@ -115,7 +99,7 @@ fn form(
         version: 0,
         key,
         reason,
-        reason_problem: problem("reason"),
+        reason_problem: drafted.of("reason").map(str::to_owned),
         problems: drafted.problems.len(),
         conflict: false,
         is_new: true,

@@ -9,6 +9,7 @@ use axum::extract::State;
 use crate::auth::{Action, Roles, permits};
 use crate::exceptions::records as exceptions;
 use crate::exceptions::rules::refuses_decision;
+use crate::exceptions::{Exception, ExceptionKind};
 use crate::findings::{Finding, records};
 use crate::ids::UserId;
 use crate::organizations::OrganizationProfile;
@@ -80,19 +81,23 @@ async fn items(at: &mut Snapshot, member: &Member, roles: &Roles, caller: &Calle
     if permits(roles, Action::ApproveException) {
         let waiting = exceptions::waiting(at, on).await?;
         let others = waiting.iter().filter(|kept| refuses_decision(kept, user).is_none());
-        items.extend(others.map(|kept| Item {
-            what: "To decide",
-            href: links::record(slug, "exceptions", kept.id),
-            reference: kept.reference.to_string(),
-            title: kept.title.clone(),
-            mark: "",
-            said: kept.kind.map_or("", crate::exceptions::ExceptionKind::label),
-            due: None,
-            late: false,
-        }));
+        items.extend(others.map(|kept| exception(slug, kept)));
     }
     items.sort_by_key(|item| (item.due.is_none(), item.due.clone(), item.reference.clone()));
     Ok(items)
+}
+
+fn exception(slug: &str, kept: &Kept<Exception>) -> Item {
+    Item {
+        what: "To decide",
+        href: links::record(slug, "exceptions", kept.id),
+        reference: kept.reference.to_string(),
+        title: kept.title.clone(),
+        mark: "",
+        said: kept.kind.map_or("", ExceptionKind::label),
+        due: None,
+        late: false,
+    }
 }
 
 fn finding(what: &'static str, slug: &str, kept: &Kept<Finding>, on: Date) -> Item {

@@ -19,7 +19,7 @@ use crate::ids::{AssetId, FindingId, Id as _};
 use crate::register::{Draft, FieldKind, Register, field};
 use crate::storage::submissions::{self, Known};
 use crate::storage::{Change, Kept};
-use crate::vocabulary::Date;
+use crate::vocabulary::{Date, Moment};
 use crate::web::extract::{Filled, Id};
 use crate::web::{Answer, App, Caller, Failure, Place, Shell, links, page};
 
@@ -124,19 +124,32 @@ async fn logged(
     let Some(entry) = entry.filter(|_| drafted.is_good()) else { return Ok(Err(drafted)) };
     match remediating::log(change, kept, entry, &deeds, &who(caller)).await? {
         Ok(_) => return Ok(Ok(())),
-        Err(Unlogged::Refused(refusal)) => drafted.refuse(refusal.field, "", refusal.problem),
-        Err(Unlogged::Missing(_)) => return Err(Failure::NotFound),
-        Err(Unlogged::Invalid(asset, problems)) => {
+        Err(unlogged) => told(unlogged, &mut drafted)?,
+    }
+    Ok(Err(drafted))
+}
+
+/// Why an entry was not logged, as problems beside its fields.
+fn told(unlogged: Unlogged, drafted: &mut Draft) -> Answer<()> {
+    match unlogged {
+        Unlogged::Refused(refusal) => drafted.refuse(refusal.field, "", refusal.problem),
+        Unlogged::Missing(_) => return Err(Failure::NotFound),
+        Unlogged::Invalid(asset, problems) => {
             for problem in problems {
-                drafted.refuse(
-                    &format!("value-{asset}"),
-                    &problem.value,
-                    format!("{}: {}", problem.field, problem.problem),
-                );
+                let said = format!("{}: {}", problem.field, problem.problem);
+                drafted.refuse(&format!("value-{asset}"), &problem.value, said);
             }
         }
     }
-    Ok(Err(drafted))
+    Ok(())
+}
+
+/// When it was done: a day and a time of day of the organization's zone, not in the future.
+fn when(caller: &Caller, day: &str, clock: &str) -> Result<Moment, String> {
+    let day = if day.is_empty() { Ok(caller.day()) } else { Date::parse(day) };
+    let at = day.and_then(|day| caller.time_zone().on(day, clock))?;
+    let is_future = at > caller.moment.plus_seconds(60);
+    if is_future { Err("in the future; say when it was done".to_owned()) } else { Ok(at) }
 }
 
 /// The entry that was typed, with its problems.
@@ -147,10 +160,7 @@ pub fn entry(
     drafted: &mut Draft,
 ) -> Option<RemediationEntry> {
     let text = |name: &str| texts.get(name).map_or("", String::as_str);
-    let day = if text("on").is_empty() { caller.day().to_string() } else { text("on").to_owned() };
-    let at = Date::parse(&day).and_then(|day| caller.time_zone().on(day, text("clock"))).and_then(|at| {
-        if at > caller.moment.plus_seconds(60) { Err("in the future; say when it was done".to_owned()) } else { Ok(at) }
-    });
+    let at = when(caller, text("on"), text("clock"));
     let done = field::prose(text("done"))
         .and_then(|done| if done.is_empty() { Err("missing; say what was done".to_owned()) } else { Ok(done) });
     let place = field::line(text("place"), 200);

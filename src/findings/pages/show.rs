@@ -7,6 +7,7 @@ use axum::extract::State;
 
 use super::{Kind, record_href};
 use crate::auth::Action;
+use crate::checks::Subject;
 use crate::findings::model::RemediationEntry;
 use crate::findings::{Finding, State as Stage, records};
 use crate::ids::FindingId;
@@ -101,11 +102,6 @@ fn page_of(
     let finding = row.kept.content.clone();
     let waits = !finding.is_settled() && finding.state != Stage::Accepted;
     let severity = finding.severity.map_or(("", ""), |one| (one.word(), one.label()));
-    let records = finding.touched.iter().map(|one| RecordView {
-        kind: one.kind.clone(),
-        reference: one.reference.clone(),
-        href: record_href(slug, one, &as_of),
-    });
     Ok(ShowPage {
         mark: <Finding as Register>::mark("state", finding.state.word()),
         severity: severity.1,
@@ -115,7 +111,7 @@ fn page_of(
         exception: (waits && caller.may_now(Action::RequestException)).then(|| ask(slug, &finding)),
         accepted: None,
         edit: caller.may_now(Action::WorkFindings).then(|| format!("{href}/edit")),
-        records: records.collect(),
+        records: touched(&finding, slug, &as_of),
         rest: finding.count - i64::try_from(finding.touched.len()).unwrap_or(0),
         log: log.iter().map(|entry| entry_view(entry, caller)).collect(),
         groups: view::facts(&row, &lookup, slug, &as_of),
@@ -126,6 +122,16 @@ fn page_of(
         href,
         shell,
     })
+}
+
+/// The records a finding names.
+fn touched(finding: &Finding, slug: &str, as_of: &str) -> Vec<RecordView> {
+    let view = |one: &Subject| RecordView {
+        kind: one.kind.clone(),
+        reference: one.reference.clone(),
+        href: record_href(slug, one, as_of),
+    };
+    finding.touched.iter().map(view).collect()
 }
 
 /// The steps that lead on from here for this reader.

@@ -34,6 +34,15 @@ pub struct FormPage {
     pub is_new: bool,
 }
 
+impl FieldView {
+    /// A line beside a kind's own fields.
+    #[must_use]
+    pub fn line(name: &'static str, label: &'static str, help: &'static str, value: String, drafted: &Draft) -> Self {
+        let problem = drafted.of(name).map(str::to_owned);
+        Self { name, label, help, input: "line", value, choices: Vec::new(), problem, theirs: None, required: false }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "register/retire.html")]
 struct RetirePage {
