@@ -7,8 +7,10 @@ use serde_json::{Map, Value, json};
 
 use crate::assets::{Asset, Interface, Service};
 use crate::auth::{needs_step_up, scope_for};
+use crate::controls::Control;
 use crate::exceptions::Exception;
 use crate::findings::Finding;
+use crate::obligations::Performance;
 use crate::register::{FieldKind, FilterInput, Register};
 use crate::sites::Site;
 use crate::systems::System;
@@ -53,7 +55,8 @@ fn schemas() -> Value {
             "items": {"type": "array", "items": {"type": "object"}}, "next": {"type": ["string", "null"]},
             "total": {"type": "integer"}, "total_exact": {"type": "boolean"}}},
         "Site": record::<Site>(), "System": record::<System>(), "Zone": record::<Zone>(), "Asset": record::<Asset>(),
-        "Interface": record::<Interface>(), "Service": record::<Service>(),
+        "Interface": record::<Interface>(), "Service": record::<Service>(), "Control": record::<Control>(),
+        "Performance": record::<Performance>(),
         "Finding": record::<Finding>(), "Exception": record::<Exception>()
     })
 }
@@ -105,6 +108,8 @@ fn collection(pattern: &str) -> (&str, Option<&'static str>, Vec<(&'static str, 
         "services" => (Some("Service"), filters::<Service>()),
         "findings" => (Some("Finding"), filters::<Finding>()),
         "exceptions" => (Some("Exception"), vec![("state", "string")]),
+        "performances" => (Some("Performance"), filters::<Performance>()),
+        "controls" => (Some("Control"), filters::<Control>()),
         _ => (None, Vec::new()),
     };
     (name, schema, filters)

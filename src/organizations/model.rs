@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::vocabulary::TimeZone;
+use crate::vocabulary::{MonthMode, TimeZone};
 
 /// What an organization says of itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +28,9 @@ pub struct OrganizationProfile {
     /// Days after which a finding is due, by its severity.
     #[serde(default)]
     pub due_days: DueDays,
+    /// When an interval of calendar months ends.
+    #[serde(default = "month_mode")]
+    pub month_mode: MonthMode,
     #[serde(default)]
     pub notes: String,
 }
@@ -50,6 +53,11 @@ impl Default for DueDays {
 /// Fifteen months of 31 days less than the CIP-010-4 R3.1 interval: a yearly walk-down.
 const fn freshness() -> u16 {
     365
+}
+
+/// The common reading of the ERO: performed at any time in the last month of the interval.
+const fn month_mode() -> MonthMode {
+    MonthMode::EndOfMonth
 }
 
 impl OrganizationProfile {
@@ -76,6 +84,7 @@ impl OrganizationProfile {
             time_zone: time_zone.to_owned(),
             verify_within_days: freshness(),
             due_days: DueDays::default(),
+            month_mode: month_mode(),
             notes: String::new(),
         })
     }

@@ -155,6 +155,10 @@ const DONE: &[(&str, &str)] = &[
     ("refused", "Refused."),
     ("stepped", "Done."),
     ("logged", "Logged."),
+    ("adopted", "Adopted as planned controls. Make the words your own."),
+    ("narrated", "Narrative saved."),
+    ("attested", "Attested."),
+    ("taken_back", "Withdrawn. It stays readable with who withdrew it and why."),
 ];
 
 /// A page as an answer.

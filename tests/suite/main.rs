@@ -14,6 +14,7 @@ mod exceptions;
 mod findings;
 mod inventory;
 mod journey;
+mod obligations;
 mod packages;
 mod remediation;
 mod statements;

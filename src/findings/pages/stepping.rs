@@ -228,26 +228,7 @@ fn form_page(
     asked: &Asked,
 ) -> Answer<FormPage> {
     let href = links::record(&caller.serving()?.slug, "findings", kept.id);
-    let problem =
-        |name: &str| drafted.problems.iter().find(|found| found.field == name).map(|found| found.problem.clone());
-    let state = FieldView {
-        name: "state",
-        label: "State",
-        help: "Where the finding stands.",
-        input: "told",
-        value: kept.state.label().to_owned(),
-        choices: Vec::new(),
-        problem: problem("state"),
-        theirs: None,
-        required: false,
-    };
-    let own = fields(kind).iter().map(|(name, label, help, input)| {
-        let value = typed.texts.get(*name).cloned().unwrap_or_default();
-        let required = matches!(*name, "severity" | "evidence" | "exception");
-        let choices = choices(name, &value, asked);
-        FieldView { name, label, help, input, choices, problem: problem(name), theirs: None, required, value }
-    });
-    let group = Group { name: "Finding", fields: [state].into_iter().chain(own).collect() };
+    let group = Group { name: "Finding", fields: views(kind, kept, typed, drafted, asked) };
     let heading = format!("{}: {} {}", kind.label(), kept.reference, kept.title);
     Ok(FormPage {
         shell: Shell::of(caller, Place::Findings, format!("{} {}", kind.label(), kept.reference)),
@@ -258,9 +239,23 @@ fn form_page(
         version: typed.version,
         key: String::new(),
         reason: typed.reason.clone(),
-        reason_problem: problem("reason"),
+        reason_problem: drafted.of("reason").map(str::to_owned),
         problems: drafted.problems.len(),
         conflict: false,
         is_new: matches!(kind, Kind::Triage | Kind::Start | Kind::Attest),
     })
+}
+
+/// Where the finding stands, and the step's own fields.
+fn views(kind: Kind, kept: &Kept<Finding>, typed: &Typed, drafted: &Draft, asked: &Asked) -> Vec<FieldView> {
+    let state = kept.state.label().to_owned();
+    let mut state = FieldView::line("state", "State", "Where the finding stands.", state, drafted);
+    state.input = "told";
+    let own = fields(kind).iter().map(|(name, label, help, input)| {
+        let value = typed.texts.get(*name).cloned().unwrap_or_default();
+        let choices = choices(name, &value, asked);
+        let required = matches!(*name, "severity" | "evidence" | "exception");
+        FieldView { input, choices, required, ..FieldView::line(name, label, help, value, drafted) }
+    });
+    [state].into_iter().chain(own).collect()
 }

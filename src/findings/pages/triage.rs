@@ -113,32 +113,30 @@ fn wanted(view: &TriagePage, lookup: &Lookup) -> Result<Wanted, Vec<Problem>> {
 async fn each(change: &mut Change, view: &TriagePage, wanted: &Wanted, by: &Who) -> Answer<Vec<Report>> {
     let mut reports = Vec::new();
     for text in &view.ids {
-        let found = match FindingId::parse(text) {
-            Some(id) => change.reading().await?.find::<Finding>(id).await?,
-            None => None,
-        };
-        let Some(kept) = found else {
-            let said = "does not exist".to_owned();
-            reports.push(Report { label: text.clone(), href: String::new(), said, done: false });
-            continue;
-        };
-        let report = |said: String, done| Report {
-            label: kept.reference.to_string(),
-            href: format!("{}/{}", view.base, kept.id),
-            said,
-            done,
-        };
-        let Some(step) = of_one(&kept, wanted) else {
-            reports.push(report("it has no severity; choose one".to_owned(), false));
-            continue;
-        };
-        reports.push(match acting::take(change, &kept, &step, by, &wanted.reason).await? {
-            Ok(version) if version == kept.version => report("unchanged".to_owned(), false),
-            Ok(_) => report("triaged".to_owned(), true),
-            Err(refusal) => report(refusal.problem, false),
-        });
+        reports.push(one(change, &view.base, text, wanted, by).await?);
     }
     Ok(reports)
+}
+
+/// What became of one finding.
+async fn one(change: &mut Change, base: &str, id: &str, wanted: &Wanted, by: &Who) -> Answer<Report> {
+    let found = match FindingId::parse(id) {
+        Some(id) => change.reading().await?.find::<Finding>(id).await?,
+        None => None,
+    };
+    let report =
+        |label: &str, href, said: &str, done| Report { label: label.to_owned(), href, said: said.to_owned(), done };
+    let Some(kept) = found else { return Ok(report(id, String::new(), "does not exist", false)) };
+    let label = kept.reference.as_str();
+    let href = format!("{base}/{}", kept.id);
+    let Some(step) = of_one(&kept, wanted) else {
+        return Ok(report(label, href, "it has no severity; choose one", false));
+    };
+    Ok(match acting::take(change, &kept, &step, by, &wanted.reason).await? {
+        Ok(version) if version == kept.version => report(label, href, "unchanged", false),
+        Ok(_) => report(label, href, "triaged", true),
+        Err(refusal) => report(label, href, &refusal.problem, false),
+    })
 }
 
 /// The step for one finding: what was typed, else what it has.

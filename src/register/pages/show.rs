@@ -7,7 +7,7 @@ use axum::extract::State;
 use futures_util::future::BoxFuture;
 
 use super::super::view::{self, Fact, Group, RowView};
-use super::super::{Asked, Lookup, Register, Row, Words, draft, listing};
+use super::super::{Asked, Leaving, Lookup, Register, Row, Words, draft, listing};
 use crate::auth::Action;
 use crate::storage::{Kept, Snapshot};
 use crate::web::extract::{Asking, Id};
@@ -81,6 +81,7 @@ struct ShowPage {
     label: String,
     title: String,
     retired: bool,
+    leaving: Leaving,
     groups: Vec<Group<Fact>>,
     sections: Vec<Section>,
     steps: Vec<Step>,
@@ -131,6 +132,7 @@ fn page_of<K: Register>(
         label: row.kept.content.label(lookup),
         title: row.kept.content.title().to_owned(),
         retired: row.kept.content.is_retired(),
+        leaving: K::LEAVING,
         groups: view::facts(row, lookup, slug, &as_of),
         sections,
         steps,
