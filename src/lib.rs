@@ -3,6 +3,7 @@
 //! The map of the house. One way in: every mutation is an action inside one change. One way out: everything shown,
 //! exported or judged is computed from a snapshot of one organization at one instant.
 
+pub mod artifacts;
 pub mod assets;
 pub mod auth;
 pub mod checks;
@@ -39,6 +40,8 @@ use web::{App, Policy, Routes};
 pub const KINDS: &[AuditedKind] = &[
     AuditedKind::of::<organizations::OrganizationProfile>(),
     AuditedKind::of::<people::Membership>(),
+    AuditedKind::of::<artifacts::Artifact>(),
+    AuditedKind::of::<artifacts::Attachment>(),
     AuditedKind::of::<sites::Site>(),
     AuditedKind::of::<systems::System>(),
     AuditedKind::of::<zones::Zone>(),
@@ -49,6 +52,10 @@ pub const KINDS: &[AuditedKind] = &[
     AuditedKind::of::<flows::Discovery>(),
     AuditedKind::of::<evidence::Package>(),
 ];
+
+/// What evidence files can be attached to.
+pub const ATTACHABLE: artifacts::attaching::Attachable =
+    artifacts::attaching::Attachable { kinds: KINDS, is_requirement: artifacts::attaching::could_be_a_requirement };
 
 /// What follows from every change before it commits.
 pub const FOLLOWERS: &[Follower] = &[|change| Box::pin(assets::standing::follow(change))];
@@ -69,17 +76,21 @@ pub fn routes(app: &App) -> Routes {
         .with(organizations::pages::mount)
         .with(people::pages::mount)
         .with(people::api::mount)
+        .with(artifacts::pages::mount)
+        .with(artifacts::api::mount)
         .with(assets::pages::mount)
         .with(flows::pages::mount)
         .with(flows::api::mount)
         .with(evidence::pages::mount)
         .with(evidence::api::mount)
+        .with(register::api::mount::<artifacts::Artifact>)
         .with(register::api::mount::<sites::Site>)
         .with(register::api::mount::<systems::System>)
         .with(register::api::mount::<zones::Zone>)
         .with(register::api::mount::<assets::Asset>)
         .with(register::api::mount::<assets::Interface>)
         .with(register::api::mount::<assets::Service>)
+        .with(|routes| register::pages::mount::<artifacts::Artifact>(routes, &[]))
         .with(|routes| register::pages::mount::<sites::Site>(routes, &OF_SITE))
         .with(|routes| register::pages::mount::<systems::System>(routes, &OF_GROUP))
         .with(|routes| register::pages::mount::<zones::Zone>(routes, &OF_GROUP))

@@ -37,7 +37,8 @@ impl Serve {
         let keys = super::keys(place, &store)?;
         let setup = inviting::setup_link(&store).await?;
         let listener = listen(self.listen).await?;
-        let app = App::new(store, keys, url.0.clone(), place.data.clone());
+        let blobs = place.blobs().map_err(Ending::Usage)?;
+        let app = App::keeping(store, keys, url.0.clone(), place.data.clone(), blobs);
         if let Some(secret) = setup {
             eprintln!("Nobody can sign in yet. Set up here, within 30 minutes: {}/link/{}", url.0, secret.reveal());
         }

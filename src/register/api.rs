@@ -10,8 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::pages::export;
 use super::shape::value;
-use super::{Draft, Lookup, Register, actions, draft, listing, pages, records};
-use crate::auth::Action;
+use super::{Begins, Draft, Lookup, Register, actions, draft, listing, pages, records};
 use crate::storage::submissions::{self, Known};
 use crate::storage::{Change, Kept};
 use crate::vocabulary::{Date, Origin};
@@ -22,13 +21,16 @@ use crate::web::{Answer, App, Caller, Failure, Routes, page};
 #[must_use]
 pub fn mount<K: Register>(routes: Routes) -> Routes {
     let name = K::WORDS.collection;
-    let (read, edit, export) = (Action::ReadInventory, Action::EditInventory, Action::ExportInventory);
+    let (read, edit, export) = (K::KEEPING.read, K::KEEPING.edit, K::KEEPING.export);
     let one = format!("{name}/{{id}}");
     let page = |extension: &str| format!("/o/{{slug}}/{name}.{extension}");
     let files = crate::web::Policy::Organization(export);
+    let routes = match K::KEEPING.begins {
+        Begins::Entered => routes.api(&Method::POST, name, edit, "Enter", create::<K>),
+        Begins::Uploaded => routes,
+    };
     routes
         .api(&Method::GET, name, read, "List", list::<K>)
-        .api(&Method::POST, name, edit, "Enter", create::<K>)
         .api(&Method::POST, &format!("{name}/bulk"), edit, "Change many, with a verdict each", bulk::<K>)
         .api(&Method::GET, &one, read, "Read", get::<K>)
         .api(&Method::PATCH, &one, edit, "Change some fields", patch::<K>)

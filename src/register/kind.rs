@@ -3,11 +3,13 @@
 //! Invariant: everything a page, a file or the API needs of a kind is said here once.
 
 use super::{Draft, Field, Lookup};
+use crate::auth::Action;
 use crate::storage::list::{Fragment, ListSql, SortKey};
 use uuid::Uuid;
 
 use crate::storage::{Audited, Cell, Change, Kept, Result, Snapshot, Table};
 use crate::vocabulary::Origin;
+use crate::web::Place;
 
 /// The words of a kind.
 #[derive(Clone, Copy, Debug)]
@@ -64,12 +66,45 @@ pub struct Layout {
     pub value: fn(field: &str, text: &str) -> String,
 }
 
+/// How a record of a kind begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Begins {
+    /// By form, by file and by API.
+    Entered,
+    /// With the bytes of a file: the kind has routes of its own for it.
+    Uploaded,
+}
+
+/// What may be done with a kind by whom, and where it is shown.
+#[derive(Clone, Copy, Debug)]
+pub struct Keeping {
+    pub read: Action,
+    pub edit: Action,
+    pub import: Action,
+    pub export: Action,
+    pub place: Place,
+    pub begins: Begins,
+}
+
+impl Keeping {
+    /// As the inventory is kept.
+    pub const INVENTORY: Self = Self {
+        read: Action::ReadInventory,
+        edit: Action::EditInventory,
+        import: Action::ImportInventory,
+        export: Action::ExportInventory,
+        place: Place::Assets,
+        begins: Begins::Entered,
+    };
+}
+
 /// Which words are also found outside a kind's own words, and how.
 pub type Elsewhere = (fn(&str) -> bool, Fragment);
 
 /// A kind of record people keep.
 pub trait Register: Audited + PartialEq + Default {
     const WORDS: Words;
+    const KEEPING: Keeping = Keeping::INVENTORY;
     const FIELDS: &'static [Field<Self>];
     const LIST: ListSql;
     const FILTERS: &'static [Filter];

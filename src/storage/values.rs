@@ -5,8 +5,8 @@
 use uuid::Uuid;
 
 use crate::ids::{
-    AssetId, BatchId, DiscoveryId, ErrandId, Id, InterfaceId, MembershipId, OrganizationId, PackageId, RequestId,
-    ServiceId, SiteId, SystemId, UserId, ZoneId,
+    ArtifactId, AssetId, AttachmentId, BatchId, DiscoveryId, ErrandId, Id, InterfaceId, MembershipId, OrganizationId,
+    PackageId, RequestId, ServiceId, SiteId, SystemId, UserId, ZoneId,
 };
 use crate::vocabulary::Moment;
 
@@ -58,4 +58,4 @@ macro_rules! bind_ids {
 }
 
 bind_ids!(OrganizationId, UserId, MembershipId, SiteId, SystemId, ZoneId, AssetId, InterfaceId, ServiceId, BatchId);
-bind_ids!(DiscoveryId, PackageId, ErrandId, RequestId);
+bind_ids!(ArtifactId, AttachmentId, DiscoveryId, PackageId, ErrandId, RequestId);

@@ -8,6 +8,7 @@ mod support;
 mod access;
 mod api;
 mod architecture;
+mod artifacts;
 mod commands;
 mod crash;
 mod inventory;

@@ -227,7 +227,7 @@ fn form_page<K: Register>(
         Ok(_) => None,
     };
     Ok(FormPage {
-        shell: Shell::of(caller, super::place::<K>(), heading.clone()),
+        shell: Shell::of(caller, K::KEEPING.place, heading.clone()),
         heading,
         groups: view::form::<K>(&submitted.texts, drafted, theirs, lookup),
         action,
@@ -249,7 +249,7 @@ pub async fn retirement<K: Register>(State(app): State<App>, caller: Caller, Id(
         .within(caller.time_zone());
     let label = kept.content.label(&lookup);
     page::show(&RetirePage {
-        shell: Shell::of(&caller, super::place::<K>(), format!("Retire {label}")),
+        shell: Shell::of(&caller, K::KEEPING.place, format!("Retire {label}")),
         words: K::WORDS,
         label,
         href: links::record(&caller.serving()?.slug, K::WORDS.collection, id),

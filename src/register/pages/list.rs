@@ -6,10 +6,10 @@ use askama::Template;
 use axum::extract::State;
 
 use super::super::view::{self, ColumnView, FilterView, RowView};
-use super::super::{Asked, FieldKind, Listing, Register, Words};
+use super::super::{Asked, Begins, FieldKind, Listing, Register, Words};
 use crate::auth::Action;
 use crate::web::extract::Asking;
-use crate::web::{Answer, App, Caller, Failure, Shell, links, page};
+use crate::web::{Answer, App, Caller, Failure, Place, Shell, links, page};
 
 #[derive(Template)]
 #[template(path = "register/list.html")]
@@ -52,6 +52,8 @@ const TABS: [(&str, &str); 6] = [
     ("Services", "services"),
     ("Discovered", "discoveries"),
 ];
+
+const EVIDENCE_TABS: &[(&str, &str)] = &[("Packages", "packages"), ("Evidence files", "artifacts")];
 
 /// What a list's address asks for.
 #[must_use]
@@ -100,7 +102,7 @@ fn page_of<K: Register>(
     listing: &Listing<K>,
 ) -> Answer<ListPage> {
     let slug = &caller.serving()?.slug;
-    let mut shell = Shell::of(caller, super::place::<K>(), K::WORDS.title).saying(asking.text("done"));
+    let mut shell = Shell::of(caller, K::KEEPING.place, K::WORDS.title).saying(asking.text("done"));
     let href = |changes: &[(&str, &str)]| view::list_href::<K>(slug, &asking.0, changes);
     shell.now_href = href(&[("as_of", ""), ("after", "")]);
     let (columns, as_of) = (view::columns::<K>(asking.text("columns")), shell.query());
@@ -123,10 +125,10 @@ fn page_of<K: Register>(
         query: href(&[("after", ""), ("limit", "")])
             .split_once('?')
             .map_or(String::new(), |(_, query)| format!("?{query}")),
-        may_edit: caller.may_now(Action::EditInventory),
+        may_edit: caller.may_now(K::KEEPING.edit),
         may_verify: caller.may_now(Action::VerifyAsset) && K::WORDS.kind == "asset",
-        may_import: caller.may_now(Action::ImportInventory),
-        may_export: caller.may(Action::ExportInventory),
+        may_import: caller.may_now(K::KEEPING.import) && K::KEEPING.begins == Begins::Entered,
+        may_export: caller.may(K::KEEPING.export),
         bulk_fields: bulk_fields::<K>(),
         shell,
     })
@@ -139,11 +141,14 @@ fn lasting(asking: &Asking, names: &[&str]) -> Vec<(String, String)> {
 }
 
 fn tabs<K: Register>(slug: &str, as_of: &str) -> Vec<Tab> {
-    if super::place::<K>() != crate::web::Place::Assets {
-        return Vec::new();
-    }
+    let neighbors = match K::KEEPING.place {
+        Place::Assets => &TABS[..],
+        Place::Evidence => EVIDENCE_TABS,
+        _ => &[],
+    };
     let query = links::query([("as_of", as_of)]);
-    TABS.iter()
+    neighbors
+        .iter()
         .map(|(label, collection)| Tab {
             label,
             href: format!("{}{query}", links::place(slug, collection)),
