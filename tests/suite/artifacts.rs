@@ -329,7 +329,7 @@ on_each_engine! {
             hash.update(&chunk);
         }
         assert_eq!(got, length);
-        assert_eq!(hash.finalize(), made(length).fold(Sha256::new(), |hash, some| hash.chain_update(some)).finalize());
+        assert_eq!(hash.finalize(), made(length).fold(Sha256::new(), Sha256::chain_update).finalize());
         let peak = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
         let peak = peak.lines().find(|line| line.starts_with("VmHWM")).unwrap_or("").to_owned();
         println!("{megabytes} MB in {taken:?}, out {:?}, {peak}", began.elapsed());
