@@ -9,6 +9,7 @@ mod access;
 mod api;
 mod architecture;
 mod artifacts;
+mod attachments;
 mod commands;
 mod crash;
 mod inventory;
