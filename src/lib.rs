@@ -3,6 +3,7 @@
 //! The map of the house. One way in: every mutation is an action inside one change. One way out: everything shown,
 //! exported or judged is computed from a snapshot of one organization at one instant.
 
+pub mod artifacts;
 pub mod assets;
 pub mod auth;
 pub mod checks;
@@ -45,6 +46,8 @@ use web::{App, Policy, Routes};
 pub const KINDS: &[AuditedKind] = &[
     AuditedKind::of::<organizations::OrganizationProfile>(),
     AuditedKind::of::<people::Membership>(),
+    AuditedKind::of::<artifacts::Artifact>(),
+    AuditedKind::of::<artifacts::Attachment>(),
     AuditedKind::of::<sites::Site>(),
     AuditedKind::of::<systems::System>(),
     AuditedKind::of::<zones::Zone>(),
@@ -62,6 +65,10 @@ pub const KINDS: &[AuditedKind] = &[
     AuditedKind::of::<controls::Narrative>(),
     AuditedKind::of::<controls::Attestation>(),
 ];
+
+/// What evidence files can be attached to.
+pub const ATTACHABLE: artifacts::attaching::Attachable =
+    artifacts::attaching::Attachable { kinds: KINDS, is_requirement: artifacts::attaching::could_be_a_requirement };
 
 /// What follows from every change before it commits.
 pub const FOLLOWERS: &[Follower] = &[|change| Box::pin(assets::standing::follow(change))];
@@ -88,6 +95,8 @@ pub fn routes(app: &App) -> Routes {
         .with(organizations::pages::mount)
         .with(people::pages::mount)
         .with(people::api::mount)
+        .with(artifacts::pages::mount)
+        .with(artifacts::api::mount)
         .with(assets::pages::mount)
         .with(flows::pages::mount)
         .with(flows::api::mount)
@@ -101,6 +110,7 @@ pub fn routes(app: &App) -> Routes {
         .with(controls::api::mount)
         .with(controls::pages::mount)
         .with(register::api::mount::<controls::Control>)
+        .with(register::api::mount::<artifacts::Artifact>)
         .with(register::api::mount::<sites::Site>)
         .with(register::api::mount::<systems::System>)
         .with(register::api::mount::<zones::Zone>)
@@ -109,6 +119,7 @@ pub fn routes(app: &App) -> Routes {
         .with(register::api::mount::<assets::Service>)
         .with(register::api::mount::<obligations::Performance>)
         .with(|routes| register::pages::mount::<obligations::Performance>(routes, &[]))
+        .with(|routes| register::pages::mount::<artifacts::Artifact>(routes, &[]))
         .with(|routes| register::pages::mount::<sites::Site>(routes, &OF_SITE))
         .with(|routes| register::pages::mount::<systems::System>(routes, &OF_GROUP))
         .with(|routes| register::pages::mount::<zones::Zone>(routes, &OF_GROUP))

@@ -11,7 +11,7 @@ use super::rules::{Refusal, Step, Who};
 use crate::assets::{Asset, verifying};
 use crate::checks::Subject;
 use crate::ids::{AssetId, Id, RemediationEntryId};
-use crate::register::{Lookup, Problem, Register, actions, draft, records};
+use crate::register::{Lookup, Problem, Register, actions, records};
 use crate::storage::{Change, Kept, Result};
 use crate::vocabulary::Date;
 
@@ -51,7 +51,7 @@ pub async fn log(
     who: &Who,
 ) -> Result<std::result::Result<RemediationEntryId, Unlogged>> {
     let step = Step::Log { finished: entry.finished };
-    let why = entry.done.lines().next().unwrap_or("").chars().take(500).collect::<String>();
+    let why = first_line(&entry.done);
     if let Err(refusal) = acting::take(change, read, &step, who, &why).await? {
         return Ok(Err(Unlogged::Refused(refusal)));
     }
@@ -62,6 +62,12 @@ pub async fn log(
         }
     }
     change.insert("remediation_entry.create", &entry, &why).await.map(Ok)
+}
+
+/// The first line of what was done: the reason of everything the entry writes.
+#[must_use]
+pub fn first_line(done: &str) -> String {
+    done.lines().next().unwrap_or("").chars().take(500).collect()
 }
 
 /// Does what the entry says with one asset.
@@ -77,13 +83,13 @@ async fn touch(
     };
     let mut asset = kept.content.clone();
     let lookup = records::lookup_for::<Asset>(change.reading().await?, [&kept.content], [&deeds.set]).await?;
-    let drafted = draft::apply(&mut asset, &deeds.set, &lookup);
+    let drafted = actions::drafted(change.reading().await?, &mut asset, &deeds.set, &lookup).await?;
     if !drafted.is_good() {
         return Ok(Err(Unlogged::Invalid(id, drafted.problems)));
     }
     let edited = asset != kept.content;
     if let Some(on) = deeds.retire {
-        Register::retire(&mut asset, on);
+        asset.withdraw(on, why);
     } else if deeds.verify {
         verifying::found_true(&mut asset, change.moment(), &entry.name);
     }

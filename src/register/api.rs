@@ -10,8 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::pages::export;
 use super::shape::value;
-use super::{Draft, Lookup, Register, actions, draft, listing, pages, records};
-use crate::auth::Action;
+use super::{Begins, Draft, Lookup, Register, actions, draft, listing, pages, records};
 use crate::storage::submissions::{self, Known};
 use crate::storage::{Audited, Change, Kept};
 use crate::vocabulary::{Date, Origin};
@@ -22,20 +21,18 @@ use crate::web::{Answer, App, Caller, Failure, Routes, page};
 #[must_use]
 pub fn mount<K: Register>(routes: Routes) -> Routes {
     let (name, edit) = (K::WORDS.collection, K::ACCESS.edit);
-    mount_list::<K>(routes).api(&Method::POST, name, edit, "Enter", create::<K>).api(
-        &Method::DELETE,
-        &format!("{name}/{{id}}"),
-        edit,
-        "Retire",
-        retire::<K>,
-    )
+    let routes = match K::BEGINS {
+        Begins::Entered => routes.api(&Method::POST, name, edit, "Enter", create::<K>),
+        Begins::Uploaded => routes,
+    };
+    mount_list::<K>(routes).api(&Method::DELETE, &format!("{name}/{{id}}"), edit, "Retire", retire::<K>)
 }
 
 /// Mounts what every kind has, however its records begin and end.
 #[must_use]
 pub fn mount_list<K: Register>(routes: Routes) -> Routes {
     let name = K::WORDS.collection;
-    let (read, edit, export) = (K::ACCESS.read, K::ACCESS.edit, Action::ExportInventory);
+    let (read, edit, export) = (K::ACCESS.read, K::ACCESS.edit, K::EXPORT);
     let one = format!("{name}/{{id}}");
     let page = |extension: &str| format!("/o/{{slug}}/{name}.{extension}");
     let files = crate::web::Policy::Organization(export);

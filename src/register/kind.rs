@@ -86,6 +86,15 @@ pub struct Access {
     pub import: Option<Action>,
 }
 
+/// How a record of a kind begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Begins {
+    /// By form, by file and by API.
+    Entered,
+    /// With the bytes of a file: the kind has routes of its own for it.
+    Uploaded,
+}
+
 /// How a record leaves the lists: the act, what is said of it afterwards, and what becomes of it.
 #[derive(Clone, Copy, Debug)]
 pub struct Leaving {
@@ -105,6 +114,8 @@ pub trait Register: Audited + PartialEq + Default {
     const ACCESS: Access =
         Access { read: Action::ReadInventory, edit: Action::EditInventory, import: Some(Action::ImportInventory) };
     const PLACE: Place = Place::Assets;
+    const EXPORT: Action = Action::ExportInventory;
+    const BEGINS: Begins = Begins::Entered;
     /// True when a field names a person who serves the organization.
     const NAMES_PEOPLE: bool = false;
     const ROWS_ACTS: &'static [RowsAct] = &[];

@@ -23,7 +23,7 @@ pub mod view;
 
 pub use draft::{Difference, Draft, Problem};
 pub use field::{Field, FieldKind};
-pub use kind::{Access, Elsewhere, Filter, FilterInput, Layout, Leaving, Register, RowsAct, Sort, Words};
+pub use kind::{Access, Begins, Elsewhere, Filter, FilterInput, Layout, Leaving, Register, RowsAct, Sort, Words};
 pub use listing::{Asked, Listing, Row};
 pub use lookup::Lookup;
 pub use member::Member;

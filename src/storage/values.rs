@@ -5,9 +5,9 @@
 use uuid::Uuid;
 
 use crate::ids::{
-    AssetId, AttestationId, BatchId, ControlId, DiscoveryId, ErrandId, ExceptionId, FindingId, Id, InterfaceId,
-    MembershipId, NarrativeId, OrganizationId, PackageId, PerformanceId, RemediationEntryId, RequestId, ServiceId,
-    SiteId, SystemId, UserId, ZoneId,
+    ArtifactId, AssetId, AttachmentId, AttestationId, BatchId, ControlId, DiscoveryId, ErrandId, ExceptionId,
+    FindingId, Id, InterfaceId, MembershipId, NarrativeId, OrganizationId, PackageId, PerformanceId,
+    RemediationEntryId, RequestId, ServiceId, SiteId, SystemId, UserId, ZoneId,
 };
 use crate::vocabulary::Moment;
 
@@ -62,3 +62,4 @@ bind_ids!(OrganizationId, UserId, MembershipId, SiteId, SystemId, ZoneId, AssetI
 bind_ids!(DiscoveryId, PackageId, ErrandId, RequestId, PerformanceId);
 bind_ids!(ControlId, NarrativeId, AttestationId);
 bind_ids!(ExceptionId, FindingId, RemediationEntryId);
+bind_ids!(ArtifactId, AttachmentId);

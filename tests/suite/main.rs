@@ -8,6 +8,8 @@ mod support;
 mod access;
 mod api;
 mod architecture;
+mod artifacts;
+mod attachments;
 mod commands;
 mod crash;
 mod exceptions;

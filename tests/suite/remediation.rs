@@ -11,6 +11,7 @@ use serde_json::json;
 use super::findings::{followed, one, post};
 use crate::on_each_engine;
 use crate::support::Bed;
+use crate::support::browser::Browser;
 use crate::support::http::{Site, Way};
 
 static CHECK: Check = Check {
@@ -127,4 +128,91 @@ on_each_engine! {
         let strange = json!({"finding": found.id, "done": "x", "mood": "good"});
         assert_eq!(site.post_json(&token, "/api/v1/remediation_entries", &strange).await.status.as_u16(), 422);
     }
+    async fn photographs_come_with_the_entry(bed: Bed) {
+        let site = Site::of(&bed);
+        let token = site.token(&bed, Scope::ALL).await;
+        let id = asset(&site, &token, "RTU-1").await;
+        followed(&bed, &fails(&[(id, "RTU-1")])).await;
+        let found = one(&bed, "F-00001").await;
+        let path = format!("/o/larkspur/findings/{}/remediation", found.id);
+        let engineer = site.person(&bed, bed.organization, "engineer", false).await;
+        let form = async |fields: &[(&str, &str)], photo: &str| {
+            let texts = fields.iter().map(|(name, text)| format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n"));
+            let file = format!("--x\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"front.jpg\"\r\nContent-Type: image/jpeg\r\n\r\n{photo}\r\n");
+            let body = format!("{}{file}--x--\r\n", texts.collect::<String>());
+            site.ask(&engineer, axum::http::Method::POST, &path, &[("content-type", "multipart/form-data; boundary=x")], &body).await
+        };
+        let refused = form(&[("version", "1"), ("done", "")], "pixels").await;
+        assert_eq!(refused.status.as_u16(), 422, "{}", refused.text());
+        assert_eq!(site.get(&token, "/api/v1/artifacts").await.json()["total"].as_i64(), Some(0), "nothing is recorded of a refused entry");
+        assert_eq!(form(&[("version", "1"), ("done", "x")], "").await.status.as_u16(), 422, "a photograph of no bytes");
+        let logged = form(&[("version", "1"), ("key", "k"), ("done", "Photographed the front"), ("finished", "yes")], "pixels").await;
+        assert_eq!(logged.status.as_u16(), 303, "{}", logged.text());
+        let files = site.get(&token, "/api/v1/artifacts").await.json();
+        assert_eq!((files["total"].as_i64(), files["items"][0]["name"].as_str()), (Some(1), Some("front.jpg")));
+        let entries = site.get(&token, &format!("/api/v1/remediation_entries?finding={}", found.id)).await.json();
+        assert_eq!(entries["items"][0]["evidence"][0], files["items"][0]["id"]);
+        let page = site.get(&engineer, &format!("/o/larkspur/findings/{}", found.id)).await.text();
+        assert!(page.contains("front.jpg") && page.contains("id=\"evidence\""), "{page}");
+        let verifier = site.person(&bed, bed.organization, "approver", true).await;
+        let attest = format!("/o/larkspur/findings/{}/attestation", found.id);
+        let unknown = post(&site, &verifier, &attest, "version=2&evidence=&artifacts=EV-9").await;
+        assert!(unknown.status.as_u16() == 422 && unknown.text().contains("no artifact has the reference EV-9"));
+        let reference = files["items"][0]["reference"].as_str().unwrap();
+        assert_eq!(post(&site, &verifier, &attest, &format!("version=2&evidence=&artifacts={reference}")).await.status.as_u16(), 303);
+        assert_eq!(one(&bed, "F-00001").await.state, State::Verified);
+    }
+}
+
+/// What somebody types in a substation outlives a reload, and signing out warns before it deletes it.
+#[test]
+fn typed_in_a_substation() {
+    let place = tempfile::tempdir().unwrap();
+    let (_server, said) = super::journey::demonstration(place.path());
+    let base = format!("{}/o/larkspur", said["url"].as_str().unwrap());
+    let browser = Browser::open();
+    browser.go(said["sign_in_url"].as_str().unwrap());
+    browser.script("window.resizeTo(390, 844)");
+    browser.go(&format!("{base}/findings/new"));
+    browser.fill("#f-title", "Cabinet left open");
+    browser.script("document.querySelector('#f-severity').value = 'high'");
+    browser.fill("#f-touched", "SUB05-PR-01");
+    browser.click("button.main");
+    assert!(browser.title().contains("Cabinet left open"), "{}: {}", browser.address(), browser.text("main"));
+    let finding = browser.address().split('?').next().unwrap().to_owned();
+    let page = format!("{finding}/remediation");
+    let sideways = "return document.documentElement.scrollWidth > document.documentElement.clientWidth";
+    let drafts = "return Object.keys(localStorage).length";
+    for address in [
+        &finding,
+        &page,
+        &format!("{finding}/triage"),
+        &format!("{base}/findings"),
+        &format!("{base}/exceptions"),
+        &format!("{base}/exceptions/new"),
+    ] {
+        browser.go(address);
+        assert_eq!(browser.script(sideways), false, "{address} runs sideways");
+    }
+    browser.go(&page);
+    browser.fill("textarea[name=done]", "Closed and locked it");
+    browser.fill("input[name=place]", "Bay 4");
+    browser.script("document.querySelector('input[name^=verify]').click()");
+    browser.go(&format!("{base}/findings"));
+    assert_eq!(browser.script(drafts), 1);
+    browser.go(&page);
+    assert_eq!(browser.script("return document.querySelector('textarea[name=done]').value"), "Closed and locked it");
+    assert_eq!(browser.script("return document.querySelector('input[name^=verify]').checked"), true);
+    assert!(browser.text("[data-draft-told]").contains("Restored"));
+    browser.script("window.confirm = () => false; document.querySelector(\"form[action='/sign-out'] button\").click()");
+    assert_eq!((browser.script(drafts), browser.address()), (serde_json::json!(1), page.clone()), "signing out warns");
+    browser.click(".thumb button.main");
+    assert!(browser.text(".flash").contains("Logged"), "{}", browser.text("main"));
+    assert_eq!(browser.script(drafts), 0, "saved, so forgotten");
+    browser.go(&page);
+    browser.fill("textarea[name=done]", "Half a sentence");
+    browser.script("window.confirm = () => true; document.querySelector(\"form[action='/sign-out'] button\").click()");
+    browser.go(&format!("{}/sign-in", said["url"].as_str().unwrap()));
+    assert_eq!(browser.script(drafts), 0, "signed out, so deleted");
+    assert_eq!(browser.complaints(), Vec::<String>::new());
 }

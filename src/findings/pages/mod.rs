@@ -8,6 +8,7 @@ mod queue;
 mod remedy;
 mod show;
 mod stepping;
+mod taking;
 mod triage;
 
 use axum::http::Method;
@@ -37,7 +38,7 @@ pub fn mount(routes: Routes) -> Routes {
         .on(post, "/o/{slug}/findings/triage", work, triage::triage)
         .on(get, "/o/{slug}/findings/{id}", read, show::show)
         .on(get, "/o/{slug}/findings/{id}/remediation", work, remedy::form)
-        .on(post, "/o/{slug}/findings/{id}/remediation", work, remedy::log);
+        .unhurried(|routes| routes.on(post, "/o/{slug}/findings/{id}/remediation", work, remedy::log));
     let routes = Kind::ALL.iter().fold(routes, |routes, kind| {
         let pattern = format!("/o/{{slug}}/findings/{{id}}/{}", kind.word());
         let policy = Policy::Organization(kind.action());

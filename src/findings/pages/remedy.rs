@@ -9,7 +9,9 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 
+use super::taking::{self, Taken};
 use super::who;
+use crate::artifacts::actions::Sent;
 use crate::assets::Asset;
 use crate::auth::Action;
 use crate::findings::Finding;
@@ -20,7 +22,7 @@ use crate::register::{Draft, FieldKind, Register, field};
 use crate::storage::submissions::{self, Known};
 use crate::storage::{Change, Kept};
 use crate::vocabulary::{Date, Moment};
-use crate::web::extract::{Filled, Id};
+use crate::web::extract::Id;
 use crate::web::{Answer, App, Caller, Failure, Place, Shell, links, page};
 
 /// Most records the page offers to touch.
@@ -80,9 +82,9 @@ pub async fn form(State(app): State<App>, caller: Caller, Id(id): Id<FindingId>)
     page::show(&page_of(&caller, &kept, texts, crate::auth::secret::public_id(), Draft::default())?)
 }
 
-pub async fn log(State(app): State<App>, caller: Caller, Id(id): Id<FindingId>, mut filled: Filled) -> Answer {
-    let (key, version) = (filled.take("key"), filled.take("version"));
-    let texts = filled.0;
+pub async fn log(State(app): State<App>, caller: Caller, Id(id): Id<FindingId>, mut taken: Taken) -> Answer {
+    let (key, version) = (taken.take("key"), taken.take("version"));
+    let Taken { texts, files } = taken;
     let mut change = caller.change(&app).await?;
     let kept = change.reading().await?.find::<Finding>(id).await?.ok_or(Failure::NotFound)?;
     let content = format!("remediation {id} {texts:?}");
@@ -94,7 +96,7 @@ pub async fn log(State(app): State<App>, caller: Caller, Id(id): Id<FindingId>, 
         view.conflict = true;
         return page::show_as(StatusCode::CONFLICT, &view);
     }
-    let drafted = match logged(&mut change, &caller, &kept, &texts).await? {
+    let drafted = match logged(&mut change, &caller, &kept, (&texts, &files)).await? {
         Ok(()) => return saved(change, &caller, &kept, (&key, &content)).await,
         Err(drafted) => drafted,
     };
@@ -116,12 +118,13 @@ async fn logged(
     change: &mut Change,
     caller: &Caller,
     kept: &Kept<Finding>,
-    texts: &BTreeMap<String, String>,
+    (texts, files): (&BTreeMap<String, String>, &[Sent]),
 ) -> Answer<Result<(), Draft>> {
     let mut drafted = Draft::default();
     let entry = entry(caller, kept.id, texts, &mut drafted);
     let deeds = deeds(caller, texts, &mut drafted)?;
-    let Some(entry) = entry.filter(|_| drafted.is_good()) else { return Ok(Err(drafted)) };
+    let Some(mut entry) = entry.filter(|_| drafted.is_good()) else { return Ok(Err(drafted)) };
+    entry.evidence = taking::record(change, caller, kept.id, files, &remediating::first_line(&entry.done)).await?;
     match remediating::log(change, kept, entry, &deeds, &who(caller)).await? {
         Ok(_) => return Ok(Ok(())),
         Err(unlogged) => told(unlogged, &mut drafted)?,

@@ -6,6 +6,7 @@ use askama::Template;
 use axum::extract::State;
 
 use super::{Kind, record_href};
+use crate::artifacts::shown::{self, Evidence};
 use crate::auth::Action;
 use crate::checks::Subject;
 use crate::findings::model::RemediationEntry;
@@ -40,6 +41,8 @@ struct EntryView {
     minutes: Option<i64>,
     finished: bool,
     records: Vec<String>,
+    /// Addresses of its files.
+    files: Vec<String>,
 }
 
 #[derive(Template)]
@@ -62,6 +65,7 @@ struct ShowPage {
     steps: Vec<Step>,
     href: String,
     list_href: String,
+    evidence: Option<Evidence>,
     /// The draft that was saved just now, for the browser to forget.
     saved: Option<String>,
 }
@@ -83,6 +87,7 @@ pub async fn show(State(app): State<App>, caller: Caller, Id(id): Id<FindingId>,
     let mut view = page_of(&caller, shell, kept, &log, steps)?;
     let slug = &caller.serving()?.slug;
     view.accepted = accepted.map(|(reference, id)| (reference, links::record(slug, "exceptions", id)));
+    view.evidence = shown::evidence(&caller, &mut at, "finding", &id.to_string()).await?;
     view.saved = (asking.text("done") == "logged").then(|| super::remedy::draft_key(&caller, id));
     page::show(&view)
 }
@@ -113,10 +118,11 @@ fn page_of(
         edit: caller.may_now(Action::WorkFindings).then(|| format!("{href}/edit")),
         records: touched(&finding, slug, &as_of),
         rest: finding.count - i64::try_from(finding.touched.len()).unwrap_or(0),
-        log: log.iter().map(|entry| entry_view(entry, caller)).collect(),
+        log: log.iter().map(|entry| entry_view(entry, caller, slug)).collect(),
         groups: view::facts(&row, &lookup, slug, &as_of),
         steps,
         list_href: format!("{}{as_of}", links::place(slug, "findings")),
+        evidence: None,
         saved: None,
         finding,
         href,
@@ -173,7 +179,7 @@ fn ask(slug: &str, finding: &Finding) -> String {
     format!("{}/new{query}", links::place(slug, "exceptions"))
 }
 
-fn entry_view(entry: &Kept<RemediationEntry>, caller: &Caller) -> EntryView {
+fn entry_view(entry: &Kept<RemediationEntry>, caller: &Caller, slug: &str) -> EntryView {
     let told = |touch: &crate::findings::model::Touch| {
         let set = if touch.set.is_empty() { String::new() } else { format!(" ({})", touch.set) };
         format!("{} {}{set}", touch.deed.label(), touch.record.reference)
@@ -186,5 +192,6 @@ fn entry_view(entry: &Kept<RemediationEntry>, caller: &Caller) -> EntryView {
         minutes: entry.minutes,
         finished: entry.finished,
         records: entry.records.iter().map(told).collect(),
+        files: entry.evidence.iter().map(|id| links::record(slug, "artifacts", id)).collect(),
     }
 }

@@ -9,15 +9,16 @@ use axum::extract::State;
 use axum::http::StatusCode;
 
 use super::who;
+use crate::artifacts::Artifact;
 use crate::auth::Action;
 use crate::checks::Severity;
 use crate::findings::rules::Step;
 use crate::findings::{Finding, acting};
-use crate::ids::FindingId;
+use crate::ids::{ArtifactId, FindingId};
 use crate::register::pages::FormPage;
 use crate::register::view::{Choice, FieldView, Group};
 use crate::register::{Draft, Lookup, Member, field, records};
-use crate::storage::{Kept, Snapshot};
+use crate::storage::{Audited, Change, Kept, Snapshot};
 use crate::vocabulary::Date;
 use crate::web::extract::{Filled, Id};
 use crate::web::{Answer, App, Caller, Failure, Place, Shell, links, page};
@@ -75,7 +76,7 @@ pub async fn submit(
     let (step, mut drafted) = step(kind, change.reading().await?, &typed, caller.day()).await?;
     if let Some(step) = step.filter(|_| drafted.is_good()) {
         match acting::take(&mut change, &kept, &step, &who(&caller), &typed.reason).await? {
-            Ok(_) => return done(change, &caller, id).await,
+            Ok(_) => return done(change, &caller, (id, &step), &typed.reason).await,
             Err(refusal) => drafted.refuse(refusal.field, "", refusal.problem),
         }
     }
@@ -83,7 +84,10 @@ pub async fn submit(
     page::show_as(StatusCode::UNPROCESSABLE_ENTITY, &view)
 }
 
-async fn done(change: crate::storage::Change, caller: &Caller, id: FindingId) -> Answer {
+async fn done(mut change: Change, caller: &Caller, (id, step): (FindingId, &Step), why: &str) -> Answer {
+    if let Step::Attest { artifacts, .. } = step {
+        super::taking::attach(&mut change, id, artifacts, why).await?;
+    }
     change.commit().await?;
     Ok(page::see(&format!("{}?done=stepped", links::record(&caller.serving()?.slug, "findings", id))))
 }
@@ -151,7 +155,7 @@ async fn step(kind: Kind, at: &mut Snapshot, typed: &Typed, on: Date) -> Answer<
         Kind::Close => Some(Step::Close),
         Kind::Reopen => Some(Step::Reopen),
         Kind::Attest => match field::prose(text("evidence")) {
-            Ok(evidence) => Some(Step::Attest { evidence, artifacts: Vec::new() }),
+            Ok(evidence) => attest(at, evidence, text("artifacts"), &mut drafted).await?,
             Err(problem) => refused(&mut drafted, "evidence", text("evidence"), problem),
         },
         Kind::Accept => match acting::exception(at, text("exception"), on).await? {
@@ -160,6 +164,19 @@ async fn step(kind: Kind, at: &mut Snapshot, typed: &Typed, on: Date) -> Answer<
         },
     };
     Ok((step, drafted))
+}
+
+/// An attestation with the evidence files it names.
+async fn attest(at: &mut Snapshot, evidence: String, named: &str, drafted: &mut Draft) -> Answer<Option<Step>> {
+    let wanted: Vec<String> = field::split(named).map(str::to_owned).collect();
+    let mut lookup = Lookup::default();
+    records::look_up_references(at, &Artifact::TABLE, &wanted, &mut lookup).await?;
+    let found: Result<Vec<ArtifactId>, String> =
+        wanted.iter().map(|reference| lookup.id(Artifact::TABLE.kind, reference)).collect();
+    Ok(match found {
+        Ok(artifacts) => Some(Step::Attest { evidence, artifacts }),
+        Err(problem) => refused(drafted, "artifacts", named, problem),
+    })
 }
 
 fn refused(drafted: &mut Draft, field: &str, value: &str, problem: String) -> Option<Step> {
@@ -197,12 +214,15 @@ fn fields(kind: Kind) -> &'static [(&'static str, &'static str, &'static str, &'
             ("due", "Due", "The day by which it has to be done with.", "date"),
             ("extent", "Extent", "How far it reaches: what else was looked at.", "prose"),
         ],
-        Kind::Attest => &[(
-            "evidence",
-            "Evidence",
-            "What you saw that shows it is remediated: where, when, on which record.",
-            "prose",
-        )],
+        Kind::Attest => &[
+            ("artifacts", "Evidence files", "References such as EV-000012, separated by semicolons.", "line"),
+            (
+                "evidence",
+                "Evidence",
+                "What you saw that shows it is remediated: where, when, on which record.",
+                "prose",
+            ),
+        ],
         Kind::Accept => &[("exception", "Exception", "Reference of an approved exception that stands today.", "link")],
         Kind::Start | Kind::Close | Kind::Reopen => &[],
     }
@@ -254,7 +274,7 @@ fn views(kind: Kind, kept: &Kept<Finding>, typed: &Typed, drafted: &Draft, asked
     let own = fields(kind).iter().map(|(name, label, help, input)| {
         let value = typed.texts.get(*name).cloned().unwrap_or_default();
         let choices = choices(name, &value, asked);
-        let required = matches!(*name, "severity" | "evidence" | "exception");
+        let required = matches!(*name, "severity" | "exception");
         FieldView { input, choices, required, ..FieldView::line(name, label, help, value, drafted) }
     });
     [state].into_iter().chain(own).collect()

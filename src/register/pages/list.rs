@@ -6,7 +6,7 @@ use askama::Template;
 use axum::extract::State;
 
 use super::super::view::{self, ColumnView, FilterView, RowView};
-use super::super::{Asked, FieldKind, Listing, Register, Words};
+use super::super::{Asked, Begins, FieldKind, Listing, Register, Words};
 use crate::auth::Action;
 use crate::web::extract::Asking;
 use crate::web::{Answer, App, Caller, Failure, Place, Shell, links, page};
@@ -54,6 +54,7 @@ const TABS: [(&str, &str); 6] = [
 ];
 
 const FOLLOW_UP: [(&str, &str); 2] = [("Findings", "findings"), ("Exceptions", "exceptions")];
+const EVIDENCE_TABS: &[(&str, &str)] = &[("Packages", "packages"), ("Evidence files", "artifacts")];
 
 /// What a list's address asks for.
 #[must_use]
@@ -128,7 +129,7 @@ fn page_of<K: Register>(
         may_edit: caller.may_now(K::ACCESS.edit),
         rows_acts: rows_acts::<K>(caller),
         may_import: K::ACCESS.import.is_some_and(|import| caller.may_now(import)),
-        may_export: caller.may(Action::ExportInventory),
+        may_export: caller.may(K::EXPORT),
         bulk_fields: bulk_fields::<K>(),
         shell,
     })
@@ -147,8 +148,9 @@ fn rows_acts<K: Register>(caller: &Caller) -> Vec<(&'static str, &'static str)> 
 
 fn tabs<K: Register>(slug: &str, as_of: &str) -> Vec<Tab> {
     let tabs: &[(&str, &str)] = match super::place::<K>() {
-        Place::Assets => &TABS,
-        Place::Findings => &FOLLOW_UP,
+        Place::Assets => &TABS[..],
+        Place::Evidence => EVIDENCE_TABS,
+        Place::Findings => &FOLLOW_UP[..],
         _ => &[],
     };
     let query = links::query([("as_of", as_of)]);

@@ -13,10 +13,10 @@ use std::sync::Arc;
 
 use axum::http::Method;
 
-use super::{Lookup, Register, records};
+use super::{Begins, Lookup, Register, records};
 use crate::ids::Id;
 use crate::storage::Snapshot;
-use crate::web::{Answer, App, Place, Policy, Routes};
+use crate::web::{Answer, App, Policy, Routes};
 
 pub use edit::FormPage;
 pub use list::{asked, check_names};
@@ -33,19 +33,13 @@ pub fn place<K: Register>() -> Place {
 pub fn mount<K: Register>(routes: Routes, sections: &'static [SectionOf]) -> Routes {
     let at = |rest: &str| format!("/o/{{slug}}/{}{rest}", K::WORDS.collection);
     let (read, edit) = (Policy::Organization(K::ACCESS.read), Policy::Organization(K::ACCESS.edit));
-    let routes = mount_list::<K>(routes)
-        .on(&Method::GET, &at("/new"), edit, edit::new::<K>)
-        .on(&Method::POST, &at(""), edit, edit::create::<K>)
+    let routes = if K::BEGINS == Begins::Entered { entering::<K>(routes, &at("")) } else { routes };
+    mount_list::<K>(routes)
         .on(&Method::GET, &at("/{id}"), read, move |caller, app, id, asking| {
             show::show::<K>(sections, caller, app, id, asking)
         })
         .on(&Method::GET, &at("/{id}/retirement"), edit, edit::retirement::<K>)
-        .on(&Method::POST, &at("/{id}/retirement"), edit, edit::retire::<K>);
-    let Some(import) = K::ACCESS.import.map(Policy::Organization) else { return routes };
-    routes
-        .on(&Method::GET, &at("/import"), import, import::choose::<K>)
-        .on(&Method::POST, &at("/import"), import, import::preview::<K>)
-        .on(&Method::POST, &at("/import/confirmation"), import, import::confirm::<K>)
+        .on(&Method::POST, &at("/{id}/retirement"), edit, edit::retire::<K>)
 }
 
 /// Mounts what every kind has, however its records begin and end: the list, changes to many, the form of one.
@@ -58,6 +52,19 @@ pub fn mount_list<K: Register>(routes: Routes) -> Routes {
         .on(&Method::POST, &at("/bulk"), edit, bulk::bulk::<K>)
         .on(&Method::GET, &at("/{id}/edit"), edit, edit::edit::<K>)
         .on(&Method::POST, &at("/{id}"), edit, edit::update::<K>)
+}
+
+/// How records begin: by form and, where they may come that way, by file.
+fn entering<K: Register>(routes: Routes, base: &str) -> Routes {
+    let at = |rest: &str| format!("{base}{rest}");
+    let edit = Policy::Organization(K::ACCESS.edit);
+    let routes =
+        routes.on(&Method::GET, &at("/new"), edit, edit::new::<K>).on(&Method::POST, base, edit, edit::create::<K>);
+    let Some(import) = K::ACCESS.import.map(Policy::Organization) else { return routes };
+    routes
+        .on(&Method::GET, &at("/import"), import, import::choose::<K>)
+        .on(&Method::POST, &at("/import"), import, import::preview::<K>)
+        .on(&Method::POST, &at("/import/confirmation"), import, import::confirm::<K>)
 }
 
 /// The references of what a kind points to, from the cache while nothing changed.

@@ -27,6 +27,8 @@ struct JournalPage {
 }
 
 const KINDS: &[&str] = &[
+    "artifact",
+    "attachment",
     "asset",
     "interface",
     "service",
