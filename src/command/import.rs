@@ -12,16 +12,18 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::{Done, Ending};
+use crate::artifacts::keeping;
 use crate::assets::{Asset, Interface, Service};
 use crate::flows::actions::{Source, take_in};
 use crate::flows::rules::Hosts;
 use crate::flows::zeek::{self, ConnLog};
+use crate::ids::OrganizationId;
 use crate::register::import::{self, Report};
 use crate::register::{Register, import::RefusedValue};
 use crate::settings::Place;
 use crate::sheets::{self, Limits, Sheet};
 use crate::sites::Site;
-use crate::storage::journal::Subject;
+use crate::storage::blobs::Stored;
 use crate::storage::versions::hex;
 use crate::storage::{AsOf, Change};
 use crate::systems::System;
@@ -110,14 +112,22 @@ async fn assets(place: &Place, file: &Path, slug: &str, how: (bool, bool), kind:
     if refused {
         (total.created, total.updated) = (0, 0);
     } else if !dry_run && total.created + total.updated > 0 {
-        let subject = Subject { kind: "file", id: format!("sha256:{}", hex(&Sha256::digest(&bytes))), rev: None };
-        change.note("file.import", subject, Some(&why)).await?;
+        let stored = keep(place, organization.id, file).await?;
+        let source = keeping::Source { name: &name, system: "" };
+        let kept = keeping::record_source(&mut change, &stored, source, &why).await?;
+        change.note("file.import", keeping::subject(&kept), Some(&why)).await?;
         change.commit().await?;
     }
     let mut document = serde_json::to_value(&total).map_err(|error| Ending::Failed(error.to_string()))?;
     document["seconds"] = json!(began.elapsed().as_secs_f64());
     super::say(place, &document, &told(&total, dry_run));
     if refused { Err(Ending::DoesNotHold(String::new())) } else { Ok(()) }
+}
+
+/// Keeps the bytes of an imported file as evidence.
+async fn keep(place: &Place, organization: OrganizationId, file: &Path) -> Result<Stored, Ending> {
+    let blobs = place.blobs().map_err(Ending::Usage)?;
+    Ok(keeping::keep_file(&blobs, organization, file).await?)
 }
 
 fn add(total: &mut Report, report: Report) {
