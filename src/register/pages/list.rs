@@ -6,8 +6,7 @@ use askama::Template;
 use axum::extract::State;
 
 use super::super::view::{self, ColumnView, FilterView, RowView};
-use super::super::{Asked, Begins, FieldKind, Listing, Register, Words};
-use crate::auth::Action;
+use super::super::{Asked, FieldKind, Listing, Register, Words};
 use crate::web::extract::Asking;
 use crate::web::{Answer, App, Caller, Failure, Place, Shell, links, page};
 
