@@ -32,6 +32,7 @@ pub mod zones;
 
 use axum::Router;
 use axum::http::Method;
+use posture::pages::{parts_of_asset, parts_of_site, parts_of_system, requirements_of_control};
 use register::pages::{SectionOf, section};
 use storage::change::Follower;
 use storage::verify::AuditedKind;
@@ -81,6 +82,7 @@ pub fn routes(app: &App) -> Routes {
         .with(frameworks::api::mount)
         .with(controls::api::mount)
         .with(controls::pages::mount)
+        .with(posture::pages::mount)
         .with(obligations::pages::mount)
         .with(obligations::api::mount)
         .with(registers)
@@ -88,16 +90,19 @@ pub fn routes(app: &App) -> Routes {
 
 /// The routes of every kind people keep, with the kinds shown on a record's page.
 fn registers(routes: Routes) -> Routes {
-    static OF_SITE: [SectionOf; 4] = [
+    const PERFORMANCES: SectionOf = section::<obligations::Performance>();
+    static OF_SITE: [SectionOf; 5] = [
         section::<systems::System>(),
         section::<zones::Zone>(),
         section::<assets::Asset>(),
-        section::<obligations::Performance>(),
+        PERFORMANCES,
+        parts_of_site,
     ];
-    // A zone has no performances; a section shows only where its kind is filtered by the record's.
-    static OF_GROUP: [SectionOf; 2] = [section::<assets::Asset>(), section::<obligations::Performance>()];
-    static OF_ASSET: [SectionOf; 3] =
-        [section::<assets::Interface>(), section::<assets::Service>(), section::<obligations::Performance>()];
+    static OF_SYSTEM: [SectionOf; 3] = [section::<assets::Asset>(), PERFORMANCES, parts_of_system];
+    static OF_ZONE: [SectionOf; 1] = [section::<assets::Asset>()];
+    static OF_ASSET: [SectionOf; 4] =
+        [section::<assets::Interface>(), section::<assets::Service>(), PERFORMANCES, parts_of_asset];
+    static OF_CONTROL: [SectionOf; 1] = [requirements_of_control];
     routes
         .with(register::api::mount::<controls::Control>)
         .with(register::api::mount::<sites::Site>)
@@ -109,12 +114,12 @@ fn registers(routes: Routes) -> Routes {
         .with(register::api::mount::<obligations::Performance>)
         .with(|routes| register::pages::mount::<obligations::Performance>(routes, &[]))
         .with(|routes| register::pages::mount::<sites::Site>(routes, &OF_SITE))
-        .with(|routes| register::pages::mount::<systems::System>(routes, &OF_GROUP))
-        .with(|routes| register::pages::mount::<zones::Zone>(routes, &OF_GROUP))
+        .with(|routes| register::pages::mount::<systems::System>(routes, &OF_SYSTEM))
+        .with(|routes| register::pages::mount::<zones::Zone>(routes, &OF_ZONE))
         .with(|routes| register::pages::mount::<assets::Asset>(routes, &OF_ASSET))
         .with(|routes| register::pages::mount::<assets::Interface>(routes, &[]))
         .with(|routes| register::pages::mount::<assets::Service>(routes, &[]))
-        .with(|routes| register::pages::mount::<controls::Control>(routes, &[]))
+        .with(|routes| register::pages::mount::<controls::Control>(routes, &OF_CONTROL))
 }
 
 /// The application: all routes inside the layers that hold for every request, and the table of the routes.

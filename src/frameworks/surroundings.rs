@@ -109,6 +109,12 @@ pub struct Reach {
 }
 
 impl Reach {
+    /// Of what applies to the entity and names no records.
+    fn everywhere() -> Self {
+        let none = Tally::default;
+        Self { entity: Applicability::Applies, sites: none(), systems: none(), assets: none() }
+    }
+
     /// Whether the part applies to anything at all.
     #[must_use]
     pub fn anything(&self) -> Applicability {
@@ -168,6 +174,11 @@ pub fn put_together(
     Surroundings { sites, systems: there, groups, perimeters }
 }
 
+fn stations(part: &Requirement) -> &'static [String] {
+    let framework = catalogs().framework(&part.framework);
+    framework.map(|known| known.transmission_station_criteria.as_slice()).unwrap_or_default()
+}
+
 impl Surroundings {
     fn of(&self, systems: &[usize]) -> Vec<&Classes> {
         systems.iter().map(|n| &self.systems[*n].classes).collect()
@@ -206,25 +217,38 @@ impl Surroundings {
         applies_to_asset(part, standard, &self.facts(group))
     }
 
-    /// Whether a part applies to the entity itself.
-    #[must_use]
-    pub fn at_entity(&self, part: &Requirement) -> Applicability {
-        let systems: Vec<&Classes> = self.systems.iter().map(|there| &there.classes).collect();
-        let sites: Vec<SiteFacts<'_>> = self.sites.iter().map(|there| self.site_facts(there)).collect();
-        applies_to_entity(part, &systems, &sites)
-    }
-
     /// What a part reaches of everything.
     #[must_use]
     pub fn reach(&self, part: &Requirement) -> Reach {
-        let (mut sites, mut systems, mut assets) = (Tally::default(), Tally::default(), Tally::default());
-        if part.subjects.is_empty() {
-            return Reach { entity: Applicability::Applies, sites, systems, assets };
+        self.reaches([part]).pop().map_or_else(Reach::everywhere, |(_, reach)| reach)
+    }
+
+    /// What each of these parts reaches; what decides alike is judged once.
+    #[must_use]
+    pub fn reaches<'p>(&self, parts: impl IntoIterator<Item = &'p Requirement>) -> Vec<(&'p str, Reach)> {
+        let assets: Vec<(AssetFacts<'_>, usize)> =
+            self.groups.iter().map(|group| (self.facts(group), group.assets.len())).collect();
+        let mut alike: Vec<(&Classes, usize)> = Vec::new();
+        for there in &self.systems {
+            match alike.iter_mut().find(|(classes, _)| **classes == there.classes) {
+                Some((_, count)) => *count += 1,
+                None => alike.push((&there.classes, 1)),
+            }
         }
-        self.sites.iter().for_each(|there| sites.add(&self.at_site(part, there), 1));
-        self.systems.iter().for_each(|there| systems.add(&applies_to_system(part, &there.classes), 1));
-        self.groups.iter().for_each(|group| assets.add(&self.at_group(part, group), group.assets.len()));
-        Reach { entity: self.at_entity(part), sites, systems, assets }
+        let classes: Vec<&Classes> = alike.iter().map(|(classes, _)| *classes).collect();
+        let sites: Vec<SiteFacts<'_>> = self.sites.iter().map(|there| self.site_facts(there)).collect();
+        let one = |part: &'p Requirement| {
+            let mut reach = Reach::everywhere();
+            let Some(standard) = catalogs().standard_of(part).filter(|_| !part.subjects.is_empty()) else {
+                return (part.id.as_str(), reach);
+            };
+            reach.entity = applies_to_entity(part, &classes, &sites);
+            sites.iter().for_each(|site| reach.sites.add(&applies_to_site(part, stations(part), site), 1));
+            alike.iter().for_each(|(classes, count)| reach.systems.add(&applies_to_system(part, classes), *count));
+            assets.iter().for_each(|(asset, count)| reach.assets.add(&applies_to_asset(part, standard, asset), *count));
+            (part.id.as_str(), reach)
+        };
+        parts.into_iter().map(one).collect()
     }
 
     /// The group an asset is in.

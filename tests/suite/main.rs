@@ -9,6 +9,7 @@ mod access;
 mod api;
 mod architecture;
 mod commands;
+mod controls;
 mod crash;
 mod inventory;
 mod journey;

@@ -44,6 +44,9 @@ pub struct Tab {
     pub current: bool,
 }
 
+/// Neighbors of the organization's own controls.
+const ANSWERS: [(&str, &str); 2] = [("Frameworks", "frameworks"), ("Controls", "controls")];
+
 const TABS: [(&str, &str); 6] = [
     ("Assets", "assets"),
     ("Sites", "sites"),
@@ -150,6 +153,7 @@ fn tabs<K: Register>(slug: &str, as_of: &str) -> Vec<Tab> {
     let tabs: &[(&str, &str)] = match super::place::<K>() {
         Place::Assets => &TABS,
         Place::Today => &CLOCKS,
+        Place::Controls => &ANSWERS,
         _ => &[],
     };
     let query = links::query([("as_of", as_of)]);

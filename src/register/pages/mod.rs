@@ -19,7 +19,7 @@ use crate::storage::Snapshot;
 use crate::web::{Answer, App, Place, Policy, Routes};
 
 pub use list::{asked, check_names};
-pub use show::{Section, SectionOf, section};
+pub use show::{Cluster, Section, SectionOf, section};
 
 /// Which place of the navigation a kind belongs to.
 #[must_use]
