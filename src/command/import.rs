@@ -18,6 +18,7 @@ use crate::flows::actions::{Source, take_in};
 use crate::flows::rules::Hosts;
 use crate::flows::zeek::{self, ConnLog};
 use crate::ids::OrganizationId;
+use crate::obligations::Performance;
 use crate::register::import::{self, Report};
 use crate::register::{Register, import::RefusedValue};
 use crate::settings::Place;
@@ -42,7 +43,8 @@ pub enum Import {
         /// Take the good rows and leave out those with problems
         #[arg(long)]
         partial: bool,
-        /// What the rows are, when the header does not tell: sites, systems, zones, assets, interfaces, services
+        /// What the rows are, when the header does not tell: sites, systems, zones, assets, interfaces, services,
+        /// performances
         #[arg(long)]
         kind: Option<String>,
     },
@@ -74,7 +76,7 @@ fn unreadable(path: &Path, error: impl std::fmt::Display) -> Ending {
 
 /// Which register a sheet is for: by the worksheet's name, else by its header.
 fn kind_of(sheet: &Sheet) -> &'static str {
-    const KINDS: [&str; 6] = ["sites", "systems", "zones", "assets", "interfaces", "services"];
+    const KINDS: [&str; 7] = ["sites", "systems", "zones", "assets", "interfaces", "services", "performances"];
     let name = sheet.name.to_lowercase();
     if let Some(kind) = KINDS.iter().find(|kind| name == **kind || (name == "bes cyber systems" && **kind == "systems"))
     {
@@ -85,6 +87,7 @@ fn kind_of(sheet: &Sheet) -> &'static str {
     }
     let has = |column: &str| sheet.header.iter().any(|name| name.eq_ignore_ascii_case(column));
     match () {
+        () if has("performed_on") => "performances",
         () if has("asset") && has("port") => "services",
         () if has("asset") && has("name") => "interfaces",
         () if has("reliability_task") || has("criterion") => "systems",
@@ -167,6 +170,7 @@ async fn one_sheet(change: &mut Change, kind: &str, sheet: &Sheet, partial: bool
         "assets" => rows::<Asset>(change, sheet, partial, why).await,
         "interfaces" => rows::<Interface>(change, sheet, partial, why).await,
         "services" => rows::<Service>(change, sheet, partial, why).await,
+        "performances" => rows::<Performance>(change, sheet, partial, why).await,
         other => Err(Ending::Usage(format!("{other} is not a kind of record that is imported"))),
     }
 }
