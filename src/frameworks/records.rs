@@ -38,12 +38,14 @@ pub const INSTANT_STATEMENTS: &[AsOfSql] = &[ASSETS, TAGS, LINKS, NOT_REACHABLE,
 
 /// Everything an organization has that a part may apply to, at the snapshot's instant. Retired records are left out.
 pub async fn surroundings(at: &mut Snapshot) -> Result<Surroundings> {
-    let sites = at.every::<Site>().await?.into_iter().filter(|kept| kept.retired_on.is_none()).collect();
-    let systems = at.every::<System>().await?.into_iter().filter(|kept| kept.retired_on.is_none()).collect();
+    let mut sites = at.every::<Site>().await?;
+    sites.retain(|kept| kept.retired_on.is_none());
+    let mut systems = at.every::<System>().await?;
+    systems.retain(|kept| kept.retired_on.is_none());
     let zones = at.every::<Zone>().await?;
     let perimeters = zones.into_iter().filter(|kept| kept.esp == Some(true)).map(|kept| kept.id.uuid()).collect();
     let assets = assets(at).await?;
-    Ok(put_together(sites, systems, &perimeters, assets))
+    Ok(put_together(&sites, &systems, &perimeters, assets))
 }
 
 async fn assets(at: &mut Snapshot) -> Result<Vec<AssetRow>> {

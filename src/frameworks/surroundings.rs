@@ -132,23 +132,46 @@ impl Reach {
 /// Puts together what was read; systems and zones that are gone are left out of links.
 #[must_use]
 pub fn put_together(
-    sites: Vec<Kept<Site>>,
-    systems: Vec<Kept<System>>,
+    sites: &[Kept<Site>],
+    systems: &[Kept<System>],
     perimeters: &BTreeSet<Uuid>,
     assets: Vec<AssetRow>,
 ) -> Surroundings {
     let by_id: HashMap<Uuid, usize> = systems.iter().enumerate().map(|(n, kept)| (kept.id.uuid(), n)).collect();
     let at_site: HashMap<SiteId, &Site> = sites.iter().map(|kept| (kept.id, &kept.content)).collect();
     let mut located: HashMap<SiteId, Vec<usize>> = HashMap::new();
-    let mut there = Vec::with_capacity(systems.len());
     for (n, kept) in systems.iter().enumerate() {
         if let Some(site) = kept.site {
             located.entry(site).or_default().push(n);
         }
-        let classes = classes_of(&kept.content, kept.site.and_then(|site| at_site.get(&site).copied()));
-        let (reference, name) = (kept.reference.to_string(), kept.name.clone());
-        there.push(SystemThere { id: kept.id, reference, name, classes });
     }
+    let there = |kept: &Kept<System>| SystemThere {
+        id: kept.id,
+        reference: kept.reference.to_string(),
+        name: kept.name.clone(),
+        classes: classes_of(&kept.content, kept.site.and_then(|site| at_site.get(&site).copied())),
+    };
+    let site = |kept: &Kept<Site>| SiteThere {
+        id: kept.id,
+        reference: kept.reference.to_string(),
+        systems: located.get(&kept.id).cloned().unwrap_or_default(),
+        site: kept.content.clone(),
+    };
+    let (groups, within) = grouped(assets, &by_id, perimeters);
+    Surroundings {
+        sites: sites.iter().map(site).collect(),
+        systems: systems.iter().map(there).collect(),
+        groups,
+        perimeters: within,
+    }
+}
+
+/// Assets that decide alike, and the systems with members in each ESP.
+fn grouped(
+    assets: Vec<AssetRow>,
+    by_id: &HashMap<Uuid, usize>,
+    perimeters: &BTreeSet<Uuid>,
+) -> (Vec<Group>, HashMap<Uuid, Vec<usize>>) {
     let mut within: HashMap<Uuid, BTreeSet<usize>> = HashMap::new();
     let mut groups: HashMap<Key, Vec<(AssetId, String)>> = HashMap::new();
     for row in assets {
@@ -164,15 +187,7 @@ pub fn put_together(
     }
     let mut groups: Vec<Group> = groups.into_iter().map(|(key, assets)| Group { key, assets }).collect();
     groups.sort_by_key(|group| group.assets[0].0);
-    let site = |kept: Kept<Site>| SiteThere {
-        id: kept.id,
-        reference: kept.reference.to_string(),
-        systems: located.get(&kept.id).cloned().unwrap_or_default(),
-        site: kept.content,
-    };
-    let sites = sites.iter().cloned().map(site).collect();
-    let perimeters = within.into_iter().map(|(zone, systems)| (zone, systems.into_iter().collect())).collect();
-    Surroundings { sites, systems: there, groups, perimeters }
+    (groups, within.into_iter().map(|(zone, systems)| (zone, systems.into_iter().collect())).collect())
 }
 
 fn stations(part: &Requirement) -> &'static [String] {
