@@ -11,9 +11,9 @@ use super::views;
 use crate::checks::Status;
 use crate::controls::records::controls;
 use crate::controls::{Attestation, Narrative};
-use crate::frameworks::api::fits;
 use crate::frameworks::{Applicability, Framework, Requirement, Standard, Standing, catalogs};
 use crate::vocabulary::Date;
+use crate::vocabulary::fold::fits;
 use crate::web::extract::{Asking, Named};
 use crate::web::{Answer, App, Caller, Failure, Place, Shell, links, page};
 
