@@ -69,11 +69,11 @@ fn edits_and_looks_back(browser: &Browser, base: &str) {
     assert_eq!(browser.address(), page);
 }
 
-/// Waits until the evidence of the page names a text.
-fn sees(browser: &Browser, text: &str) {
+/// Waits until the page shows so many attached files.
+fn sees(browser: &Browser, files: u32) {
     let began = Instant::now();
-    while !browser.text("#evidence").contains(text) {
-        assert!(began.elapsed() < Duration::from_secs(10), "{text} is not attached: {}", browser.text("#evidence"));
+    while browser.script("return document.querySelectorAll('#evidence .who').length") != files {
+        assert!(began.elapsed() < Duration::from_secs(10), "not attached: {}", browser.text("#evidence"));
         std::thread::sleep(Duration::from_millis(50));
     }
 }
@@ -86,13 +86,15 @@ fn attaches_files(browser: &Browser, base: &str, place: &Path) {
     browser.choose("#evidence input[capture]", &photo);
     browser.fill("#evidence [data-upload] input[name=note]", "Front panel after the work");
     browser.click("#evidence button.main");
-    sees(browser, "front panel.jpg");
-    sees(browser, "Front panel after the work");
+    sees(browser, 1);
+    assert!(browser.text("#evidence").contains("front panel.jpg"));
+    assert!(browser.text("#evidence").contains("Front panel after the work"));
     browser.script(
         "const data = new DataTransfer(); data.items.add(new File(['dropped'], 'dropped.txt', {type: 'text/plain'}));
          document.querySelector('[data-drop]').dispatchEvent(new DragEvent('drop', {dataTransfer: data, bubbles: true, cancelable: true}))",
     );
-    sees(browser, "dropped.txt");
+    sees(browser, 2);
+    assert!(browser.text("#evidence").contains("dropped.txt"));
     browser.click("#evidence .who a");
     assert!(browser.text("#evidence").contains("SUB05-PR-01"), "{}", browser.text("#evidence"));
     browser.click("#evidence details summary");
@@ -117,6 +119,10 @@ fn enrolls_before_the_first_export(browser: &Browser, base: &str) {
     assert!(browser.address().ends_with("/packages/new"));
     browser.fill("#f-reason", "Mock audit");
     browser.click("button.main");
+    let began = Instant::now();
+    while !browser.address().ends_with("done=ordered") && began.elapsed() < Duration::from_secs(10) {
+        std::thread::sleep(Duration::from_millis(50)); // sealing takes its time
+    }
     assert!(browser.text("main").contains("Sealed"), "{}: {}", browser.address(), browser.text("main"));
 }
 
