@@ -9,12 +9,16 @@ pub mod auth;
 pub mod checks;
 pub mod clock;
 pub mod command;
+pub mod controls;
 pub mod evidence;
 pub mod flows;
+pub mod frameworks;
 pub mod ids;
+pub mod obligations;
 pub mod openapi;
 pub mod organizations;
 pub mod people;
+pub mod posture;
 pub mod register;
 pub mod seal;
 pub mod settings;
@@ -29,6 +33,7 @@ pub mod zones;
 
 use axum::Router;
 use axum::http::Method;
+use posture::pages::{parts_of_asset, parts_of_site, parts_of_system, requirements_of_control};
 use register::pages::{SectionOf, section};
 use storage::change::Follower;
 use storage::verify::AuditedKind;
@@ -50,7 +55,11 @@ pub const KINDS: &[AuditedKind] = &[
     AuditedKind::of::<assets::Service>(),
     AuditedKind::of::<flows::Batch>(),
     AuditedKind::of::<flows::Discovery>(),
+    AuditedKind::of::<obligations::Performance>(),
     AuditedKind::of::<evidence::Package>(),
+    AuditedKind::of::<controls::Control>(),
+    AuditedKind::of::<controls::Narrative>(),
+    AuditedKind::of::<controls::Attestation>(),
 ];
 
 /// What evidence files can be attached to.
@@ -63,10 +72,6 @@ pub const FOLLOWERS: &[Follower] = &[|change| Box::pin(assets::standing::follow(
 /// Every route of the application with its policy.
 #[must_use]
 pub fn routes(app: &App) -> Routes {
-    static OF_SITE: [SectionOf; 3] =
-        [section::<systems::System>(), section::<zones::Zone>(), section::<assets::Asset>()];
-    static OF_GROUP: [SectionOf; 1] = [section::<assets::Asset>()];
-    static OF_ASSET: [SectionOf; 2] = [section::<assets::Interface>(), section::<assets::Service>()];
     Routes::new(app)
         .on(&Method::GET, "/static/{id}", Policy::Public, web::files::serve)
         .on(&Method::GET, "/api/openapi.json", Policy::Public, web::page::document)
@@ -83,20 +88,55 @@ pub fn routes(app: &App) -> Routes {
         .with(flows::api::mount)
         .with(evidence::pages::mount)
         .with(evidence::api::mount)
+<<<<<<< HEAD
         .with(register::api::mount::<artifacts::Artifact>)
+=======
+        .with(frameworks::api::mount)
+        .with(controls::api::mount)
+        .with(controls::pages::mount)
+        .with(posture::pages::mount)
+        .with(obligations::pages::mount)
+        .with(obligations::api::mount)
+        .with(registers)
+}
+
+/// The routes of every kind people keep, with the kinds shown on a record's page.
+fn registers(routes: Routes) -> Routes {
+    const PERFORMANCES: SectionOf = section::<obligations::Performance>();
+    static OF_SITE: [SectionOf; 5] = [
+        section::<systems::System>(),
+        section::<zones::Zone>(),
+        section::<assets::Asset>(),
+        PERFORMANCES,
+        parts_of_site,
+    ];
+    static OF_SYSTEM: [SectionOf; 3] = [section::<assets::Asset>(), PERFORMANCES, parts_of_system];
+    static OF_ZONE: [SectionOf; 1] = [section::<assets::Asset>()];
+    static OF_ASSET: [SectionOf; 4] =
+        [section::<assets::Interface>(), section::<assets::Service>(), PERFORMANCES, parts_of_asset];
+    static OF_CONTROL: [SectionOf; 1] = [requirements_of_control];
+    routes
+        .with(register::api::mount::<controls::Control>)
+>>>>>>> main
         .with(register::api::mount::<sites::Site>)
         .with(register::api::mount::<systems::System>)
         .with(register::api::mount::<zones::Zone>)
         .with(register::api::mount::<assets::Asset>)
         .with(register::api::mount::<assets::Interface>)
         .with(register::api::mount::<assets::Service>)
+<<<<<<< HEAD
         .with(|routes| register::pages::mount::<artifacts::Artifact>(routes, &[]))
+=======
+        .with(register::api::mount::<obligations::Performance>)
+        .with(|routes| register::pages::mount::<obligations::Performance>(routes, &[]))
+>>>>>>> main
         .with(|routes| register::pages::mount::<sites::Site>(routes, &OF_SITE))
-        .with(|routes| register::pages::mount::<systems::System>(routes, &OF_GROUP))
-        .with(|routes| register::pages::mount::<zones::Zone>(routes, &OF_GROUP))
+        .with(|routes| register::pages::mount::<systems::System>(routes, &OF_SYSTEM))
+        .with(|routes| register::pages::mount::<zones::Zone>(routes, &OF_ZONE))
         .with(|routes| register::pages::mount::<assets::Asset>(routes, &OF_ASSET))
         .with(|routes| register::pages::mount::<assets::Interface>(routes, &[]))
         .with(|routes| register::pages::mount::<assets::Service>(routes, &[]))
+        .with(|routes| register::pages::mount::<controls::Control>(routes, &OF_CONTROL))
 }
 
 /// The application: all routes inside the layers that hold for every request, and the table of the routes.

@@ -8,6 +8,8 @@ use serde_json::{Map, Value, json};
 use crate::artifacts::Artifact;
 use crate::assets::{Asset, Interface, Service};
 use crate::auth::{needs_step_up, scope_for};
+use crate::controls::Control;
+use crate::obligations::Performance;
 use crate::register::{FieldKind, FilterInput, Register};
 use crate::sites::Site;
 use crate::systems::System;
@@ -51,8 +53,14 @@ fn schemas() -> Value {
         "List": {"type": "object", "required": ["items", "next", "total", "total_exact"], "properties": {
             "items": {"type": "array", "items": {"type": "object"}}, "next": {"type": ["string", "null"]},
             "total": {"type": "integer"}, "total_exact": {"type": "boolean"}}},
+<<<<<<< HEAD
         "Artifact": record::<Artifact>(), "Site": record::<Site>(), "System": record::<System>(), "Zone": record::<Zone>(), "Asset": record::<Asset>(),
         "Interface": record::<Interface>(), "Service": record::<Service>()
+=======
+        "Site": record::<Site>(), "System": record::<System>(), "Zone": record::<Zone>(), "Asset": record::<Asset>(),
+        "Interface": record::<Interface>(), "Service": record::<Service>(), "Control": record::<Control>(),
+        "Performance": record::<Performance>()
+>>>>>>> main
     })
 }
 
@@ -104,6 +112,8 @@ fn collection(pattern: &str) -> (&str, Option<&'static str>, Vec<(&'static str, 
         "assets" => (Some("Asset"), filters::<Asset>()),
         "interfaces" => (Some("Interface"), filters::<Interface>()),
         "services" => (Some("Service"), filters::<Service>()),
+        "performances" => (Some("Performance"), filters::<Performance>()),
+        "controls" => (Some("Control"), filters::<Control>()),
         _ => (None, Vec::new()),
     };
     (name, schema, filters)

@@ -5,8 +5,13 @@
 use uuid::Uuid;
 
 use crate::ids::{
+<<<<<<< HEAD
     ArtifactId, AssetId, AttachmentId, BatchId, DiscoveryId, ErrandId, Id, InterfaceId, MembershipId, OrganizationId,
     PackageId, RequestId, ServiceId, SiteId, SystemId, UserId, ZoneId,
+=======
+    AssetId, AttestationId, BatchId, ControlId, DiscoveryId, ErrandId, Id, InterfaceId, MembershipId, NarrativeId,
+    OrganizationId, PackageId, PerformanceId, RequestId, ServiceId, SiteId, SystemId, UserId, ZoneId,
+>>>>>>> main
 };
 use crate::vocabulary::Moment;
 
@@ -58,4 +63,9 @@ macro_rules! bind_ids {
 }
 
 bind_ids!(OrganizationId, UserId, MembershipId, SiteId, SystemId, ZoneId, AssetId, InterfaceId, ServiceId, BatchId);
+<<<<<<< HEAD
 bind_ids!(ArtifactId, AttachmentId, DiscoveryId, PackageId, ErrandId, RequestId);
+=======
+bind_ids!(DiscoveryId, PackageId, ErrandId, RequestId, PerformanceId);
+bind_ids!(ControlId, NarrativeId, AttestationId);
+>>>>>>> main

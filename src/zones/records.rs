@@ -56,7 +56,11 @@ impl Register for Zone {
         title: "Zones",
         purpose: "Groups of assets with the same protection needs: enterprise, DMZ, control, safety; some are ESPs.",
     };
+<<<<<<< HEAD
     const KEEPING: Keeping = Keeping { place: Place::Boundary, ..Keeping::INVENTORY };
+=======
+    const PLACE: Place = Place::Boundary;
+>>>>>>> main
     const FIELDS: &'static [Field<Self>] = fields! { Zone;
         "Identity" {
             reference: reference, "Reference", "The tag your organization uses for the zone.";

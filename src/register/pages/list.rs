@@ -44,6 +44,9 @@ pub struct Tab {
     pub current: bool,
 }
 
+/// Neighbors of the organization's own controls.
+const ANSWERS: [(&str, &str); 2] = [("Frameworks", "frameworks"), ("Controls", "controls")];
+
 const TABS: [(&str, &str); 6] = [
     ("Assets", "assets"),
     ("Sites", "sites"),
@@ -53,7 +56,17 @@ const TABS: [(&str, &str); 6] = [
     ("Discovered", "discoveries"),
 ];
 
+<<<<<<< HEAD
 const EVIDENCE_TABS: &[(&str, &str)] = &[("Packages", "packages"), ("Evidence files", "artifacts")];
+=======
+/// The ledger of performances stands beside what they are for.
+const CLOCKS: [(&str, &str); 4] = [
+    ("Due", "obligations"),
+    ("Month", "obligations/month"),
+    ("Gaps", "obligations/gaps"),
+    ("Performances", "performances"),
+];
+>>>>>>> main
 
 /// What a list's address asks for.
 #[must_use]
@@ -125,10 +138,17 @@ fn page_of<K: Register>(
         query: href(&[("after", ""), ("limit", "")])
             .split_once('?')
             .map_or(String::new(), |(_, query)| format!("?{query}")),
+<<<<<<< HEAD
         may_edit: caller.may_now(K::KEEPING.edit),
         may_verify: caller.may_now(Action::VerifyAsset) && K::WORDS.kind == "asset",
         may_import: caller.may_now(K::KEEPING.import) && K::KEEPING.begins == Begins::Entered,
         may_export: caller.may(K::KEEPING.export),
+=======
+        may_edit: caller.may_now(K::ACCESS.edit),
+        may_verify: caller.may_now(Action::VerifyAsset) && K::WORDS.kind == "asset",
+        may_import: K::ACCESS.import.is_some_and(|import| caller.may_now(import)),
+        may_export: caller.may(Action::ExportInventory),
+>>>>>>> main
         bulk_fields: bulk_fields::<K>(),
         shell,
     })
@@ -141,6 +161,7 @@ fn lasting(asking: &Asking, names: &[&str]) -> Vec<(String, String)> {
 }
 
 fn tabs<K: Register>(slug: &str, as_of: &str) -> Vec<Tab> {
+<<<<<<< HEAD
     let neighbors = match K::KEEPING.place {
         Place::Assets => &TABS[..],
         Place::Evidence => EVIDENCE_TABS,
@@ -149,6 +170,16 @@ fn tabs<K: Register>(slug: &str, as_of: &str) -> Vec<Tab> {
     let query = links::query([("as_of", as_of)]);
     neighbors
         .iter()
+=======
+    let tabs: &[(&str, &str)] = match super::place::<K>() {
+        Place::Assets => &TABS,
+        Place::Today => &CLOCKS,
+        Place::Controls => &ANSWERS,
+        _ => &[],
+    };
+    let query = links::query([("as_of", as_of)]);
+    tabs.iter()
+>>>>>>> main
         .map(|(label, collection)| Tab {
             label,
             href: format!("{}{query}", links::place(slug, collection)),

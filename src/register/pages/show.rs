@@ -7,8 +7,12 @@ use axum::extract::State;
 use futures_util::future::BoxFuture;
 
 use super::super::view::{self, Fact, Group, RowView};
+<<<<<<< HEAD
 use super::super::{Asked, Begins, Lookup, Register, Row, Words, draft, listing};
 use crate::artifacts::shown::{self, Evidence};
+=======
+use super::super::{Asked, Leaving, Lookup, Register, Row, Words, draft, listing};
+>>>>>>> main
 use crate::auth::Action;
 use crate::ids::{ArtifactId, Id as _};
 use crate::storage::{Kept, Snapshot};
@@ -22,6 +26,17 @@ pub struct Section {
     pub total: String,
     pub head: Vec<&'static str>,
     pub rows: Vec<RowView>,
+    /// Links instead of rows, in clusters.
+    pub clusters: Vec<Cluster>,
+    /// A sentence above them.
+    pub note: String,
+}
+
+/// Links that belong together.
+pub struct Cluster {
+    pub label: String,
+    pub note: String,
+    pub links: Vec<view::CellView>,
 }
 
 /// Finds a section for a record: snapshot, application, slug, reference, the `as_of` query.
@@ -60,6 +75,8 @@ pub const fn section<K: Register>() -> SectionOf {
                 total: listing.total.to_string(),
                 head: columns.iter().map(|(_, label)| *label).collect(),
                 rows,
+                clusters: Vec::new(),
+                note: String::new(),
             }))
         })
     }
@@ -83,6 +100,7 @@ struct ShowPage {
     label: String,
     title: String,
     retired: bool,
+    leaving: Leaving,
     groups: Vec<Group<Fact>>,
     sections: Vec<Section>,
     steps: Vec<Step>,
@@ -165,11 +183,16 @@ fn page_of<K: Register>(
         label: row.kept.content.label(lookup),
         title: row.kept.content.title().to_owned(),
         retired: row.kept.content.is_retired(),
+        leaving: K::LEAVING,
         groups: view::facts(row, lookup, slug, &as_of),
         sections,
         steps,
         list_href: format!("{}{as_of}", links::place(slug, K::WORDS.collection)),
+<<<<<<< HEAD
         may_edit: caller.may_now(K::KEEPING.edit),
+=======
+        may_edit: caller.may_now(K::ACCESS.edit),
+>>>>>>> main
         may_verify: caller.may_now(Action::VerifyAsset) && K::WORDS.kind == "asset",
         version: row.kept.version,
         file: FileView::of::<K>(caller, slug, &row.kept.id.to_string(), &row.kept.content.label(lookup)),
