@@ -88,9 +88,6 @@ pub fn routes(app: &App) -> Routes {
         .with(flows::api::mount)
         .with(evidence::pages::mount)
         .with(evidence::api::mount)
-<<<<<<< HEAD
-        .with(register::api::mount::<artifacts::Artifact>)
-=======
         .with(frameworks::api::mount)
         .with(controls::api::mount)
         .with(controls::pages::mount)
@@ -116,20 +113,17 @@ fn registers(routes: Routes) -> Routes {
         [section::<assets::Interface>(), section::<assets::Service>(), PERFORMANCES, parts_of_asset];
     static OF_CONTROL: [SectionOf; 1] = [requirements_of_control];
     routes
+        .with(register::api::mount::<artifacts::Artifact>)
         .with(register::api::mount::<controls::Control>)
->>>>>>> main
         .with(register::api::mount::<sites::Site>)
         .with(register::api::mount::<systems::System>)
         .with(register::api::mount::<zones::Zone>)
         .with(register::api::mount::<assets::Asset>)
         .with(register::api::mount::<assets::Interface>)
         .with(register::api::mount::<assets::Service>)
-<<<<<<< HEAD
         .with(|routes| register::pages::mount::<artifacts::Artifact>(routes, &[]))
-=======
         .with(register::api::mount::<obligations::Performance>)
         .with(|routes| register::pages::mount::<obligations::Performance>(routes, &[]))
->>>>>>> main
         .with(|routes| register::pages::mount::<sites::Site>(routes, &OF_SITE))
         .with(|routes| register::pages::mount::<systems::System>(routes, &OF_SYSTEM))
         .with(|routes| register::pages::mount::<zones::Zone>(routes, &OF_ZONE))

@@ -53,14 +53,9 @@ fn schemas() -> Value {
         "List": {"type": "object", "required": ["items", "next", "total", "total_exact"], "properties": {
             "items": {"type": "array", "items": {"type": "object"}}, "next": {"type": ["string", "null"]},
             "total": {"type": "integer"}, "total_exact": {"type": "boolean"}}},
-<<<<<<< HEAD
         "Artifact": record::<Artifact>(), "Site": record::<Site>(), "System": record::<System>(), "Zone": record::<Zone>(), "Asset": record::<Asset>(),
-        "Interface": record::<Interface>(), "Service": record::<Service>()
-=======
-        "Site": record::<Site>(), "System": record::<System>(), "Zone": record::<Zone>(), "Asset": record::<Asset>(),
         "Interface": record::<Interface>(), "Service": record::<Service>(), "Control": record::<Control>(),
         "Performance": record::<Performance>()
->>>>>>> main
     })
 }
 

@@ -5,7 +5,7 @@
 use super::Artifact;
 use crate::auth::Action;
 use crate::ids::ArtifactId;
-use crate::register::{Begins, Draft, Field, Filter, FilterInput, Keeping, Lookup, Register, Sort, Words, listed};
+use crate::register::{Access, Begins, Draft, Field, Filter, FilterInput, Lookup, Register, Sort, Words, listed};
 use crate::storage::list::{Fragment, ListSql, SortKey};
 use crate::storage::{Audited, Cell, Table};
 use crate::vocabulary::{Date, Moment};
@@ -97,13 +97,9 @@ impl Register for Artifact {
         title: "Evidence files",
         purpose: "Reports, exports, photographs, logs: the files that show what was done. Attach each to the records and requirements it speaks of.",
     };
-    const KEEPING: Keeping = Keeping {
-        read: Action::ReadArtifacts,
-        edit: Action::AddArtifact,
-        place: Place::Evidence,
-        begins: Begins::Uploaded,
-        ..Keeping::INVENTORY
-    };
+    const ACCESS: Access = Access { read: Action::ReadArtifacts, edit: Action::AddArtifact, import: None };
+    const PLACE: Place = Place::Evidence;
+    const BEGINS: Begins = Begins::Uploaded;
     const FIELDS: &'static [Field<Self>] = fields! { Artifact;
         "Document" {
             reference: reference, "Reference", "The tag of the file; given by Glance when nobody gives one.";

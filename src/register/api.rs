@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 use super::pages::export;
 use super::shape::value;
 use super::{Begins, Draft, Lookup, Register, actions, draft, listing, pages, records};
+use crate::auth::Action;
 use crate::storage::submissions::{self, Known};
 use crate::storage::{Change, Kept};
 use crate::vocabulary::{Date, Origin};
@@ -21,15 +22,11 @@ use crate::web::{Answer, App, Caller, Failure, Routes, page};
 #[must_use]
 pub fn mount<K: Register>(routes: Routes) -> Routes {
     let name = K::WORDS.collection;
-<<<<<<< HEAD
-    let (read, edit, export) = (K::KEEPING.read, K::KEEPING.edit, K::KEEPING.export);
-=======
     let (read, edit, export) = (K::ACCESS.read, K::ACCESS.edit, Action::ExportInventory);
->>>>>>> main
     let one = format!("{name}/{{id}}");
     let page = |extension: &str| format!("/o/{{slug}}/{name}.{extension}");
     let files = crate::web::Policy::Organization(export);
-    let routes = match K::KEEPING.begins {
+    let routes = match K::BEGINS {
         Begins::Entered => routes.api(&Method::POST, name, edit, "Enter", create::<K>),
         Begins::Uploaded => routes,
     };

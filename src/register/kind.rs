@@ -66,42 +66,15 @@ pub struct Layout {
     pub value: fn(field: &str, text: &str) -> String,
 }
 
-<<<<<<< HEAD
 /// How a record of a kind begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Begins {
-    /// By form, by file and by API.
+    /// By form and by API, and by file where [`Access::import`] says so.
     Entered,
     /// With the bytes of a file: the kind has routes of its own for it.
     Uploaded,
 }
 
-/// What may be done with a kind by whom, and where it is shown.
-#[derive(Clone, Copy, Debug)]
-pub struct Keeping {
-    pub read: Action,
-    pub edit: Action,
-    pub import: Action,
-    pub export: Action,
-    pub place: Place,
-    pub begins: Begins,
-}
-
-impl Keeping {
-    /// As the inventory is kept.
-    pub const INVENTORY: Self = Self {
-        read: Action::ReadInventory,
-        edit: Action::EditInventory,
-        import: Action::ImportInventory,
-        export: Action::ExportInventory,
-        place: Place::Assets,
-        begins: Begins::Entered,
-    };
-}
-
-/// Which words are also found outside a kind's own words, and how.
-pub type Elsewhere = (fn(&str) -> bool, Fragment);
-=======
 /// Words that are also found outside a kind's own words. Each fragment takes five values: kind, word and what is above
 /// it, word and what is above it.
 pub struct Elsewhere {
@@ -131,14 +104,10 @@ pub struct Leaving {
     /// True when it leaves only with a reason, over every way.
     pub explained: bool,
 }
->>>>>>> main
 
 /// A kind of record people keep.
 pub trait Register: Audited + PartialEq + Default {
     const WORDS: Words;
-<<<<<<< HEAD
-    const KEEPING: Keeping = Keeping::INVENTORY;
-=======
     const ACCESS: Access =
         Access { read: Action::ReadInventory, edit: Action::EditInventory, import: Some(Action::ImportInventory) };
     const PLACE: Place = Place::Assets;
@@ -148,7 +117,7 @@ pub trait Register: Audited + PartialEq + Default {
         says: "It leaves the lists but stays readable with its whole history. Its reference stays taken.",
         explained: false,
     };
->>>>>>> main
+    const BEGINS: Begins = Begins::Entered;
     const FIELDS: &'static [Field<Self>];
     const LIST: ListSql;
     const FILTERS: &'static [Filter];

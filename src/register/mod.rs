@@ -22,10 +22,6 @@ pub mod view;
 
 pub use draft::{Difference, Draft, Problem};
 pub use field::{Field, FieldKind};
-<<<<<<< HEAD
-pub use kind::{Begins, Elsewhere, Filter, FilterInput, Keeping, Layout, Register, Sort, Words};
-=======
-pub use kind::{Access, Elsewhere, Filter, FilterInput, Layout, Leaving, Register, Sort, Words};
->>>>>>> main
+pub use kind::{Access, Begins, Elsewhere, Filter, FilterInput, Layout, Leaving, Register, Sort, Words};
 pub use listing::{Asked, Listing, Row};
 pub use lookup::Lookup;

@@ -5,11 +5,8 @@
 
 pub mod actor;
 pub mod backup;
-<<<<<<< HEAD
 pub mod blobs;
-=======
 mod canonical;
->>>>>>> main
 pub mod change;
 pub mod engine;
 pub mod failure;

@@ -5,13 +5,9 @@
 use uuid::Uuid;
 
 use crate::ids::{
-<<<<<<< HEAD
-    ArtifactId, AssetId, AttachmentId, BatchId, DiscoveryId, ErrandId, Id, InterfaceId, MembershipId, OrganizationId,
-    PackageId, RequestId, ServiceId, SiteId, SystemId, UserId, ZoneId,
-=======
-    AssetId, AttestationId, BatchId, ControlId, DiscoveryId, ErrandId, Id, InterfaceId, MembershipId, NarrativeId,
-    OrganizationId, PackageId, PerformanceId, RequestId, ServiceId, SiteId, SystemId, UserId, ZoneId,
->>>>>>> main
+    ArtifactId, AssetId, AttachmentId, AttestationId, BatchId, ControlId, DiscoveryId, ErrandId, Id, InterfaceId,
+    MembershipId, NarrativeId, OrganizationId, PackageId, PerformanceId, RequestId, ServiceId, SiteId, SystemId,
+    UserId, ZoneId,
 };
 use crate::vocabulary::Moment;
 
@@ -63,9 +59,5 @@ macro_rules! bind_ids {
 }
 
 bind_ids!(OrganizationId, UserId, MembershipId, SiteId, SystemId, ZoneId, AssetId, InterfaceId, ServiceId, BatchId);
-<<<<<<< HEAD
-bind_ids!(ArtifactId, AttachmentId, DiscoveryId, PackageId, ErrandId, RequestId);
-=======
 bind_ids!(DiscoveryId, PackageId, ErrandId, RequestId, PerformanceId);
-bind_ids!(ControlId, NarrativeId, AttestationId);
->>>>>>> main
+bind_ids!(ArtifactId, AttachmentId, ControlId, NarrativeId, AttestationId);

@@ -154,17 +154,14 @@ const DONE: &[(&str, &str)] = &[
     ("password", "Password changed; the other sessions have ended."),
     ("enrolled", "Second factor enrolled."),
     ("ordered", "Package sealed."),
-<<<<<<< HEAD
     ("uploaded", "The file is kept and recorded."),
     ("known", "These bytes were here already, as this file. Nothing was written twice."),
     ("attached", "Attached."),
     ("withdrawn", "Taken back. The history keeps it."),
-=======
     ("adopted", "Adopted as planned controls. Make the words your own."),
     ("narrated", "Narrative saved."),
     ("attested", "Attested."),
     ("taken_back", "Withdrawn. It stays readable with who withdrew it and why."),
->>>>>>> main
 ];
 
 /// A page as an answer.

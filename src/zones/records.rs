@@ -4,7 +4,7 @@
 
 use super::model::{Zone, ZoneKind};
 use crate::ids::{SiteId, ZoneId};
-use crate::register::{Field, Filter, FilterInput, Keeping, Lookup, Register, Sort, Words, listed};
+use crate::register::{Field, Filter, FilterInput, Lookup, Register, Sort, Words, listed};
 use crate::sites::Site;
 use crate::storage::list::{Fragment, ListSql};
 use crate::storage::{Audited, Cell, Change, Kind, Result, Table};
@@ -56,11 +56,7 @@ impl Register for Zone {
         title: "Zones",
         purpose: "Groups of assets with the same protection needs: enterprise, DMZ, control, safety; some are ESPs.",
     };
-<<<<<<< HEAD
-    const KEEPING: Keeping = Keeping { place: Place::Boundary, ..Keeping::INVENTORY };
-=======
     const PLACE: Place = Place::Boundary;
->>>>>>> main
     const FIELDS: &'static [Field<Self>] = fields! { Zone;
         "Identity" {
             reference: reference, "Reference", "The tag your organization uses for the zone.";

@@ -80,7 +80,7 @@ fn bulk_page<K: Register>(
         _ => Vec::new(),
     };
     Ok(BulkPage {
-        shell: Shell::of(caller, K::KEEPING.place, format!("Set {label}")),
+        shell: Shell::of(caller, super::place::<K>(), format!("Set {label}")),
         words: K::WORDS,
         ids,
         field,

@@ -228,7 +228,7 @@ fn form_page<K: Register>(
         Ok(_) => None,
     };
     Ok(FormPage {
-        shell: Shell::of(caller, K::KEEPING.place, heading.clone()),
+        shell: Shell::of(caller, super::place::<K>(), heading.clone()),
         heading,
         groups: view::form::<K>(&submitted.texts, drafted, theirs, lookup),
         action,
@@ -250,13 +250,8 @@ pub async fn retirement<K: Register>(State(app): State<App>, caller: Caller, Id(
         .within(caller.time_zone());
     let label = kept.content.label(&lookup);
     page::show(&RetirePage {
-<<<<<<< HEAD
-        shell: Shell::of(&caller, K::KEEPING.place, format!("Retire {label}")),
-        words: K::WORDS,
-=======
         shell: Shell::of(&caller, super::place::<K>(), format!("{} {label}", K::LEAVING.act)),
         leaving: K::LEAVING,
->>>>>>> main
         label,
         href: links::record(&caller.serving()?.slug, K::WORDS.collection, id),
         version: kept.version,

@@ -46,7 +46,7 @@ struct ImportPage {
 
 fn blank<K: Register>(caller: &Caller) -> Answer<ImportPage> {
     Ok(ImportPage {
-        shell: Shell::of(caller, K::KEEPING.place, format!("Import {}", K::WORDS.title)),
+        shell: Shell::of(caller, super::place::<K>(), format!("Import {}", K::WORDS.title)),
         words: K::WORDS,
         base: links::place(&caller.serving()?.slug, K::WORDS.collection),
         columns: K::FIELDS.iter().filter(|field| field.editable).map(|field| (field.name, field.help)).collect(),

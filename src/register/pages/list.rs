@@ -6,7 +6,7 @@ use askama::Template;
 use axum::extract::State;
 
 use super::super::view::{self, ColumnView, FilterView, RowView};
-use super::super::{Asked, Begins, FieldKind, Listing, Register, Words};
+use super::super::{Asked, FieldKind, Listing, Register, Words};
 use crate::auth::Action;
 use crate::web::extract::Asking;
 use crate::web::{Answer, App, Caller, Failure, Place, Shell, links, page};
@@ -56,9 +56,7 @@ const TABS: [(&str, &str); 6] = [
     ("Discovered", "discoveries"),
 ];
 
-<<<<<<< HEAD
 const EVIDENCE_TABS: &[(&str, &str)] = &[("Packages", "packages"), ("Evidence files", "artifacts")];
-=======
 /// The ledger of performances stands beside what they are for.
 const CLOCKS: [(&str, &str); 4] = [
     ("Due", "obligations"),
@@ -66,7 +64,6 @@ const CLOCKS: [(&str, &str); 4] = [
     ("Gaps", "obligations/gaps"),
     ("Performances", "performances"),
 ];
->>>>>>> main
 
 /// What a list's address asks for.
 #[must_use]
@@ -115,7 +112,7 @@ fn page_of<K: Register>(
     listing: &Listing<K>,
 ) -> Answer<ListPage> {
     let slug = &caller.serving()?.slug;
-    let mut shell = Shell::of(caller, K::KEEPING.place, K::WORDS.title).saying(asking.text("done"));
+    let mut shell = Shell::of(caller, super::place::<K>(), K::WORDS.title).saying(asking.text("done"));
     let href = |changes: &[(&str, &str)]| view::list_href::<K>(slug, &asking.0, changes);
     shell.now_href = href(&[("as_of", ""), ("after", "")]);
     let (columns, as_of) = (view::columns::<K>(asking.text("columns")), shell.query());
@@ -138,17 +135,10 @@ fn page_of<K: Register>(
         query: href(&[("after", ""), ("limit", "")])
             .split_once('?')
             .map_or(String::new(), |(_, query)| format!("?{query}")),
-<<<<<<< HEAD
-        may_edit: caller.may_now(K::KEEPING.edit),
-        may_verify: caller.may_now(Action::VerifyAsset) && K::WORDS.kind == "asset",
-        may_import: caller.may_now(K::KEEPING.import) && K::KEEPING.begins == Begins::Entered,
-        may_export: caller.may(K::KEEPING.export),
-=======
         may_edit: caller.may_now(K::ACCESS.edit),
         may_verify: caller.may_now(Action::VerifyAsset) && K::WORDS.kind == "asset",
         may_import: K::ACCESS.import.is_some_and(|import| caller.may_now(import)),
         may_export: caller.may(Action::ExportInventory),
->>>>>>> main
         bulk_fields: bulk_fields::<K>(),
         shell,
     })
@@ -161,25 +151,15 @@ fn lasting(asking: &Asking, names: &[&str]) -> Vec<(String, String)> {
 }
 
 fn tabs<K: Register>(slug: &str, as_of: &str) -> Vec<Tab> {
-<<<<<<< HEAD
-    let neighbors = match K::KEEPING.place {
-        Place::Assets => &TABS[..],
-        Place::Evidence => EVIDENCE_TABS,
-        _ => &[],
-    };
-    let query = links::query([("as_of", as_of)]);
-    neighbors
-        .iter()
-=======
     let tabs: &[(&str, &str)] = match super::place::<K>() {
         Place::Assets => &TABS,
+        Place::Evidence => EVIDENCE_TABS,
         Place::Today => &CLOCKS,
         Place::Controls => &ANSWERS,
         _ => &[],
     };
     let query = links::query([("as_of", as_of)]);
     tabs.iter()
->>>>>>> main
         .map(|(label, collection)| Tab {
             label,
             href: format!("{}{query}", links::place(slug, collection)),

@@ -13,44 +13,34 @@ use std::sync::Arc;
 
 use axum::http::Method;
 
-<<<<<<< HEAD
 use super::{Begins, Lookup, Register, records};
-=======
-use super::{Lookup, Register, records};
->>>>>>> main
 use crate::ids::Id;
 use crate::storage::Snapshot;
-use crate::web::{Answer, App, Policy, Routes};
+use crate::web::{Answer, App, Place, Policy, Routes};
 
 pub use list::{asked, check_names};
 pub use show::{Cluster, Section, SectionOf, section};
 
-<<<<<<< HEAD
-=======
 /// Which place of the navigation a kind belongs to.
 #[must_use]
 pub fn place<K: Register>() -> Place {
     K::PLACE
 }
 
->>>>>>> main
 /// Mounts the pages of a kind; `sections` are shown on a record's page.
 #[must_use]
 pub fn mount<K: Register>(routes: Routes, sections: &'static [SectionOf]) -> Routes {
     let base = format!("/o/{{slug}}/{}", K::WORDS.collection);
     let at = |rest: &str| format!("{base}{rest}");
-<<<<<<< HEAD
-    let (read, edit) = (Policy::Organization(K::KEEPING.read), Policy::Organization(K::KEEPING.edit));
-    let routes = if K::KEEPING.begins == Begins::Entered { entering::<K>(routes, &base) } else { routes };
-    routes
-        .on(&Method::GET, &base, read, list::list::<K>)
-=======
     let (read, edit) = (Policy::Organization(K::ACCESS.read), Policy::Organization(K::ACCESS.edit));
+    let routes = match K::BEGINS {
+        Begins::Entered => {
+            routes.on(&Method::GET, &at("/new"), edit, edit::new::<K>).on(&Method::POST, &base, edit, edit::create::<K>)
+        }
+        Begins::Uploaded => routes,
+    };
     let routes = routes
         .on(&Method::GET, &base, read, list::list::<K>)
-        .on(&Method::GET, &at("/new"), edit, edit::new::<K>)
-        .on(&Method::POST, &base, edit, edit::create::<K>)
->>>>>>> main
         .on(&Method::POST, &at("/bulk"), edit, bulk::bulk::<K>)
         .on(&Method::GET, &at("/{id}"), read, move |caller, app, id, asking| {
             show::show::<K>(sections, caller, app, id, asking)
@@ -61,18 +51,6 @@ pub fn mount<K: Register>(routes: Routes, sections: &'static [SectionOf]) -> Rou
         .on(&Method::POST, &at("/{id}/retirement"), edit, edit::retire::<K>);
     let Some(import) = K::ACCESS.import.map(Policy::Organization) else { return routes };
     routes
-        .on(&Method::GET, &at("/import"), import, import::choose::<K>)
-        .on(&Method::POST, &at("/import"), import, import::preview::<K>)
-        .on(&Method::POST, &at("/import/confirmation"), import, import::confirm::<K>)
-}
-
-/// How records begin: by form and by file.
-fn entering<K: Register>(routes: Routes, base: &str) -> Routes {
-    let at = |rest: &str| format!("{base}{rest}");
-    let (edit, import) = (Policy::Organization(K::KEEPING.edit), Policy::Organization(K::KEEPING.import));
-    routes
-        .on(&Method::GET, &at("/new"), edit, edit::new::<K>)
-        .on(&Method::POST, base, edit, edit::create::<K>)
         .on(&Method::GET, &at("/import"), import, import::choose::<K>)
         .on(&Method::POST, &at("/import"), import, import::preview::<K>)
         .on(&Method::POST, &at("/import/confirmation"), import, import::confirm::<K>)

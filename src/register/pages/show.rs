@@ -7,12 +7,8 @@ use axum::extract::State;
 use futures_util::future::BoxFuture;
 
 use super::super::view::{self, Fact, Group, RowView};
-<<<<<<< HEAD
-use super::super::{Asked, Begins, Lookup, Register, Row, Words, draft, listing};
+use super::super::{Asked, Begins, Leaving, Lookup, Register, Row, Words, draft, listing};
 use crate::artifacts::shown::{self, Evidence};
-=======
-use super::super::{Asked, Leaving, Lookup, Register, Row, Words, draft, listing};
->>>>>>> main
 use crate::auth::Action;
 use crate::ids::{ArtifactId, Id as _};
 use crate::storage::{Kept, Snapshot};
@@ -126,17 +122,17 @@ impl FileView {
     fn of<K: Register>(caller: &Caller, slug: &str, id: &str, label: &str) -> Option<Self> {
         let base = links::place(slug, K::WORDS.collection);
         let replace = || format!("{base}/new{}", links::query([("supersedes", label)]));
-        (K::KEEPING.begins == Begins::Uploaded).then(|| Self {
+        (K::BEGINS == Begins::Uploaded).then(|| Self {
             href: format!("{base}/{id}/file"),
             may_download: caller.may_now(Action::DownloadArtifact),
-            replace: caller.may_now(K::KEEPING.edit).then(replace),
+            replace: caller.may_now(K::ACCESS.edit).then(replace),
         })
     }
 }
 
 /// What is attached to a record, or what a file is attached to.
 async fn attached<K: Register>(caller: &Caller, at: &mut Snapshot, id: uuid::Uuid) -> Answer<Option<Evidence>> {
-    match K::KEEPING.begins {
+    match K::BEGINS {
         Begins::Uploaded => shown::uses(caller, at, &crate::ATTACHABLE, ArtifactId::from_uuid(id)).await,
         Begins::Entered => shown::evidence(caller, at, K::WORDS.kind, &id.hyphenated().to_string()).await,
     }
@@ -156,7 +152,7 @@ pub async fn show<K: Register>(
     let lookup =
         super::Lookup::clone(&*super::lookup_for::<K>(&app, &mut at, &versions).await?).within(caller.time_zone());
     let label = row.kept.content.label(&lookup);
-    let shell = Shell::of(&caller, K::KEEPING.place, label.clone()).saying(asking.text("done"));
+    let shell = Shell::of(&caller, super::place::<K>(), label.clone()).saying(asking.text("done"));
     let (slug, as_of) = (caller.serving()?.slug.clone(), shell.query());
     let mut found = Vec::new();
     for section in sections {
@@ -188,11 +184,7 @@ fn page_of<K: Register>(
         sections,
         steps,
         list_href: format!("{}{as_of}", links::place(slug, K::WORDS.collection)),
-<<<<<<< HEAD
-        may_edit: caller.may_now(K::KEEPING.edit),
-=======
         may_edit: caller.may_now(K::ACCESS.edit),
->>>>>>> main
         may_verify: caller.may_now(Action::VerifyAsset) && K::WORDS.kind == "asset",
         version: row.kept.version,
         file: FileView::of::<K>(caller, slug, &row.kept.id.to_string(), &row.kept.content.label(lookup)),
