@@ -68,8 +68,10 @@ pub const KINDS: &[AuditedKind] = &[
 ];
 
 /// What evidence files can be attached to.
-pub const ATTACHABLE: artifacts::attaching::Attachable =
-    artifacts::attaching::Attachable { kinds: KINDS, is_requirement: artifacts::attaching::could_be_a_requirement };
+pub const ATTACHABLE: artifacts::attaching::Attachable = artifacts::attaching::Attachable {
+    kinds: KINDS,
+    is_requirement: |id| frameworks::catalogs().requirement(id).is_some(),
+};
 
 /// What follows from every change before it commits.
 pub const FOLLOWERS: &[Follower] = &[|change| Box::pin(assets::standing::follow(change))];
