@@ -45,6 +45,7 @@ pub const KINDS: &[AuditedKind] = &[
     AuditedKind::of::<assets::Asset>(),
     AuditedKind::of::<assets::Interface>(),
     AuditedKind::of::<assets::Service>(),
+    AuditedKind::of::<flows::Sensor>(),
     AuditedKind::of::<flows::Batch>(),
     AuditedKind::of::<flows::Discovery>(),
     AuditedKind::of::<evidence::Package>(),
@@ -80,12 +81,14 @@ pub fn routes(app: &App) -> Routes {
         .with(register::api::mount::<assets::Asset>)
         .with(register::api::mount::<assets::Interface>)
         .with(register::api::mount::<assets::Service>)
+        .with(register::api::mount::<flows::Sensor>)
         .with(|routes| register::pages::mount::<sites::Site>(routes, &OF_SITE))
         .with(|routes| register::pages::mount::<systems::System>(routes, &OF_GROUP))
         .with(|routes| register::pages::mount::<zones::Zone>(routes, &OF_GROUP))
         .with(|routes| register::pages::mount::<assets::Asset>(routes, &OF_ASSET))
         .with(|routes| register::pages::mount::<assets::Interface>(routes, &[]))
         .with(|routes| register::pages::mount::<assets::Service>(routes, &[]))
+        .with(|routes| register::pages::mount::<flows::Sensor>(routes, &[]))
 }
 
 /// The application: all routes inside the layers that hold for every request, and the table of the routes.

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::ids::{
     AssetId, BatchId, DiscoveryId, ErrandId, Id, InterfaceId, MembershipId, OrganizationId, PackageId, RequestId,
-    ServiceId, SiteId, SystemId, UserId, ZoneId,
+    SensorId, ServiceId, SiteId, SystemId, UserId, ZoneId,
 };
 use crate::vocabulary::Moment;
 
@@ -58,4 +58,4 @@ macro_rules! bind_ids {
 }
 
 bind_ids!(OrganizationId, UserId, MembershipId, SiteId, SystemId, ZoneId, AssetId, InterfaceId, ServiceId, BatchId);
-bind_ids!(DiscoveryId, PackageId, ErrandId, RequestId);
+bind_ids!(DiscoveryId, PackageId, ErrandId, RequestId, SensorId);

@@ -25,7 +25,7 @@ pub use show::{Section, SectionOf, section};
 /// Which place of the navigation a kind belongs to.
 #[must_use]
 pub fn place<K: Register>() -> Place {
-    if K::WORDS.collection == "zones" { Place::Boundary } else { Place::Assets }
+    if matches!(K::WORDS.collection, "zones" | "sensors") { Place::Boundary } else { Place::Assets }
 }
 
 /// Mounts the pages of a kind; `sections` are shown on a record's page.

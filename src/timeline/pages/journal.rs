@@ -35,6 +35,7 @@ const KINDS: &[&str] = &[
     "zone",
     "membership",
     "organization",
+    "sensor",
     "batch",
     "discovery",
     "package",
