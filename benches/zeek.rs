@@ -34,8 +34,9 @@ fn row(n: u64, flows: u64) -> (f64, u64, String, u64, String, u16, &'static str,
     let at = 1_767_571_200.0 + n as f64 * 0.001_7;
     let from = format!("10.{}.{}.{}", 1 + flow / 40_000 % 8, flow / 200 % 200, 1 + flow % 200);
     let to = format!("10.{}.{}.{}", 20 + flow / 7 % 4, flow / 31 % 100, 1 + flow / 3 % 250);
-    let (port, proto, service) = [(502, "tcp", "modbus"), (20000, "tcp", "dnp3_tcp"), (443, "tcp", "ssl"), (53, "udp", "dns")]
-        [(flow % 4) as usize];
+    let (port, proto, service) =
+        [(502, "tcp", "modbus"), (20000, "tcp", "dnp3_tcp"), (443, "tcp", "ssl"), (53, "udp", "dns")]
+            [(flow % 4) as usize];
     let state = ["SF", "SF", "SF", "S0", "RSTO"][(n % 5) as usize];
     (at, n, from, 1024 + n * 31 % 60_000, to, port, proto, service, 80 + n % 900, 120 + n % 3000, state)
 }
@@ -103,7 +104,11 @@ fn timed(path: &Path) -> Result<(), Problem> {
         (rows, flows) = (reading.rows, reading.flows.len());
     }
     let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    println!("| {name}: {rows} rows, {flows} flows | {:.2} million rows/s | peak {} MiB |", rows as f64 / best / 1e6, peak());
+    println!(
+        "| {name}: {rows} rows, {flows} flows | {:.2} million rows/s | peak {} MiB |",
+        rows as f64 / best / 1e6,
+        peak()
+    );
     Ok(())
 }
 
@@ -121,8 +126,14 @@ async fn taken_in(folder: &Path, log: &Path) -> Result<(), Problem> {
     let file = || vec![LogFile { name: "conn.log".to_owned(), path: log.to_owned() }];
     let began = Instant::now();
     let now = store.clock().now();
-    let read = intake::take(&file(), &Ours::default(), (now, false), &Progress::default()).map_err(|refusal| format!("{refusal:?}"))?;
-    println!("| read, folded and digested, {} flows, {} hosts | {:.2} s |", read.reading.flows.len(), read.hosts.len(), began.elapsed().as_secs_f64());
+    let read = intake::take(&file(), &Ours::default(), (now, false), &Progress::default())
+        .map_err(|refusal| format!("{refusal:?}"))?;
+    println!(
+        "| read, folded and digested, {} flows, {} hosts | {:.2} s |",
+        read.reading.flows.len(),
+        read.hosts.len(),
+        began.elapsed().as_secs_f64()
+    );
     drop(read);
     for sensor in ["first", "again"] {
         let began = Instant::now();
@@ -138,7 +149,11 @@ async fn taken_in(folder: &Path, log: &Path) -> Result<(), Problem> {
         let done = glance::flows::importing::import(&store, import).await.map_err(|failure| format!("{failure:?}"))?;
         println!(
             "| import ({sensor} batch): {} rows, {} flows | {:.1} s in all, journal held {:.1} s | peak {} MiB |",
-            done.taken.rows, done.taken.flows, began.elapsed().as_secs_f64(), done.taken.held.as_secs_f64(), peak()
+            done.taken.rows,
+            done.taken.flows,
+            began.elapsed().as_secs_f64(),
+            done.taken.held.as_secs_f64(),
+            peak()
         );
     }
     Ok(())
@@ -149,7 +164,10 @@ fn again(folder: &Path, log: &Path) -> Result<LogFile, Problem> {
     let path = folder.join("again.log");
     std::fs::copy(log, &path)?;
     let mut file = std::fs::OpenOptions::new().append(true).open(&path)?;
-    writeln!(file, "1767571200.000000\tCx\t10.1.0.1\t1024\t10.20.0.1\t502\ttcp\tmodbus\t-\t-\t-\tS0\tT\tT\t0\tS\t1\t40\t0\t0\t-\t6")?;
+    writeln!(
+        file,
+        "1767571200.000000\tCx\t10.1.0.1\t1024\t10.20.0.1\t502\ttcp\tmodbus\t-\t-\t-\tS0\tT\tT\t0\tS\t1\t40\t0\t0\t-\t6"
+    )?;
     Ok(LogFile { name: "conn.log".to_owned(), path })
 }
 

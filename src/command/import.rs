@@ -16,9 +16,9 @@ use crate::register::{Register, import::RefusedValue};
 use crate::settings::Place;
 use crate::sheets::{self, Limits, Sheet};
 use crate::sites::Site;
+use crate::storage::Change;
 use crate::storage::journal::Subject;
 use crate::storage::versions::hex;
-use crate::storage::Change;
 use crate::systems::System;
 use crate::zones::Zone;
 

@@ -109,7 +109,10 @@ fn told(place: &Place, imported: &Imported, began: Instant) -> Done {
         "sensor": taken.sensor, "files": imported.files, "not_read_yet": not_read, "verdicts": {},
         "findings": {"opened": 0, "reopened": 0, "unchanged": 0}, "seconds": began.elapsed().as_secs_f64()});
     let mut words = if taken.new {
-        format!("{} rows, {} flows, {} hosts; {} wait for a decision", taken.rows, taken.flows, taken.hosts, imported.waiting)
+        format!(
+            "{} rows, {} flows, {} hosts; {} wait for a decision",
+            taken.rows, taken.flows, taken.hosts, imported.waiting
+        )
     } else {
         format!("these bytes were taken in before from this sensor; nothing changed ({} hosts wait)", imported.waiting)
     };

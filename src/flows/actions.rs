@@ -84,7 +84,16 @@ fn told(known: &Kept<Batch>, new: bool, sensor_entered: bool) -> Taken {
 
 fn told_of(batch: &Batch, id: BatchId, sensor_entered: bool) -> Taken {
     let (rows, flows, hosts) = (batch.rows, batch.flows, batch.hosts);
-    Taken { batch: id, sensor: batch.sensor.clone(), rows, flows, hosts, new: true, sensor_entered, held: Duration::ZERO }
+    Taken {
+        batch: id,
+        sensor: batch.sensor.clone(),
+        rows,
+        flows,
+        hosts,
+        new: true,
+        sensor_entered,
+        held: Duration::ZERO,
+    }
 }
 
 /// The subnets of the organization's zones.

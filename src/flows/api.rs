@@ -17,9 +17,9 @@ use super::records::hosts::HostRow;
 use super::records::sensors::{self, Sensors};
 use crate::auth::Action;
 use crate::register::Filter;
+use crate::storage::Cell;
 use crate::storage::list::{Fragment, ListSql, SortKey};
 use crate::storage::versions::VersionRow;
-use crate::storage::Cell;
 use crate::web::extract::Asking;
 use crate::web::{Answer, App, Caller, Routes, page};
 

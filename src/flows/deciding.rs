@@ -73,7 +73,12 @@ pub fn services(seen: &Sighting) -> Vec<Service> {
         let transport = Transport::parse(protocol).unwrap_or(Transport::Other);
         let usual = usual_name(protocol, number);
         let name = if usual.is_empty() { protocol } else { usual };
-        Some(Service { protocol: name.to_owned(), transport: Some(transport), port: Some(number), ..Service::default() })
+        Some(Service {
+            protocol: name.to_owned(),
+            transport: Some(transport),
+            port: Some(number),
+            ..Service::default()
+        })
     });
     known.collect()
 }

@@ -10,9 +10,9 @@ use std::sync::{Arc, Mutex};
 
 use sha2::{Digest, Sha256};
 
+use super::model::Sighting;
 use super::reading::log::{FileTold, open, read};
 use super::reading::logs::{Named, of_file};
-use super::model::Sighting;
 use super::reading::{BadLine, Reading};
 use super::rules::{self, Ours};
 use crate::storage::versions::hash_text;
@@ -91,10 +91,17 @@ fn none_read(reading: &Reading, told: &[FileTold]) -> Vec<BadLine> {
 fn one(file: &LogFile, hash: &mut Sha256, reading: &mut Reading, progress: &Progress) -> Result<FileTold, BadLine> {
     let wrong = |error: std::io::Error| BadLine::of_file(&file.name, format!("cannot be read: {error}"));
     if of_file(&file.name) == Named::Unknown && !is_log_name(&file.name) {
-        return Err(BadLine::of_file(&file.name, "not a log by its name; Zeek's are called conn.log, known_hosts.log and so on"));
+        return Err(BadLine::of_file(
+            &file.name,
+            "not a log by its name; Zeek's are called conn.log, known_hosts.log and so on",
+        ));
     }
     let shared = Arc::new(Mutex::new(std::mem::take(hash)));
-    let inner = Hashing { inner: File::open(&file.path).map_err(wrong)?, hash: Arc::clone(&shared), progress: Arc::clone(progress) };
+    let inner = Hashing {
+        inner: File::open(&file.path).map_err(wrong)?,
+        hash: Arc::clone(&shared),
+        progress: Arc::clone(progress),
+    };
     let told = {
         let mut reader = BufReader::with_capacity(1 << 18, inner);
         let told = read(&file.name, open(&mut reader).map_err(wrong)?, reading)?;

@@ -93,7 +93,8 @@ pub fn understand<L: Listed>(asking: &Asking) -> Answer<Understood<L>> {
         conditions.push((*fragment, values));
     }
     let after = Some(asking.text("after")).filter(|after| !after.is_empty());
-    let after = after.map(|after| position(after, sort.name, direction).map_err(|said| Failure::field("after", after, said)));
+    let after =
+        after.map(|after| position(after, sort.name, direction).map_err(|said| Failure::field("after", after, said)));
     let limit = asking.text("limit").parse().unwrap_or(50u32).clamp(1, 200);
     Ok(Understood { conditions, sort, direction, after: after.transpose()?, limit })
 }
@@ -124,9 +125,10 @@ impl<L: Listed> Understood<L> {
         let mut rows: Vec<L> = at.list(query).all().await?;
         let more = rows.len() > self.limit as usize;
         rows.truncate(self.limit as usize);
-        let next = rows.last().filter(|_| more).map(|row| {
-            cursor(self.sort.name, self.direction, &Position { key: (self.sort.of)(row), id: row.id() })
-        });
+        let next = rows
+            .last()
+            .filter(|_| more)
+            .map(|row| cursor(self.sort.name, self.direction, &Position { key: (self.sort.of)(row), id: row.id() }));
         Ok(Listing { rows, total: Total::counted(found), next })
     }
 }
@@ -161,7 +163,8 @@ pub fn range(subnet: &Subnet) -> (String, String) {
 pub fn typed_range(text: &str) -> Result<[Cell; 2], String> {
     let subnet = match text.trim().parse::<std::net::IpAddr>() {
         Ok(address) => Subnet::of(address),
-        Err(_) => Subnet::parse(text.trim()).map_err(|_| "not an address or a subnet, such as 10.7.1.11 or 10.7.1.0/24".to_owned())?,
+        Err(_) => Subnet::parse(text.trim())
+            .map_err(|_| "not an address or a subnet, such as 10.7.1.11 or 10.7.1.0/24".to_owned())?,
     };
     let (from, until) = range(&subnet);
     Ok([Cell::text(from), Cell::text(until)])

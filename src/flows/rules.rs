@@ -42,7 +42,10 @@ const PORTS: [(&str, u16, &str); 12] = [
 /// What a service on a port is called, where the sensor named none.
 #[must_use]
 pub fn usual_name(protocol: &str, port: i64) -> &'static str {
-    PORTS.iter().find(|(known, number, _)| *known == protocol && i64::from(*number) == port).map_or("", |(.., name)| name)
+    PORTS
+        .iter()
+        .find(|(known, number, _)| *known == protocol && i64::from(*number) == port)
+        .map_or("", |(.., name)| name)
 }
 
 /// The networks of an organization: the subnets of its zones, and private space (RFC 1918, RFC 4193, RFC 6598, link-local).
@@ -161,7 +164,13 @@ fn sighting(
     for (service, protocol, port) in &host.protocols {
         let (named, protocol) = (words.text(*service), words.text(*protocol));
         let usual = usual_name(&protocol, i64::from(*port));
-        protocols.insert(if !named.is_empty() { named } else if usual.is_empty() { protocol } else { usual.to_owned() });
+        protocols.insert(if !named.is_empty() {
+            named
+        } else if usual.is_empty() {
+            protocol
+        } else {
+            usual.to_owned()
+        });
     }
     let is_port = |protocol: &str| protocol != "icmp" && protocol != "unknown_transport";
     let served = host.ports.iter().map(|(protocol, port)| (words.text(*protocol), port));

@@ -16,6 +16,7 @@ const PLAIN: &[&[OrgSql]] = &[
     glance::assets::standing::STATEMENTS,
     glance::timeline::records::STATEMENTS,
     glance::evidence::records::STATEMENTS,
+    glance::flows::records::STATEMENTS,
 ];
 const INSTANT: &[&[AsOfSql]] = &[
     glance::people::records::STATEMENTS,

@@ -103,13 +103,16 @@ impl Listed for FlowTotal {
     }
 
     fn search(text: &str) -> Result<(&'static Fragment, Vec<Cell>), String> {
-        const ENDS: Fragment =
-            Fragment::plain("((v.source_key >= ? AND v.source_key <= ?) OR (v.destination_key >= ? AND v.destination_key <= ?))");
+        const ENDS: Fragment = Fragment::plain(
+            "((v.source_key >= ? AND v.source_key <= ?) OR (v.destination_key >= ? AND v.destination_key <= ?))",
+        );
         const SERVICE: Fragment = Fragment::plain("(v.service >= ? AND v.service < ?)");
         let folded = fold::folded(text);
         match typed_range(text) {
             Ok([from, until]) => Ok((&ENDS, vec![from.clone(), until.clone(), from, until])),
-            Err(_) if folded.contains(['/', '.', ':']) => Err("an address, a subnet, or the beginning of a service's name".to_owned()),
+            Err(_) if folded.contains(['/', '.', ':']) => {
+                Err("an address, a subnet, or the beginning of a service's name".to_owned())
+            }
             Err(_) => Ok((&SERVICE, vec![Cell::text(folded.clone()), Cell::text(fold::above(&folded))])),
         }
     }

@@ -148,6 +148,7 @@ pub async fn queue(State(app): State<App>, caller: Caller, asking: Asking) -> An
 }
 
 fn newest(caller: &Caller, batches: Vec<crate::storage::Kept<Batch>>) -> Vec<BatchView> {
-    let view = |kept: crate::storage::Kept<Batch>| BatchView { at: caller.told(kept.recorded_from), batch: kept.content };
+    let view =
+        |kept: crate::storage::Kept<Batch>| BatchView { at: caller.told(kept.recorded_from), batch: kept.content };
     batches.into_iter().take(10).map(view).collect()
 }

@@ -60,7 +60,9 @@ pub async fn rows_of<L: Listed>(at: &mut Snapshot, asking: &Asking, within: (&Fr
         let zones = at.every::<Zone>().await?;
         let found = zones.iter().find(|kept| kept.reference.folded() == wanted);
         let found = found.ok_or_else(|| Failure::field("zone", zone, "no zone has this reference"))?;
-        understood.within(within.0, within.1, &found.subnets).map_err(|problem| Failure::field("zone", zone, problem))?;
+        understood
+            .within(within.0, within.1, &found.subnets)
+            .map_err(|problem| Failure::field("zone", zone, problem))?;
     }
     understood.page(at).await
 }
@@ -114,7 +116,8 @@ fn sorts<L: Listed>(asking: &Asking, link: &dyn Fn(&[(&str, &str)]) -> String) -
     let (by, direction) = sort_of::<L>(asking.text("sort"));
     let view = |sort: &crate::flows::listing::SortOf<L>| {
         let here = by.is_some_and(|by| by.name == sort.name);
-        let next = if here && direction == Direction::Descending { sort.name.to_owned() } else { format!("-{}", sort.name) };
+        let next =
+            if here && direction == Direction::Descending { sort.name.to_owned() } else { format!("-{}", sort.name) };
         let way = if direction == Direction::Ascending { "ascending" } else { "descending" };
         SortView { label: sort.label, href: link(&[("sort", &next), ("after", "")]), sorted: here.then_some(way) }
     };

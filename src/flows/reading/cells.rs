@@ -210,7 +210,9 @@ mod tests {
 
     #[test]
     fn what_is_no_moment() {
-        for text in ["XXXXXXXXXX.XXXXXX", "", "-1.0", "1.", ".5", "12345678901.0", "2015-13-01T00:00:00Z", "nan", "1e99"] {
+        for text in
+            ["XXXXXXXXXX.XXXXXX", "", "-1.0", "1.", ".5", "12345678901.0", "2015-13-01T00:00:00Z", "nan", "1e99"]
+        {
             assert_eq!(moment(text.as_bytes()), None, "{text}");
         }
     }

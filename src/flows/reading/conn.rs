@@ -60,7 +60,11 @@ fn card(column: &'static str, text: &[u8], address: Packed, reading: &mut Readin
     let mac = mac(text).ok_or_else(|| BadCell::new(column, text, "not a MAC address, such as 00:30:a7:1b:2c:3d"))?;
     // A group address (IEEE 802, the lowest bit of the first octet) belongs to no card.
     if mac >> 40 & 1 == 0 && mac != 0 {
-        reading.cards.entry(address).and_modify(|known| *known = known.filter(|known| *known == mac)).or_insert(Some(mac));
+        reading
+            .cards
+            .entry(address)
+            .and_modify(|known| *known = known.filter(|known| *known == mac))
+            .or_insert(Some(mac));
     }
     Ok(())
 }

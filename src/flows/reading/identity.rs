@@ -167,7 +167,11 @@ fn keep(place: &mut String, cell: &[u8]) {
 /// A text of a log: `\xHH` undone where it gives text, without control characters, cut to what a field holds.
 fn text(cell: &[u8]) -> String {
     let whole = String::from_utf8_lossy(cell);
-    let undone = if whole.contains("\\x") { String::from_utf8(undone(cell)).unwrap_or(whole.into_owned()) } else { whole.into_owned() };
+    let undone = if whole.contains("\\x") {
+        String::from_utf8(undone(cell)).unwrap_or(whole.into_owned())
+    } else {
+        whole.into_owned()
+    };
     let clean: String = undone.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     fold::truncated(clean.trim(), MOST_TEXT).trim_end().to_owned()
 }

@@ -194,11 +194,14 @@ mod tests {
 
     #[test]
     fn members() {
-        let line = r#"{"_path":"conn", "ts":1445353842.722836,"x":[],"id.orig_h":"10.0.0.1","y":["a","b"],"service":null}"#;
+        let line =
+            r#"{"_path":"conn", "ts":1445353842.722836,"x":[],"id.orig_h":"10.0.0.1","y":["a","b"],"service":null}"#;
         let cells = quickly(line).unwrap();
         assert_eq!((&*cells[0], &*cells[1], &*cells[2], &*cells[15]), ("1445353842.722836", "10.0.0.1", "", "conn"));
         assert_eq!(slowly(line.as_bytes(), COLUMNS).unwrap().to_vec(), cells);
-        for odd in [r#"{"ts":1"#, r#"{"ts":"a\n"}"#, r#"{"ts":1}x"#, r#"{"ts":01}"#, "[1]", "", r#"{"service":["dns"]}"#] {
+        for odd in
+            [r#"{"ts":1"#, r#"{"ts":"a\n"}"#, r#"{"ts":1}x"#, r#"{"ts":01}"#, "[1]", "", r#"{"service":["dns"]}"#]
+        {
             assert_eq!(quickly(odd), None, "{odd}");
         }
         assert_eq!(slowly(br#"{"service":["dns","x"]}"#, COLUMNS).unwrap()[2], "dns,x");

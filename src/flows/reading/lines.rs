@@ -100,7 +100,11 @@ fn sound(line: &[u8]) -> Result<(), String> {
     if std::str::from_utf8(line).is_err() {
         return Err("not UTF-8; give the file as Zeek wrote it".to_owned());
     }
-    if memchr::memchr(0, line).is_some() { Err("holds a NUL; give the file as Zeek wrote it".to_owned()) } else { Ok(()) }
+    if memchr::memchr(0, line).is_some() {
+        Err("holds a NUL; give the file as Zeek wrote it".to_owned())
+    } else {
+        Ok(())
+    }
 }
 
 fn unreadable(error: &std::io::Error) -> String {

@@ -52,43 +52,18 @@ impl LogKind {
     #[must_use]
     pub const fn columns(self) -> &'static [&'static str] {
         match self {
-            LogKind::Conn => &[
-                "ts",
-                "id.orig_h",
-                "id.orig_p",
-                "id.resp_h",
-                "id.resp_p",
-                "proto",
-                "service",
-                "orig_bytes",
-                "resp_bytes",
-                "conn_state",
-                "orig_l2_addr",
-                "resp_l2_addr",
-            ],
+            LogKind::Conn => &CONN,
             LogKind::KnownHosts => &["ts", "host"],
             LogKind::KnownServices => &["ts", "host", "port_num", "port_proto", "service"],
-            LogKind::Software => &[
-                "ts",
-                "host",
-                "software_type",
-                "name",
-                "version.major",
-                "version.minor",
-                "version.minor2",
-                "version.minor3",
-                "version.addl",
-            ],
-            LogKind::ModbusIdentification => {
-                &["ts", "id.orig_h", "id.resp_h", "id.resp_p", "request_response", "object_id_code", "object_id", "object_value"]
-            }
-            LogKind::CipIdentity => {
-                &["ts", "id.resp_h", "source_h", "socket_address", "vendor_name", "product_name", "revision", "serial_number"]
-            }
+            LogKind::Software => &SOFTWARE,
+            LogKind::ModbusIdentification => &MODBUS,
+            LogKind::CipIdentity => &CIP,
             LogKind::S7KnownDevices => {
                 &["ts", "id.resp_h", "automation_system_name", "module_name", "plant_name", "module_serial"]
             }
-            LogKind::BacnetDiscovery => &["ts", "id.orig_h", "source_h", "pdu_service", "vendor", "object_type", "object_name"],
+            LogKind::BacnetDiscovery => {
+                &["ts", "id.orig_h", "source_h", "pdu_service", "vendor", "object_type", "object_name"]
+            }
         }
     }
 
@@ -106,6 +81,36 @@ impl LogKind {
         }
     }
 }
+
+const CONN: [&str; 12] = [
+    "ts",
+    "id.orig_h",
+    "id.orig_p",
+    "id.resp_h",
+    "id.resp_p",
+    "proto",
+    "service",
+    "orig_bytes",
+    "resp_bytes",
+    "conn_state",
+    "orig_l2_addr",
+    "resp_l2_addr",
+];
+const SOFTWARE: [&str; 9] = [
+    "ts",
+    "host",
+    "software_type",
+    "name",
+    "version.major",
+    "version.minor",
+    "version.minor2",
+    "version.minor3",
+    "version.addl",
+];
+const MODBUS: [&str; 8] =
+    ["ts", "id.orig_h", "id.resp_h", "id.resp_p", "request_response", "object_id_code", "object_id", "object_value"];
+const CIP: [&str; 8] =
+    ["ts", "id.resp_h", "source_h", "socket_address", "vendor_name", "product_name", "revision", "serial_number"];
 
 /// What a name says about a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

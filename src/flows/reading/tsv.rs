@@ -2,9 +2,9 @@
 //!
 //! Invariant: a row has as many values as `#fields` names columns. Source: Zeek log formats, `#separator` to `#types`.
 
+use super::BadCell;
 use super::json::Cells;
 use super::logs::{LogKind, Named, SLOTS, named};
-use super::BadCell;
 
 /// A column that is not read.
 const NOWHERE: u8 = u8::MAX;

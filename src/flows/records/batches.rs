@@ -34,7 +34,7 @@ pub const LIST: ListSql = ListSql {
     columns: Fragment::plain(crate::version_columns!()),
     joins: Fragment::plain(""),
     from: "batch_versions v",
-    holds: as_of!("v.organization_id = $1 AND " [v]),
+    holds: as_of!("v.organization_id = $1 AND "[v]),
 };
 
 const SPANS: Shape = Shape::new(

@@ -69,7 +69,7 @@ pub const LIST: ListSql = ListSql {
     ),
     joins: Fragment::plain(""),
     from: "flow_totals v",
-    holds: as_of!("v.organization_id = $1 AND " [v]),
+    holds: as_of!("v.organization_id = $1 AND "[v]),
 };
 
 pub(super) const OF_HOST: AsOfSql = as_of!(

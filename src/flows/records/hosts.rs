@@ -1,9 +1,9 @@
-//! Hosts: what each batch saw of them, what is known of them by now, and what people decided.
+//! Hosts: what each batch saw of them, and what is known of them by now.
 //!
 //! Invariant: the queue at an instant is what batches recorded until then saw, without what the inventory held (by address
 //! or card) and what people had decided at that instant.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::net::IpAddr;
 
 use sha2::{Digest, Sha256};
@@ -11,29 +11,14 @@ use uuid::Uuid;
 
 use super::flows::address_key;
 use crate::as_of;
-use crate::flows::model::{Decision, Discovery, Sighting};
+use crate::flows::model::Sighting;
 use crate::flows::reading::cells::packed;
 use crate::flows::rules;
-use crate::ids::{AssetId, BatchId, DiscoveryId, Id, SensorId};
+use crate::ids::{BatchId, Id, SensorId};
 use crate::storage::list::{Fragment, ListSql};
 use crate::storage::pending::Shape;
-use crate::storage::versions::VersionRow;
-use crate::storage::{AsOfSql, Audited, Cell, Change, Kept, Kind, OrgSql, Result, Snapshot, Table};
+use crate::storage::{AsOfSql, Cell, Change, OrgSql, Result, Snapshot};
 use crate::vocabulary::{Moment, fold};
-
-impl Audited for Discovery {
-    type Id = DiscoveryId;
-    const TABLE: Table = Table {
-        kind: "discovery",
-        identity: "discoveries",
-        versions: "discovery_versions",
-        columns: &[("address", Kind::Text), ("decision", Kind::Text), ("asset_id", Kind::Id)],
-    };
-
-    fn columns(&self) -> Vec<Cell> {
-        vec![Cell::text(self.address.clone()), Cell::text(Decision::word(self.decision)), Cell::id(self.asset)]
-    }
-}
 
 const SEEN_COLUMNS: &[&str] = &[
     "mac",
@@ -59,8 +44,7 @@ macro_rules! shape {
     };
 }
 const SIGHTINGS: Shape = shape!("sightings"; "batch_id", "address", "address_key"; "recorded_from");
-const HOSTS: Shape =
-    shape!("observed_hosts"; "id", "address", "address_key"; "kind", "search", "sensor_id", "recorded_from", "recorded_until");
+const HOSTS: Shape = shape!("observed_hosts"; "id", "address", "address_key"; "kind", "search", "sensor_id", "recorded_from", "recorded_until");
 
 pub(super) const CLOSE: OrgSql = OrgSql::new(
     "UPDATE observed_hosts SET recorded_until = $3 WHERE organization_id = $1 AND recorded_until = 9000000000000000 \
@@ -102,21 +86,8 @@ pub(super) const SEEN: AsOfSql = as_of!(
 pub(super) const KNOWN: AsOfSql = as_of!(
     "SELECT v.id, v.sensor_id, v.kind, v.address, v.mac, v.first_seen, v.last_seen, v.conversations, v.peers, v.protocols, v.ports, \
      v.vendor, v.product, v.model, v.firmware, v.serial, v.name, v.software FROM observed_hosts v \
-     WHERE v.organization_id = $1 AND " [v]
+     WHERE v.organization_id = $1 AND "[v]
 );
-pub(super) const DECIDED: AsOfSql = as_of!(
-    "SELECT " columns " FROM discovery_versions v WHERE v.organization_id = $1 AND " [v] " AND v.address = $3"
-);
-pub(super) const OBSERVED: AsOfSql = as_of!(
-    "SELECT v.address, v.mac, v.first_seen, v.last_seen, v.sensor_id, a.asset_id FROM observed_hosts v \
-     LEFT JOIN interface_addresses a ON a.organization_id = $1 AND a.address = v.address AND " [a] " \
-     WHERE v.organization_id = $1 AND " [v] " ORDER BY v.address_key, v.id"
-);
-pub(super) const CARDS: AsOfSql = as_of!(
-    "SELECT t.term, i.asset_id FROM terms t JOIN interface_versions i ON i.organization_id = $1 AND i.id = t.id AND " [i] " \
-     WHERE t.organization_id = $1 AND t.kind = 'interface' AND LENGTH(t.term) = 17 AND " [t]
-);
-
 /// What is known of a host, by which sensor last, and what it probably is.
 #[derive(sqlx::FromRow, Clone, Debug, PartialEq, Eq)]
 pub struct HostRow {
@@ -305,48 +276,4 @@ pub async fn seen(at: &mut Snapshot, address: &str) -> Result<Option<Waiting>> {
 /// What is known of the host of this id.
 pub async fn seen_as(at: &mut Snapshot, id: Uuid) -> Result<Option<Waiting>> {
     Ok(at.query(&SEEN).bind(id).maybe::<HostRow>().await?.map(HostRow::waiting))
-}
-
-/// The decision about a host.
-pub async fn decided(at: &mut Snapshot, address: &str) -> Result<Option<Kept<Discovery>>> {
-    at.query(&DECIDED).bind(address.to_owned()).maybe::<VersionRow>().await?.map(VersionRow::kept).transpose()
-}
-
-/// A host that was observed, and the asset of the inventory it is, by address or card.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ObservedHost {
-    pub address: String,
-    pub mac: String,
-    pub first: Moment,
-    pub last: Moment,
-    /// The sensor that saw it last.
-    pub sensor: SensorId,
-    /// None when the inventory does not know it. The asset may be retired.
-    pub asset: Option<AssetId>,
-}
-
-#[derive(sqlx::FromRow)]
-struct ObservedRow {
-    address: String,
-    mac: String,
-    first_seen: Moment,
-    last_seen: Moment,
-    sensor_id: SensorId,
-    asset_id: Option<AssetId>,
-}
-
-/// Every host observed until the instant, in order of address.
-pub async fn observed(at: &mut Snapshot) -> Result<Vec<ObservedHost>> {
-    let cards: BTreeMap<String, AssetId> = at.query(&CARDS).all::<(String, AssetId)>().await?.into_iter().collect();
-    let rows: Vec<ObservedRow> = at.query(&OBSERVED).all().await?;
-    let mut hosts: Vec<ObservedHost> = Vec::with_capacity(rows.len());
-    for row in rows {
-        if hosts.last().is_some_and(|last| last.address == row.address) {
-            continue;
-        }
-        let asset = row.asset_id.or_else(|| cards.get(&row.mac).copied());
-        let (first, last, sensor) = (row.first_seen, row.last_seen, row.sensor_id);
-        hosts.push(ObservedHost { address: row.address, mac: row.mac, first, last, sensor, asset });
-    }
-    Ok(hosts)
 }

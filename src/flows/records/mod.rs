@@ -4,12 +4,16 @@
 //! valid from one batch to the next, so that every instant is one comparison away.
 
 pub mod batches;
+pub mod decisions;
 pub mod flows;
 pub mod hosts;
+pub mod observed;
 pub mod sensors;
 
 pub use batches::same_batch;
-pub use hosts::{ObservedHost, count_waiting, decided, observed, seen};
+pub use decisions::decided;
+pub use hosts::{count_waiting, seen};
+pub use observed::{ObservedHost, observed};
 pub use sensors::sensors_last_data;
 
 use crate::storage::{AsOfSql, OrgSql};
@@ -23,9 +27,9 @@ pub const INSTANT_STATEMENTS: &[AsOfSql] = &[
     hosts::WAITING_COUNT,
     hosts::SEEN,
     hosts::KNOWN,
-    hosts::DECIDED,
-    hosts::OBSERVED,
-    hosts::CARDS,
+    decisions::DECIDED,
+    observed::OBSERVED,
+    observed::CARDS,
     sensors::LAST_DATA,
     flows::OF_HOST,
 ];

@@ -75,7 +75,7 @@ impl Register for Sensor {
         ),
         joins: Fragment::plain(""),
         from: "sensor_versions v",
-        holds: as_of!("v.organization_id = $1 AND " [v]),
+        holds: as_of!("v.organization_id = $1 AND "[v]),
     };
     const DERIVED: &'static [(&'static str, &'static str)] = &[("last_data", "Last data")];
     const FILTERS: &'static [Filter] = &[

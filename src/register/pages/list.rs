@@ -53,6 +53,8 @@ const TABS: [(&str, &str); 6] = [
     ("Discovered", "discoveries"),
 ];
 
+const BOUNDARY_TABS: [(&str, &str); 3] = [("Zones", "zones"), ("Flows", "flows"), ("Sensors", "sensors")];
+
 /// What a list's address asks for.
 #[must_use]
 pub fn asked<K: Register>(asking: &Asking) -> Asked {
@@ -139,11 +141,13 @@ fn lasting(asking: &Asking, names: &[&str]) -> Vec<(String, String)> {
 }
 
 fn tabs<K: Register>(slug: &str, as_of: &str) -> Vec<Tab> {
-    if super::place::<K>() != crate::web::Place::Assets {
-        return Vec::new();
-    }
+    let tabs: &[(&'static str, &'static str)] = match super::place::<K>() {
+        crate::web::Place::Assets => &TABS,
+        crate::web::Place::Boundary => &BOUNDARY_TABS,
+        _ => return Vec::new(),
+    };
     let query = links::query([("as_of", as_of)]);
-    TABS.iter()
+    tabs.iter()
         .map(|(label, collection)| Tab {
             label,
             href: format!("{}{query}", links::place(slug, collection)),
