@@ -8,12 +8,16 @@ pub mod auth;
 pub mod checks;
 pub mod clock;
 pub mod command;
+pub mod controls;
 pub mod evidence;
 pub mod flows;
+pub mod frameworks;
 pub mod ids;
+pub mod obligations;
 pub mod openapi;
 pub mod organizations;
 pub mod people;
+pub mod posture;
 pub mod register;
 pub mod seal;
 pub mod settings;
@@ -48,7 +52,11 @@ pub const KINDS: &[AuditedKind] = &[
     AuditedKind::of::<flows::Sensor>(),
     AuditedKind::of::<flows::Batch>(),
     AuditedKind::of::<flows::Discovery>(),
+    AuditedKind::of::<obligations::Performance>(),
     AuditedKind::of::<evidence::Package>(),
+    AuditedKind::of::<controls::Control>(),
+    AuditedKind::of::<controls::Narrative>(),
+    AuditedKind::of::<controls::Attestation>(),
 ];
 
 /// What follows from every change before it commits.
@@ -57,10 +65,16 @@ pub const FOLLOWERS: &[Follower] = &[|change| Box::pin(assets::standing::follow(
 /// Every route of the application with its policy.
 #[must_use]
 pub fn routes(app: &App) -> Routes {
-    static OF_SITE: [SectionOf; 3] =
-        [section::<systems::System>(), section::<zones::Zone>(), section::<assets::Asset>()];
-    static OF_GROUP: [SectionOf; 1] = [section::<assets::Asset>()];
-    static OF_ASSET: [SectionOf; 2] = [section::<assets::Interface>(), section::<assets::Service>()];
+    static OF_SITE: [SectionOf; 4] = [
+        section::<systems::System>(),
+        section::<zones::Zone>(),
+        section::<assets::Asset>(),
+        section::<obligations::Performance>(),
+    ];
+    // A zone has no performances; a section shows only where its kind is filtered by the record's.
+    static OF_GROUP: [SectionOf; 2] = [section::<assets::Asset>(), section::<obligations::Performance>()];
+    static OF_ASSET: [SectionOf; 3] =
+        [section::<assets::Interface>(), section::<assets::Service>(), section::<obligations::Performance>()];
     Routes::new(app)
         .on(&Method::GET, "/static/{id}", Policy::Public, web::files::serve)
         .on(&Method::GET, "/api/openapi.json", Policy::Public, web::page::document)
@@ -75,6 +89,10 @@ pub fn routes(app: &App) -> Routes {
         .with(flows::api::mount)
         .with(evidence::pages::mount)
         .with(evidence::api::mount)
+        .with(frameworks::api::mount)
+        .with(controls::api::mount)
+        .with(controls::pages::mount)
+        .with(register::api::mount::<controls::Control>)
         .with(register::api::mount::<sites::Site>)
         .with(register::api::mount::<systems::System>)
         .with(register::api::mount::<zones::Zone>)
@@ -82,6 +100,8 @@ pub fn routes(app: &App) -> Routes {
         .with(register::api::mount::<assets::Interface>)
         .with(register::api::mount::<assets::Service>)
         .with(register::api::mount::<flows::Sensor>)
+        .with(register::api::mount::<obligations::Performance>)
+        .with(|routes| register::pages::mount::<obligations::Performance>(routes, &[]))
         .with(|routes| register::pages::mount::<sites::Site>(routes, &OF_SITE))
         .with(|routes| register::pages::mount::<systems::System>(routes, &OF_GROUP))
         .with(|routes| register::pages::mount::<zones::Zone>(routes, &OF_GROUP))
@@ -89,6 +109,7 @@ pub fn routes(app: &App) -> Routes {
         .with(|routes| register::pages::mount::<assets::Interface>(routes, &[]))
         .with(|routes| register::pages::mount::<assets::Service>(routes, &[]))
         .with(|routes| register::pages::mount::<flows::Sensor>(routes, &[]))
+        .with(|routes| register::pages::mount::<controls::Control>(routes, &[]))
 }
 
 /// The application: all routes inside the layers that hold for every request, and the table of the routes.

@@ -7,6 +7,8 @@ use serde_json::{Map, Value, json};
 
 use crate::assets::{Asset, Interface, Service};
 use crate::auth::{needs_step_up, scope_for};
+use crate::controls::Control;
+use crate::obligations::Performance;
 use crate::register::{FieldKind, FilterInput, Register};
 use crate::sites::Site;
 use crate::systems::System;
@@ -51,7 +53,8 @@ fn schemas() -> Value {
             "items": {"type": "array", "items": {"type": "object"}}, "next": {"type": ["string", "null"]},
             "total": {"type": "integer"}, "total_exact": {"type": "boolean"}}},
         "Site": record::<Site>(), "System": record::<System>(), "Zone": record::<Zone>(), "Asset": record::<Asset>(),
-        "Interface": record::<Interface>(), "Service": record::<Service>()
+        "Interface": record::<Interface>(), "Service": record::<Service>(), "Control": record::<Control>(),
+        "Performance": record::<Performance>()
     })
 }
 
@@ -100,6 +103,8 @@ fn collection(pattern: &str) -> (&str, Option<&'static str>, Vec<(&'static str, 
         "assets" => (Some("Asset"), filters::<Asset>()),
         "interfaces" => (Some("Interface"), filters::<Interface>()),
         "services" => (Some("Service"), filters::<Service>()),
+        "performances" => (Some("Performance"), filters::<Performance>()),
+        "controls" => (Some("Control"), filters::<Control>()),
         _ => (None, Vec::new()),
     };
     (name, schema, filters)

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::vocabulary::TimeZone;
+use crate::vocabulary::{MonthMode, TimeZone};
 
 /// What an organization says of itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +25,9 @@ pub struct OrganizationProfile {
     /// Days after which an asset that nobody verified counts as stale.
     #[serde(default = "freshness")]
     pub verify_within_days: u16,
+    /// When an interval of calendar months ends.
+    #[serde(default = "month_mode")]
+    pub month_mode: MonthMode,
     #[serde(default)]
     pub notes: String,
 }
@@ -32,6 +35,11 @@ pub struct OrganizationProfile {
 /// Fifteen months of 31 days less than the CIP-010-4 R3.1 interval: a yearly walk-down.
 const fn freshness() -> u16 {
     365
+}
+
+/// The common reading of the ERO: performed at any time in the last month of the interval.
+const fn month_mode() -> MonthMode {
+    MonthMode::EndOfMonth
 }
 
 impl OrganizationProfile {
@@ -57,6 +65,7 @@ impl OrganizationProfile {
             functions: Vec::new(),
             time_zone: time_zone.to_owned(),
             verify_within_days: freshness(),
+            month_mode: month_mode(),
             notes: String::new(),
         })
     }

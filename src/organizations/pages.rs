@@ -10,6 +10,7 @@ use super::{OrganizationProfile, actions};
 use crate::auth::Action;
 use crate::register::{Draft, field};
 use crate::storage::{Kept, Snapshot};
+use crate::vocabulary::MonthMode;
 use crate::web::extract::{Asking, Filled};
 use crate::web::page::Place;
 use crate::web::{Answer, App, Caller, Failure, Policy, Routes, Shell, links, page};
@@ -86,6 +87,13 @@ fn drafted(known: &OrganizationProfile, filled: &mut Filled) -> (OrganizationPro
             Ok(line) => *target = line,
             Err(problem) => draft.refuse(field_name, &text, problem),
         }
+    }
+    let mode = filled.take("month_mode");
+    match MonthMode::parse(&mode) {
+        Ok(mode) => profile.month_mode = mode,
+        // A client that does not know the setting leaves it as it is.
+        Err(_) if mode.is_empty() => {}
+        Err(problem) => draft.refuse("month_mode", &mode, problem),
     }
     profile.functions = field::split(&filled.take("functions")).map(str::to_owned).collect();
     match days.parse::<u16>().ok().filter(|days| (1..=1_830).contains(days)) {

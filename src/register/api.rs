@@ -22,7 +22,7 @@ use crate::web::{Answer, App, Caller, Failure, Routes, page};
 #[must_use]
 pub fn mount<K: Register>(routes: Routes) -> Routes {
     let name = K::WORDS.collection;
-    let (read, edit, export) = (Action::ReadInventory, Action::EditInventory, Action::ExportInventory);
+    let (read, edit, export) = (K::ACCESS.read, K::ACCESS.edit, Action::ExportInventory);
     let one = format!("{name}/{{id}}");
     let page = |extension: &str| format!("/o/{{slug}}/{name}.{extension}");
     let files = crate::web::Policy::Organization(export);
@@ -113,8 +113,9 @@ async fn drafted<K: Register>(
     mut record: K,
     texts: &BTreeMap<String, String>,
 ) -> Answer<(K, Lookup)> {
-    let lookup = records::lookup_for::<K>(change.reading().await?, [&record.clone()], [texts]).await?;
-    let draft = draft::apply(&mut record, texts, &lookup);
+    let at = change.reading().await?;
+    let lookup = records::lookup_for::<K>(at, [&record.clone()], [texts]).await?;
+    let draft = actions::drafted(at, &mut record, texts, &lookup).await?;
     if draft.is_good() { Ok((record, lookup)) } else { Err(Failure::Invalid(draft.problems)) }
 }
 
@@ -206,7 +207,12 @@ async fn retire<K: Register>(
     let today = change.moment().utc().format("%Y-%m-%d").to_string();
     let on = Some(asking.text("on")).filter(|on| !on.is_empty()).unwrap_or(&today);
     let on = Date::parse(on).map_err(|problem| Failure::field("on", on, problem))?;
-    actions::retire(&mut change, &kept, on, asking.text("reason")).await?;
+    let reason = super::field::line(asking.text("reason"), 500)
+        .map_err(|problem| Failure::field("reason", asking.text("reason"), problem))?;
+    if K::LEAVING.explained && reason.is_empty() {
+        return Err(Failure::field("reason", "", "missing; say why, for the history"));
+    }
+    actions::retire(&mut change, &kept, on, &reason).await?;
     change.commit().await?;
     get::<K>(State(app), caller, Id(id)).await
 }

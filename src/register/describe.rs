@@ -5,7 +5,7 @@
 /// Describes the fields of a record, in groups. Each line says: name, type, label, help.
 ///
 /// Types: `reference`, `line(most)`, `prose`, `mac`, `choice(Vocabulary)`, `choices(Vocabulary)`, `date`, `flag`, `number(most)`,
-/// `lines(most)`, `list(Type)`, `choice_of(Type)`, `link(Id, "kind")`, `links(Id, "kind")`, and `shown(reading)` for what only an act of its
+/// `lines(most)`, `list(Type)`, `choice_of(Type)`, `moment`, `link(Id, "kind")`, `links(Id, "kind")`, and `shown(reading)` for what only an act of its
 /// own changes.
 #[macro_export]
 macro_rules! fields {
@@ -50,6 +50,9 @@ macro_rules! field_part {
     };
     (kind date) => {
         $crate::register::FieldKind::Date
+    };
+    (kind moment) => {
+        $crate::register::FieldKind::Moment
     };
     (kind flag) => {
         $crate::register::FieldKind::Flag
@@ -100,6 +103,9 @@ macro_rules! field_part {
     (read $r:ident, $l:ident, $name:ident, date) => {
         $r.$name.map_or_else(String::new, |date| date.to_string())
     };
+    (read $r:ident, $l:ident, $name:ident, moment) => {
+        $r.$name.map_or_else(String::new, $crate::vocabulary::Moment::rfc3339)
+    };
     (read $r:ident, $l:ident, $name:ident, flag) => {
         $crate::register::field::flag_text($r.$name)
     };
@@ -145,6 +151,9 @@ macro_rules! field_part {
     };
     (write $r:ident, $t:ident, $l:ident, $name:ident, date) => {
         $r.$name = $crate::register::field::optional($t, $crate::vocabulary::Date::parse)?
+    };
+    (write $r:ident, $t:ident, $l:ident, $name:ident, moment) => {
+        $r.$name = $crate::register::field::optional($t, $crate::register::field::moment)?
     };
     (write $r:ident, $t:ident, $l:ident, $name:ident, flag) => {
         $r.$name = $crate::register::field::flag($t)?

@@ -22,6 +22,6 @@ pub mod view;
 
 pub use draft::{Difference, Draft, Problem};
 pub use field::{Field, FieldKind};
-pub use kind::{Elsewhere, Filter, FilterInput, Layout, Register, Sort, Words};
+pub use kind::{Access, Elsewhere, Filter, FilterInput, Layout, Leaving, Register, Sort, Words};
 pub use listing::{Asked, Listing, Row};
 pub use lookup::Lookup;

@@ -5,6 +5,7 @@
 
 pub mod actor;
 pub mod backup;
+mod canonical;
 pub mod change;
 pub mod engine;
 pub mod failure;

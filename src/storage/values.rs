@@ -5,8 +5,8 @@
 use uuid::Uuid;
 
 use crate::ids::{
-    AssetId, BatchId, DiscoveryId, ErrandId, Id, InterfaceId, MembershipId, OrganizationId, PackageId, RequestId,
-    SensorId, ServiceId, SiteId, SystemId, UserId, ZoneId,
+    AssetId, AttestationId, BatchId, ControlId, DiscoveryId, ErrandId, Id, InterfaceId, MembershipId, NarrativeId,
+    OrganizationId, PackageId, PerformanceId, RequestId, SensorId, ServiceId, SiteId, SystemId, UserId, ZoneId,
 };
 use crate::vocabulary::Moment;
 
@@ -58,4 +58,5 @@ macro_rules! bind_ids {
 }
 
 bind_ids!(OrganizationId, UserId, MembershipId, SiteId, SystemId, ZoneId, AssetId, InterfaceId, ServiceId, BatchId);
-bind_ids!(DiscoveryId, PackageId, ErrandId, RequestId, SensorId);
+bind_ids!(DiscoveryId, PackageId, ErrandId, RequestId, PerformanceId, SensorId);
+bind_ids!(ControlId, NarrativeId, AttestationId);

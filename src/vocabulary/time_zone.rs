@@ -43,6 +43,12 @@ impl TimeZone {
         self.moment((date.naive() + TimeDelta::days(1)).and_time(chrono::NaiveTime::MIN)).plus_micros(-1)
     }
 
+    /// The day a moment falls on, as a date.
+    #[must_use]
+    pub fn day(self, at: Moment) -> Date {
+        Date::clamped(at.utc().with_timezone(&self.0).date_naive())
+    }
+
     /// The day a moment falls on.
     #[must_use]
     pub fn date(self, at: Moment) -> String {
@@ -110,6 +116,7 @@ mod tests {
         let at = Moment::parse("2026-11-24T13:55:35Z").expect("a moment");
         assert_eq!(chicago.told(at), "2026-11-24 07:55:35 CST");
         assert_eq!(TimeZone::UTC.told(at), "2026-11-24 13:55:35 UTC");
+        assert_eq!(chicago.day(Moment::parse("2026-11-24T03:00:00Z").expect("a moment")), date("2026-11-23"));
         assert_eq!(chicago.date(Moment::parse("2026-11-24T03:00:00Z").expect("a moment")), "2026-11-23");
     }
 

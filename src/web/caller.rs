@@ -11,7 +11,7 @@ use crate::auth::{Action, Roles, permits};
 use crate::ids::{OrganizationId, RequestId, UserId};
 use crate::storage::change::Author;
 use crate::storage::{Actor, ActorKind, AsOf, Change, Snapshot};
-use crate::vocabulary::{Moment, TimeZone};
+use crate::vocabulary::{Date, Moment, TimeZone};
 
 /// The caller of a request.
 #[derive(Clone, Debug)]
@@ -86,6 +86,13 @@ impl Caller {
         let is_today = zone.date(self.moment) == text.trim();
         let found = if is_today { found.min(self.moment) } else { found };
         if found > self.moment { Err(refused("in the future; choose a moment that has been")) } else { Ok(found) }
+    }
+
+    /// The day the page is read for, on the organization's calendar: today, or the day it goes back to.
+    #[must_use]
+    pub fn day(&self) -> Date {
+        let at = self.as_of.unwrap_or(self.moment);
+        Date::parse(&self.time_zone().date(at)).unwrap_or(Date::EPOCH)
     }
 
     /// A moment in words, in the organization's zone.

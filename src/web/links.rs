@@ -40,6 +40,12 @@ pub fn encoded(text: &str) -> String {
     })
 }
 
+/// A requirement's page. Its id holds spaces, and some hold a slash.
+#[must_use]
+pub fn requirement(slug: &str, id: &str) -> String {
+    format!("/o/{slug}/requirements/{}", encoded(id).replace('/', "%2F"))
+}
+
 /// A query string from pairs, without empty values; begins with `?` unless there is nothing to say.
 #[must_use]
 pub fn query<'p>(pairs: impl IntoIterator<Item = (&'p str, &'p str)>) -> String {
@@ -60,11 +66,12 @@ pub fn within(next: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{query, within};
+    use super::{query, requirement, within};
 
     #[test]
     fn addresses() {
         assert_eq!(query([("q", "a b&c"), ("sort", "")]), "?q=a%20b%26c");
+        assert_eq!(requirement("x", "CR 2.13 (EDR/HDR)"), "/o/x/requirements/CR%202.13%20%28EDR%2FHDR%29");
         assert_eq!(within("/o/x/assets?q=1"), "/o/x/assets?q=1");
         for bad in ["//evil.test", "https://evil.test", "/\\evil.test", "", "/a\nb"] {
             assert_eq!(within(bad), "/");

@@ -151,6 +151,10 @@ const DONE: &[(&str, &str)] = &[
     ("password", "Password changed; the other sessions have ended."),
     ("enrolled", "Second factor enrolled."),
     ("ordered", "Package sealed."),
+    ("adopted", "Adopted as planned controls. Make the words your own."),
+    ("narrated", "Narrative saved."),
+    ("attested", "Attested."),
+    ("taken_back", "Withdrawn. It stays readable with who withdrew it and why."),
 ];
 
 /// A page as an answer.

@@ -9,6 +9,7 @@ use crate::sites::Site;
 use crate::storage::list::{Fragment, ListSql};
 use crate::storage::{Audited, Cell, Change, Kind, Result, Table};
 use crate::vocabulary::{Date, PurdueLevel, Subnet, fold};
+use crate::web::Place;
 use crate::{as_of, choices, fields};
 
 impl Audited for Zone {
@@ -55,6 +56,7 @@ impl Register for Zone {
         title: "Zones",
         purpose: "Groups of assets with the same protection needs: enterprise, DMZ, control, safety; some are ESPs.",
     };
+    const PLACE: Place = Place::Boundary;
     const FIELDS: &'static [Field<Self>] = fields! { Zone;
         "Identity" {
             reference: reference, "Reference", "The tag your organization uses for the zone.";

@@ -13,6 +13,7 @@ mod crash;
 mod inventory;
 mod journey;
 mod observation;
+mod obligations;
 mod packages;
 mod statements;
 mod storage;

@@ -15,14 +15,19 @@ const PLAIN: &[&[OrgSql]] = &[
     glance::assets::records::STATEMENTS,
     glance::assets::standing::STATEMENTS,
     glance::timeline::records::STATEMENTS,
+    glance::obligations::records::STATEMENTS,
     glance::evidence::records::STATEMENTS,
     glance::flows::records::STATEMENTS,
+    glance::posture::records::STATEMENTS,
 ];
 const INSTANT: &[&[AsOfSql]] = &[
     glance::people::records::STATEMENTS,
     glance::assets::standing::INSTANT_STATEMENTS,
     glance::timeline::records::INSTANT_STATEMENTS,
     glance::flows::records::INSTANT_STATEMENTS,
+    glance::obligations::records::facts::INSTANT_STATEMENTS,
+    glance::frameworks::records::INSTANT_STATEMENTS,
+    glance::controls::records::INSTANT_STATEMENTS,
 ];
 
 on_each_engine! {

@@ -10,6 +10,7 @@ use crate::register::{Draft, Field, Filter, FilterInput, Lookup, Register, Sort,
 use crate::storage::list::{Fragment, ListSql};
 use crate::storage::{AsOfSql, Audited, Cell, Kind, Result, Snapshot, Table};
 use crate::vocabulary::{Date, Moment, Origin, fold};
+use crate::web::Place;
 use crate::zones::Zone;
 use crate::{as_of, choices, fields, fragment};
 
@@ -91,6 +92,7 @@ impl Register for Sensor {
     const SORTS: &'static [Sort] = &[listed::BY_REFERENCE];
     const COLUMNS: &'static [&'static str] =
         &["reference", "name", "kind", "passive", "zones", "silent_after", "last_data"];
+    const PLACE: Place = Place::Boundary;
     const UNLESS: Option<(&'static str, Fragment)> = Some(listed::IN_SERVICE);
     const REQUIRED: &'static [&'static str] = &["reference", "kind"];
     const LINKED: &'static [Table] = &[Zone::TABLE];

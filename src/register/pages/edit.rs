@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 
 use super::super::view::{self, FieldView, Group};
-use super::super::{Draft, Lookup, Register, Words, actions, draft, records};
+use super::super::{Draft, Leaving, Lookup, Register, actions, draft, records};
 use crate::storage::submissions::{self, Known};
 use crate::storage::{Change, Kept};
 use crate::vocabulary::{Date, Origin};
@@ -37,7 +37,7 @@ struct FormPage {
 #[template(path = "register/retire.html")]
 struct RetirePage {
     shell: Shell,
-    words: Words,
+    leaving: Leaving,
     label: String,
     href: String,
     version: i64,
@@ -138,8 +138,9 @@ async fn read<K: Register>(
     mut record: K,
     texts: &BTreeMap<String, String>,
 ) -> Answer<(K, Draft, Lookup)> {
-    let lookup = records::lookup_for::<K>(change.reading().await?, [&record.clone()], [texts]).await?;
-    let drafted = draft::apply(&mut record, texts, &lookup);
+    let at = change.reading().await?;
+    let lookup = records::lookup_for::<K>(at, [&record.clone()], [texts]).await?;
+    let drafted = actions::drafted(at, &mut record, texts, &lookup).await?;
     Ok((record, drafted, lookup))
 }
 
@@ -249,8 +250,8 @@ pub async fn retirement<K: Register>(State(app): State<App>, caller: Caller, Id(
         .within(caller.time_zone());
     let label = kept.content.label(&lookup);
     page::show(&RetirePage {
-        shell: Shell::of(&caller, super::place::<K>(), format!("Retire {label}")),
-        words: K::WORDS,
+        shell: Shell::of(&caller, super::place::<K>(), format!("{} {label}", K::LEAVING.act)),
+        leaving: K::LEAVING,
         label,
         href: links::record(&caller.serving()?.slug, K::WORDS.collection, id),
         version: kept.version,

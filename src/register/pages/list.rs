@@ -125,9 +125,9 @@ fn page_of<K: Register>(
         query: href(&[("after", ""), ("limit", "")])
             .split_once('?')
             .map_or(String::new(), |(_, query)| format!("?{query}")),
-        may_edit: caller.may_now(Action::EditInventory),
+        may_edit: caller.may_now(K::ACCESS.edit),
         may_verify: caller.may_now(Action::VerifyAsset) && K::WORDS.kind == "asset",
-        may_import: caller.may_now(Action::ImportInventory),
+        may_import: K::ACCESS.import.is_some_and(|import| caller.may_now(import)),
         may_export: caller.may(Action::ExportInventory),
         bulk_fields: bulk_fields::<K>(),
         shell,

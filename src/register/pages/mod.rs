@@ -14,7 +14,6 @@ use std::sync::Arc;
 use axum::http::Method;
 
 use super::{Lookup, Register, records};
-use crate::auth::Action;
 use crate::ids::Id;
 use crate::storage::Snapshot;
 use crate::web::{Answer, App, Place, Policy, Routes};
@@ -25,7 +24,7 @@ pub use show::{Section, SectionOf, section};
 /// Which place of the navigation a kind belongs to.
 #[must_use]
 pub fn place<K: Register>() -> Place {
-    if matches!(K::WORDS.collection, "zones" | "sensors") { Place::Boundary } else { Place::Assets }
+    K::PLACE
 }
 
 /// Mounts the pages of a kind; `sections` are shown on a record's page.
@@ -33,15 +32,11 @@ pub fn place<K: Register>() -> Place {
 pub fn mount<K: Register>(routes: Routes, sections: &'static [SectionOf]) -> Routes {
     let base = format!("/o/{{slug}}/{}", K::WORDS.collection);
     let at = |rest: &str| format!("{base}{rest}");
-    let (read, edit) = (Policy::Organization(Action::ReadInventory), Policy::Organization(Action::EditInventory));
-    let import = Policy::Organization(Action::ImportInventory);
-    routes
+    let (read, edit) = (Policy::Organization(K::ACCESS.read), Policy::Organization(K::ACCESS.edit));
+    let routes = routes
         .on(&Method::GET, &base, read, list::list::<K>)
         .on(&Method::GET, &at("/new"), edit, edit::new::<K>)
         .on(&Method::POST, &base, edit, edit::create::<K>)
-        .on(&Method::GET, &at("/import"), import, import::choose::<K>)
-        .on(&Method::POST, &at("/import"), import, import::preview::<K>)
-        .on(&Method::POST, &at("/import/confirmation"), import, import::confirm::<K>)
         .on(&Method::POST, &at("/bulk"), edit, bulk::bulk::<K>)
         .on(&Method::GET, &at("/{id}"), read, move |caller, app, id, asking| {
             show::show::<K>(sections, caller, app, id, asking)
@@ -49,7 +44,12 @@ pub fn mount<K: Register>(routes: Routes, sections: &'static [SectionOf]) -> Rou
         .on(&Method::GET, &at("/{id}/edit"), edit, edit::edit::<K>)
         .on(&Method::POST, &at("/{id}"), edit, edit::update::<K>)
         .on(&Method::GET, &at("/{id}/retirement"), edit, edit::retirement::<K>)
-        .on(&Method::POST, &at("/{id}/retirement"), edit, edit::retire::<K>)
+        .on(&Method::POST, &at("/{id}/retirement"), edit, edit::retire::<K>);
+    let Some(import) = K::ACCESS.import.map(Policy::Organization) else { return routes };
+    routes
+        .on(&Method::GET, &at("/import"), import, import::choose::<K>)
+        .on(&Method::POST, &at("/import"), import, import::preview::<K>)
+        .on(&Method::POST, &at("/import/confirmation"), import, import::confirm::<K>)
 }
 
 /// The references of what a kind points to, from the cache while nothing changed.

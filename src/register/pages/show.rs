@@ -7,7 +7,7 @@ use axum::extract::State;
 use futures_util::future::BoxFuture;
 
 use super::super::view::{self, Fact, Group, RowView};
-use super::super::{Asked, Lookup, Register, Row, Words, draft, listing};
+use super::super::{Asked, Leaving, Lookup, Register, Row, Words, draft, listing};
 use crate::auth::Action;
 use crate::storage::{Kept, Snapshot};
 use crate::web::extract::{Asking, Id};
@@ -81,6 +81,7 @@ struct ShowPage {
     label: String,
     title: String,
     retired: bool,
+    leaving: Leaving,
     groups: Vec<Group<Fact>>,
     sections: Vec<Section>,
     steps: Vec<Step>,
@@ -131,11 +132,12 @@ fn page_of<K: Register>(
         label: row.kept.content.label(lookup),
         title: row.kept.content.title().to_owned(),
         retired: row.kept.content.is_retired(),
+        leaving: K::LEAVING,
         groups: view::facts(row, lookup, slug, &as_of),
         sections,
         steps,
         list_href: format!("{}{as_of}", links::place(slug, K::WORDS.collection)),
-        may_edit: caller.may_now(Action::EditInventory),
+        may_edit: caller.may_now(K::ACCESS.edit),
         may_verify: caller.may_now(Action::VerifyAsset) && K::WORDS.kind == "asset",
         version: row.kept.version,
         href,

@@ -1,0 +1,235 @@
+//! Everything an organization has that a part may apply to, and what each part reaches of it.
+//!
+//! Invariant: pure. Assets that decide alike are judged once, as a group; the same rules judge a single record.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use uuid::Uuid;
+
+use super::catalogs::catalogs;
+use super::model::Requirement;
+use super::rules::{
+    Applicability, AssetFacts, Classes, SiteFacts, applies_to_asset, applies_to_entity, applies_to_site,
+    applies_to_system, classes_of,
+};
+use crate::assets::Category;
+use crate::ids::{AssetId, Id, SiteId, SystemId};
+use crate::sites::Site;
+use crate::systems::System;
+
+/// What decides for one asset, as columns have it.
+#[derive(Clone, Debug)]
+pub struct AssetRow {
+    pub id: AssetId,
+    pub reference: String,
+    pub zone: Option<Uuid>,
+    pub categories: BTreeSet<Category>,
+    pub systems: Vec<Uuid>,
+    pub is_eap: bool,
+    pub unreachable: bool,
+}
+
+/// A system with the classes it holds.
+#[derive(Debug)]
+pub struct SystemThere {
+    pub id: SystemId,
+    pub reference: String,
+    pub name: String,
+    pub classes: Classes,
+}
+
+/// A site with the systems located there.
+#[derive(Debug)]
+pub struct SiteThere {
+    pub id: SiteId,
+    pub reference: String,
+    pub site: Site,
+    systems: Vec<usize>,
+}
+
+/// Assets that decide alike.
+#[derive(Debug)]
+pub struct Group {
+    key: Key,
+    pub assets: Vec<(AssetId, String)>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Key {
+    categories: BTreeSet<Category>,
+    systems: Vec<usize>,
+    /// The ESP it is in.
+    perimeter: Option<Uuid>,
+    placed: bool,
+    is_eap: bool,
+    unreachable: bool,
+}
+
+/// What an organization has.
+#[derive(Debug, Default)]
+pub struct Surroundings {
+    pub sites: Vec<SiteThere>,
+    pub systems: Vec<SystemThere>,
+    pub groups: Vec<Group>,
+    /// Systems with members in each ESP.
+    perimeters: HashMap<Uuid, Vec<usize>>,
+}
+
+/// How many records of a kind a part reaches.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub applies: usize,
+    pub unknown: usize,
+    /// The answers that are missing, and at how many records.
+    pub missing: BTreeMap<&'static str, usize>,
+}
+
+impl Tally {
+    fn add(&mut self, found: &Applicability, count: usize) {
+        match found {
+            Applicability::Applies => self.applies += count,
+            Applicability::NotApplicable => {}
+            Applicability::Unknown(missing) => {
+                self.unknown += count;
+                for answer in missing {
+                    *self.missing.entry(answer).or_default() += count;
+                }
+            }
+        }
+    }
+}
+
+/// What a part reaches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reach {
+    pub entity: Applicability,
+    pub sites: Tally,
+    pub systems: Tally,
+    pub assets: Tally,
+}
+
+impl Reach {
+    /// Whether the part applies to anything at all.
+    #[must_use]
+    pub fn anything(&self) -> Applicability {
+        let tallies = [&self.sites, &self.systems, &self.assets];
+        if self.entity == Applicability::Applies || tallies.iter().any(|tally| tally.applies > 0) {
+            return Applicability::Applies;
+        }
+        let missing: BTreeSet<&'static str> = tallies.iter().flat_map(|tally| tally.missing.keys().copied()).collect();
+        let open = if missing.is_empty() { Applicability::NotApplicable } else { Applicability::Unknown(missing) };
+        self.entity.clone().or(open)
+    }
+}
+
+/// Puts together what was read; systems and zones that are gone are left out of links.
+#[must_use]
+pub fn put_together(
+    sites: &[(SiteId, &Site)],
+    systems: &[(SystemId, &System)],
+    perimeters: &BTreeSet<Uuid>,
+    assets: impl IntoIterator<Item = AssetRow>,
+) -> Surroundings {
+    let by_id: HashMap<Uuid, usize> = systems.iter().enumerate().map(|(n, (id, _))| (id.uuid(), n)).collect();
+    let at_site: HashMap<SiteId, &Site> = sites.iter().copied().collect();
+    let mut located: HashMap<SiteId, Vec<usize>> = HashMap::new();
+    let mut there = Vec::with_capacity(systems.len());
+    for (n, (id, system)) in systems.iter().enumerate() {
+        if let Some(site) = system.site {
+            located.entry(site).or_default().push(n);
+        }
+        let classes = classes_of(system, system.site.and_then(|site| at_site.get(&site).copied()));
+        let (reference, name) = (system.reference.to_string(), system.name.clone());
+        there.push(SystemThere { id: *id, reference, name, classes });
+    }
+    let mut within: HashMap<Uuid, BTreeSet<usize>> = HashMap::new();
+    let mut groups: HashMap<Key, Vec<(AssetId, String)>> = HashMap::new();
+    for row in assets {
+        let mut own: Vec<usize> = row.systems.iter().filter_map(|id| by_id.get(id).copied()).collect();
+        own.sort_unstable();
+        let perimeter = row.zone.filter(|zone| perimeters.contains(zone));
+        if let Some(zone) = perimeter {
+            within.entry(zone).or_default().extend(&own);
+        }
+        let (placed, is_eap, unreachable) = (row.zone.is_some(), row.is_eap, row.unreachable);
+        let key = Key { categories: row.categories, systems: own, perimeter, placed, is_eap, unreachable };
+        groups.entry(key).or_default().push((row.id, row.reference));
+    }
+    let mut groups: Vec<Group> = groups.into_iter().map(|(key, assets)| Group { key, assets }).collect();
+    groups.sort_by_key(|group| group.assets[0].0);
+    let site = |(id, site): &(SiteId, &Site)| SiteThere {
+        id: *id,
+        reference: site.reference.to_string(),
+        systems: located.get(id).cloned().unwrap_or_default(),
+        site: (*site).clone(),
+    };
+    let sites = sites.iter().map(site).collect();
+    let perimeters = within.into_iter().map(|(zone, systems)| (zone, systems.into_iter().collect())).collect();
+    Surroundings { sites, systems: there, groups, perimeters }
+}
+
+impl Surroundings {
+    fn of(&self, systems: &[usize]) -> Vec<&Classes> {
+        systems.iter().map(|n| &self.systems[*n].classes).collect()
+    }
+
+    fn facts(&self, group: &Group) -> AssetFacts<'_> {
+        let key = &group.key;
+        let perimeter = key.perimeter.and_then(|zone| self.perimeters.get(&zone));
+        AssetFacts {
+            categories: key.categories.clone(),
+            is_eap: key.is_eap,
+            external_routable: key.unreachable.then_some(false),
+            systems: self.of(&key.systems),
+            perimeter: perimeter.map(|systems| self.of(systems)).unwrap_or_default(),
+            placed: key.placed,
+            in_esp: key.perimeter.is_some(),
+        }
+    }
+
+    fn site_facts<'s>(&'s self, there: &'s SiteThere) -> SiteFacts<'s> {
+        SiteFacts::of(&there.site, self.of(&there.systems))
+    }
+
+    /// Whether a part applies to a site.
+    #[must_use]
+    pub fn at_site(&self, part: &Requirement, there: &SiteThere) -> Applicability {
+        let stations =
+            catalogs().framework(&part.framework).map(|known| known.transmission_station_criteria.as_slice());
+        applies_to_site(part, stations.unwrap_or_default(), &self.site_facts(there))
+    }
+
+    /// Whether a part applies to the assets of a group.
+    #[must_use]
+    pub fn at_group(&self, part: &Requirement, group: &Group) -> Applicability {
+        let Some(standard) = catalogs().standard_of(part) else { return Applicability::NotApplicable };
+        applies_to_asset(part, standard, &self.facts(group))
+    }
+
+    /// Whether a part applies to the entity itself.
+    #[must_use]
+    pub fn at_entity(&self, part: &Requirement) -> Applicability {
+        let systems: Vec<&Classes> = self.systems.iter().map(|there| &there.classes).collect();
+        let sites: Vec<SiteFacts<'_>> = self.sites.iter().map(|there| self.site_facts(there)).collect();
+        applies_to_entity(part, &systems, &sites)
+    }
+
+    /// What a part reaches of everything.
+    #[must_use]
+    pub fn reach(&self, part: &Requirement) -> Reach {
+        let (mut sites, mut systems, mut assets) = (Tally::default(), Tally::default(), Tally::default());
+        if part.subjects.is_empty() {
+            return Reach { entity: Applicability::Applies, sites, systems, assets };
+        }
+        self.sites.iter().for_each(|there| sites.add(&self.at_site(part, there), 1));
+        self.systems.iter().for_each(|there| systems.add(&applies_to_system(part, &there.classes), 1));
+        self.groups.iter().for_each(|group| assets.add(&self.at_group(part, group), group.assets.len()));
+        Reach { entity: self.at_entity(part), sites, systems, assets }
+    }
+
+    /// The group an asset is in.
+    #[must_use]
+    pub fn group_of(&self, asset: AssetId) -> Option<&Group> {
+        self.groups.iter().find(|group| group.assets.iter().any(|(id, _)| *id == asset))
+    }
+}

@@ -1,0 +1,12 @@
+//! Posture: what the verdicts add up to, part by part.
+//!
+//! Invariant: read-only; statuses are computed from a snapshot and never typed in.
+
+pub mod gathering;
+pub mod memory;
+pub mod period;
+pub mod records;
+pub mod rules;
+pub mod standing;
+
+pub use memory::{Judged, Memory};
