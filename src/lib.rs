@@ -55,6 +55,7 @@ pub const KINDS: &[AuditedKind] = &[
     AuditedKind::of::<assets::Asset>(),
     AuditedKind::of::<assets::Interface>(),
     AuditedKind::of::<assets::Service>(),
+    AuditedKind::of::<flows::Sensor>(),
     AuditedKind::of::<flows::Batch>(),
     AuditedKind::of::<flows::Discovery>(),
     AuditedKind::of::<exceptions::Exception>(),
@@ -132,6 +133,7 @@ fn registers(routes: Routes) -> Routes {
         .with(register::api::mount::<assets::Asset>)
         .with(register::api::mount::<assets::Interface>)
         .with(register::api::mount::<assets::Service>)
+        .with(register::api::mount::<flows::Sensor>)
         .with(register::api::mount::<obligations::Performance>)
         .with(|routes| register::pages::mount::<obligations::Performance>(routes, &[]))
         .with(|routes| register::pages::mount::<artifacts::Artifact>(routes, &[]))
@@ -141,6 +143,7 @@ fn registers(routes: Routes) -> Routes {
         .with(|routes| register::pages::mount::<assets::Asset>(routes, &OF_ASSET))
         .with(|routes| register::pages::mount::<assets::Interface>(routes, &[]))
         .with(|routes| register::pages::mount::<assets::Service>(routes, &[]))
+        .with(|routes| register::pages::mount::<flows::Sensor>(routes, &[]))
         .with(|routes| register::pages::mount::<controls::Control>(routes, &OF_CONTROL))
 }
 
