@@ -142,13 +142,17 @@ impl Asker {
             let (asker, path) = (self.clone(), path.to_owned());
             asked.push(tokio::spawn(async move { asker.get(&path).await.map(|(took, _)| took) }));
         }
-        let mut times = Vec::new();
+        let (mut times, mut refused) = (Vec::new(), 0);
         for answer in asked {
-            times.push(answer.await??);
+            match answer.await? {
+                Ok(took) => times.push(took),
+                Err(_) => refused += 1,
+            }
         }
         times.sort();
-        let at = |share: usize| times[times.len() * share / 1000].as_secs_f64() * 1e3;
-        row(what, format!("p50 {:.1} ms, p99 {:.1} ms", at(500), at(990)));
+        let at = |share: usize| times.get(times.len() * share / 1000).map_or(f64::NAN, |took| took.as_secs_f64() * 1e3);
+        let refused = if refused == 0 { String::new() } else { format!(", {refused} refused") };
+        row(what, format!("p50 {:.1} ms, p99 {:.1} ms{refused}", at(500), at(990)));
         Ok(())
     }
 

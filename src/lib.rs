@@ -3,6 +3,7 @@
 //! The map of the house. One way in: every mutation is an action inside one change. One way out: everything shown,
 //! exported or judged is computed from a snapshot of one organization at one instant.
 
+pub mod artifacts;
 pub mod assets;
 pub mod auth;
 pub mod checks;
@@ -10,9 +11,12 @@ pub mod clock;
 pub mod command;
 pub mod controls;
 pub mod evidence;
+pub mod exceptions;
+pub mod findings;
 pub mod flows;
 pub mod frameworks;
 pub mod ids;
+pub mod obligations;
 pub mod openapi;
 pub mod organizations;
 pub mod people;
@@ -43,6 +47,8 @@ use web::{App, Policy, Routes};
 pub const KINDS: &[AuditedKind] = &[
     AuditedKind::of::<organizations::OrganizationProfile>(),
     AuditedKind::of::<people::Membership>(),
+    AuditedKind::of::<artifacts::Artifact>(),
+    AuditedKind::of::<artifacts::Attachment>(),
     AuditedKind::of::<sites::Site>(),
     AuditedKind::of::<systems::System>(),
     AuditedKind::of::<zones::Zone>(),
@@ -51,11 +57,19 @@ pub const KINDS: &[AuditedKind] = &[
     AuditedKind::of::<assets::Service>(),
     AuditedKind::of::<flows::Batch>(),
     AuditedKind::of::<flows::Discovery>(),
+    AuditedKind::of::<exceptions::Exception>(),
+    AuditedKind::of::<findings::Finding>(),
+    AuditedKind::of::<findings::RemediationEntry>(),
+    AuditedKind::of::<obligations::Performance>(),
     AuditedKind::of::<evidence::Package>(),
     AuditedKind::of::<controls::Control>(),
     AuditedKind::of::<controls::Narrative>(),
     AuditedKind::of::<controls::Attestation>(),
 ];
+
+/// What evidence files can be attached to.
+pub const ATTACHABLE: artifacts::attaching::Attachable =
+    artifacts::attaching::Attachable { kinds: KINDS, is_requirement: artifacts::attaching::could_be_a_requirement };
 
 /// What follows from every change before it commits.
 pub const FOLLOWERS: &[Follower] = &[|change| Box::pin(assets::standing::follow(change))];
@@ -63,12 +77,6 @@ pub const FOLLOWERS: &[Follower] = &[|change| Box::pin(assets::standing::follow(
 /// Every route of the application with its policy.
 #[must_use]
 pub fn routes(app: &App) -> Routes {
-    static OF_SITE: [SectionOf; 4] =
-        [section::<systems::System>(), section::<zones::Zone>(), section::<assets::Asset>(), parts_of_site];
-    static OF_SYSTEM: [SectionOf; 2] = [section::<assets::Asset>(), parts_of_system];
-    static OF_GROUP: [SectionOf; 1] = [section::<assets::Asset>()];
-    static OF_ASSET: [SectionOf; 3] = [section::<assets::Interface>(), section::<assets::Service>(), parts_of_asset];
-    static OF_CONTROL: [SectionOf; 1] = [requirements_of_control];
     Routes::new(app)
         .on(&Method::GET, "/static/{id}", Policy::Public, web::files::serve)
         .on(&Method::GET, "/api/openapi.json", Policy::Public, web::page::document)
@@ -78,25 +86,56 @@ pub fn routes(app: &App) -> Routes {
         .with(organizations::pages::mount)
         .with(people::pages::mount)
         .with(people::api::mount)
+        .with(artifacts::pages::mount)
+        .with(artifacts::api::mount)
         .with(assets::pages::mount)
         .with(flows::pages::mount)
         .with(flows::api::mount)
+        .with(exceptions::pages::mount)
+        .with(exceptions::api::mount)
+        .with(findings::pages::mount)
+        .with(findings::api::mount)
         .with(evidence::pages::mount)
         .with(evidence::api::mount)
         .with(frameworks::api::mount)
         .with(controls::api::mount)
         .with(controls::pages::mount)
         .with(posture::pages::mount)
+        .with(obligations::pages::mount)
+        .with(obligations::api::mount)
+        .with(registers)
+}
+
+/// The routes of every kind people keep, with the kinds shown on a record's page.
+fn registers(routes: Routes) -> Routes {
+    const PERFORMANCES: SectionOf = section::<obligations::Performance>();
+    static OF_SITE: [SectionOf; 5] = [
+        section::<systems::System>(),
+        section::<zones::Zone>(),
+        section::<assets::Asset>(),
+        PERFORMANCES,
+        parts_of_site,
+    ];
+    static OF_SYSTEM: [SectionOf; 3] = [section::<assets::Asset>(), PERFORMANCES, parts_of_system];
+    static OF_ZONE: [SectionOf; 1] = [section::<assets::Asset>()];
+    static OF_ASSET: [SectionOf; 4] =
+        [section::<assets::Interface>(), section::<assets::Service>(), PERFORMANCES, parts_of_asset];
+    static OF_CONTROL: [SectionOf; 1] = [requirements_of_control];
+    routes
         .with(register::api::mount::<controls::Control>)
+        .with(register::api::mount::<artifacts::Artifact>)
         .with(register::api::mount::<sites::Site>)
         .with(register::api::mount::<systems::System>)
         .with(register::api::mount::<zones::Zone>)
         .with(register::api::mount::<assets::Asset>)
         .with(register::api::mount::<assets::Interface>)
         .with(register::api::mount::<assets::Service>)
+        .with(register::api::mount::<obligations::Performance>)
+        .with(|routes| register::pages::mount::<obligations::Performance>(routes, &[]))
+        .with(|routes| register::pages::mount::<artifacts::Artifact>(routes, &[]))
         .with(|routes| register::pages::mount::<sites::Site>(routes, &OF_SITE))
         .with(|routes| register::pages::mount::<systems::System>(routes, &OF_SYSTEM))
-        .with(|routes| register::pages::mount::<zones::Zone>(routes, &OF_GROUP))
+        .with(|routes| register::pages::mount::<zones::Zone>(routes, &OF_ZONE))
         .with(|routes| register::pages::mount::<assets::Asset>(routes, &OF_ASSET))
         .with(|routes| register::pages::mount::<assets::Interface>(routes, &[]))
         .with(|routes| register::pages::mount::<assets::Service>(routes, &[]))

@@ -4,8 +4,11 @@
 
 use super::model::{Asset, AssetKind, Category, Lifecycle, Role};
 use super::standing;
+use crate::auth::Action;
 use crate::ids::{AssetId, SiteId, SystemId, ZoneId};
-use crate::register::{Draft, Elsewhere, Field, Filter, FilterInput, Layout, Lookup, Register, Sort, Words, listed};
+use crate::register::{
+    Draft, Elsewhere, Field, Filter, FilterInput, Layout, Lookup, Register, RowsAct, Sort, Words, listed,
+};
 use crate::sites::Site;
 use crate::storage::list::{Fragment, ListSql, SortKey};
 use crate::storage::{Audited, Cell, Change, Result, Table};
@@ -103,11 +106,13 @@ impl Register for Asset {
         "address",
         "verified_at",
     ];
+    const ROWS_ACTS: &'static [RowsAct] = &[("Verify", "verification", Action::VerifyAsset)];
     const UNLESS: Option<(&'static str, Fragment)> = Some(("lifecycle", Fragment::plain("v.listed = TRUE")));
     const REQUIRED: &'static [&'static str] = &["reference", "kind", "lifecycle"];
     const LINKED: &'static [Table] = &[Site::TABLE, System::TABLE, Zone::TABLE];
     const LAYOUTS: &'static [Layout] = super::layouts::LAYOUTS;
-    const ELSEWHERE: Option<Elsewhere> = Some((is_address_like, ADDRESS_OR_WORD));
+    const ELSEWHERE: Option<Elsewhere> =
+        Some(Elsewhere { fits: is_address_like, of_row: WITH_ADDRESS_OR_WORD, to_rows: OF_ADDRESS_OR_WORD });
 
     fn label(&self, _lookup: &Lookup) -> String {
         self.reference.to_string()
@@ -231,8 +236,13 @@ fn is_address_like(word: &str) -> bool {
     word.contains(['.', ':']) && word.chars().all(|c| c.is_ascii_hexdigit() || matches!(c, '.' | ':'))
 }
 
-const ADDRESS_OR_WORD: Fragment = fragment!(
+const WITH_ADDRESS_OR_WORD: Fragment = fragment!(
     "(EXISTS (SELECT 1 FROM terms t WHERE t.organization_id = $1 AND t.kind = ? AND t.id = v.id AND " [t]
-    " AND t.term >= ? AND t.term < ?) OR v.id IN (SELECT a.asset_id FROM interface_addresses a WHERE a.organization_id = $1 AND "
+    " AND t.term >= ? AND t.term < ?) OR EXISTS (SELECT 1 FROM interface_addresses a WHERE a.organization_id = $1 AND a.asset_id = v.id AND "
     [a] " AND a.address >= ? AND a.address < ?))"
+);
+const OF_ADDRESS_OR_WORD: Fragment = fragment!(
+    "v.id IN (SELECT t.id FROM terms t WHERE t.organization_id = $1 AND t.kind = ? AND " [t]
+    " AND t.term >= ? AND t.term < ? UNION SELECT a.asset_id FROM interface_addresses a WHERE a.organization_id = $1 AND "
+    [a] " AND a.address >= ? AND a.address < ?)"
 );

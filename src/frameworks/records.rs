@@ -10,9 +10,9 @@ use uuid::Uuid;
 use super::surroundings::{AssetRow, Surroundings, put_together};
 use crate::assets::Category;
 use crate::assets::records::tag;
-use crate::ids::AssetId;
+use crate::ids::{AssetId, SiteId, SystemId};
 use crate::sites::Site;
-use crate::storage::{AsOfSql, Result, Snapshot};
+use crate::storage::{AsOfSql, Audited, Kept, Result, Snapshot};
 use crate::systems::System;
 use crate::zones::Zone;
 use crate::{as_of, ids::Id};
@@ -38,14 +38,23 @@ pub const INSTANT_STATEMENTS: &[AsOfSql] = &[ASSETS, TAGS, LINKS, NOT_REACHABLE,
 
 /// Everything an organization has that a part may apply to, at the snapshot's instant. Retired records are left out.
 pub async fn surroundings(at: &mut Snapshot) -> Result<Surroundings> {
-    let mut sites = at.every::<Site>().await?;
-    sites.retain(|kept| kept.retired_on.is_none());
-    let mut systems = at.every::<System>().await?;
-    systems.retain(|kept| kept.retired_on.is_none());
+    let sites = at.every::<Site>().await?;
+    let systems = at.every::<System>().await?;
     let zones = at.every::<Zone>().await?;
     let perimeters = zones.into_iter().filter(|kept| kept.esp == Some(true)).map(|kept| kept.id.uuid()).collect();
     let assets = assets(at).await?;
+    let sites: Vec<(SiteId, &Site)> = in_use(&sites, |site| site.retired_on.is_none());
+    let systems: Vec<(SystemId, &System)> = in_use(&systems, |system| system.retired_on.is_none());
     Ok(put_together(&sites, &systems, &perimeters, assets))
+}
+
+fn in_use<T: Audited>(kept: &[Kept<T>], keep: fn(&T) -> bool) -> Vec<(T::Id, &T)> {
+    kept.iter().filter(|kept| keep(kept)).map(|kept| (kept.id, &kept.content)).collect()
+}
+
+/// Assets with an interface that is an Electronic Access Point.
+pub async fn access_points(at: &mut Snapshot) -> Result<BTreeSet<Uuid>> {
+    Ok(at.rows::<(Uuid,)>(&ACCESS_POINTS).await?.into_iter().map(|(id,)| id).collect())
 }
 
 async fn assets(at: &mut Snapshot) -> Result<Vec<AssetRow>> {
@@ -53,7 +62,7 @@ async fn assets(at: &mut Snapshot) -> Result<Vec<AssetRow>> {
     let mut categories = tagged(at, "category").await?;
     let roles = tagged(at, "role").await?;
     let unreachable: BTreeSet<Uuid> = at.rows::<(Uuid,)>(&NOT_REACHABLE).await?.into_iter().map(|(id,)| id).collect();
-    let points: BTreeSet<Uuid> = at.rows::<(Uuid,)>(&ACCESS_POINTS).await?.into_iter().map(|(id,)| id).collect();
+    let points = access_points(at).await?;
     let mut links: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
     for (asset, system) in at.rows::<(Uuid, Uuid)>(&LINKS).await? {
         links.entry(asset).or_default().push(system);

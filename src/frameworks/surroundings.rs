@@ -15,7 +15,6 @@ use super::rules::{
 use crate::assets::Category;
 use crate::ids::{AssetId, Id, SiteId, SystemId};
 use crate::sites::Site;
-use crate::storage::Kept;
 use crate::systems::System;
 
 /// What decides for one asset, as columns have it.
@@ -132,46 +131,23 @@ impl Reach {
 /// Puts together what was read; systems and zones that are gone are left out of links.
 #[must_use]
 pub fn put_together(
-    sites: &[Kept<Site>],
-    systems: &[Kept<System>],
+    sites: &[(SiteId, &Site)],
+    systems: &[(SystemId, &System)],
     perimeters: &BTreeSet<Uuid>,
-    assets: Vec<AssetRow>,
+    assets: impl IntoIterator<Item = AssetRow>,
 ) -> Surroundings {
-    let by_id: HashMap<Uuid, usize> = systems.iter().enumerate().map(|(n, kept)| (kept.id.uuid(), n)).collect();
-    let at_site: HashMap<SiteId, &Site> = sites.iter().map(|kept| (kept.id, &kept.content)).collect();
+    let by_id: HashMap<Uuid, usize> = systems.iter().enumerate().map(|(n, (id, _))| (id.uuid(), n)).collect();
+    let at_site: HashMap<SiteId, &Site> = sites.iter().copied().collect();
     let mut located: HashMap<SiteId, Vec<usize>> = HashMap::new();
-    for (n, kept) in systems.iter().enumerate() {
-        if let Some(site) = kept.site {
+    let mut there = Vec::with_capacity(systems.len());
+    for (n, (id, system)) in systems.iter().enumerate() {
+        if let Some(site) = system.site {
             located.entry(site).or_default().push(n);
         }
+        let classes = classes_of(system, system.site.and_then(|site| at_site.get(&site).copied()));
+        let (reference, name) = (system.reference.to_string(), system.name.clone());
+        there.push(SystemThere { id: *id, reference, name, classes });
     }
-    let there = |kept: &Kept<System>| SystemThere {
-        id: kept.id,
-        reference: kept.reference.to_string(),
-        name: kept.name.clone(),
-        classes: classes_of(&kept.content, kept.site.and_then(|site| at_site.get(&site).copied())),
-    };
-    let site = |kept: &Kept<Site>| SiteThere {
-        id: kept.id,
-        reference: kept.reference.to_string(),
-        systems: located.get(&kept.id).cloned().unwrap_or_default(),
-        site: kept.content.clone(),
-    };
-    let (groups, within) = grouped(assets, &by_id, perimeters);
-    Surroundings {
-        sites: sites.iter().map(site).collect(),
-        systems: systems.iter().map(there).collect(),
-        groups,
-        perimeters: within,
-    }
-}
-
-/// Assets that decide alike, and the systems with members in each ESP.
-fn grouped(
-    assets: Vec<AssetRow>,
-    by_id: &HashMap<Uuid, usize>,
-    perimeters: &BTreeSet<Uuid>,
-) -> (Vec<Group>, HashMap<Uuid, Vec<usize>>) {
     let mut within: HashMap<Uuid, BTreeSet<usize>> = HashMap::new();
     let mut groups: HashMap<Key, Vec<(AssetId, String)>> = HashMap::new();
     for row in assets {
@@ -187,7 +163,15 @@ fn grouped(
     }
     let mut groups: Vec<Group> = groups.into_iter().map(|(key, assets)| Group { key, assets }).collect();
     groups.sort_by_key(|group| group.assets[0].0);
-    (groups, within.into_iter().map(|(zone, systems)| (zone, systems.into_iter().collect())).collect())
+    let site = |(id, site): &(SiteId, &Site)| SiteThere {
+        id: *id,
+        reference: site.reference.to_string(),
+        systems: located.get(id).cloned().unwrap_or_default(),
+        site: (*site).clone(),
+    };
+    let sites = sites.iter().map(site).collect();
+    let perimeters = within.into_iter().map(|(zone, systems)| (zone, systems.into_iter().collect())).collect();
+    Surroundings { sites, systems: there, groups, perimeters }
 }
 
 fn stations(part: &Requirement) -> &'static [String] {
@@ -221,9 +205,7 @@ impl Surroundings {
     /// Whether a part applies to a site.
     #[must_use]
     pub fn at_site(&self, part: &Requirement, there: &SiteThere) -> Applicability {
-        let stations =
-            catalogs().framework(&part.framework).map(|known| known.transmission_station_criteria.as_slice());
-        applies_to_site(part, stations.unwrap_or_default(), &self.site_facts(there))
+        applies_to_site(part, stations(part), &self.site_facts(there))
     }
 
     /// Whether a part applies to the assets of a group.

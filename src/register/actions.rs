@@ -2,9 +2,25 @@
 //!
 //! Invariant: nothing is written from a draft with problems, and what follows from a record is settled in the same change.
 
-use super::Register;
-use crate::storage::{Change, Kept, Result};
+use std::collections::BTreeMap;
+
+use super::{Draft, Lookup, Register, draft};
+use crate::storage::{Change, Kept, Result, Snapshot};
 use crate::vocabulary::Date;
+
+/// Writes texts into a record and judges the whole, also by what only other records can tell.
+pub async fn drafted<K: Register>(
+    at: &mut Snapshot,
+    record: &mut K,
+    texts: &BTreeMap<String, String>,
+    lookup: &Lookup,
+) -> Result<Draft> {
+    let mut drafted = draft::apply(record, texts, lookup);
+    if drafted.is_good() {
+        drafted.problems.extend(K::weigh(at, &[record]).await?.into_iter().flat_map(|weighed| weighed.problems));
+    }
+    Ok(drafted)
+}
 
 /// Enters a new record.
 pub async fn enter<K: Register>(change: &mut Change, record: &K, why: &str) -> Result<K::Id> {
@@ -22,7 +38,7 @@ pub async fn revise<K: Register>(change: &mut Change, read: &Kept<K>, record: &K
 /// Takes a record out of service. Its reference stays taken; nothing is erased.
 pub async fn retire<K: Register>(change: &mut Change, read: &Kept<K>, on: Date, why: &str) -> Result<i64> {
     let mut record = read.content.clone();
-    record.retire(on);
+    record.withdraw(on, why);
     act(change, "retire", read, &record, why).await
 }
 

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::Lookup;
+use crate::vocabulary::{Date, Moment};
 
 /// What a field holds, for forms and the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,7 +105,7 @@ impl<T> Field<T> {
             FieldKind::List | FieldKind::Links(_) => text.replace(';', ", "),
             FieldKind::Flag if text == "yes" => "Yes".to_owned(),
             FieldKind::Flag if text == "no" => "No".to_owned(),
-            _ => crate::vocabulary::Moment::parse(&text).map_or(text, |at| lookup.time_zone().told(at)),
+            _ => Moment::parse(&text).map_or(text, |at| lookup.time_zone().told(at)),
         }
     }
 }
@@ -146,6 +147,12 @@ pub fn flag(text: &str) -> Result<Option<bool>, String> {
         "no" | "false" | "n" | "0" => Ok(Some(false)),
         _ => Err("not yes or no; leave it empty when it is not recorded".to_owned()),
     }
+}
+
+/// A moment with its offset, within the years a date may have.
+pub fn moment(text: &str) -> Result<Moment, String> {
+    let moment = Moment::parse(text).ok_or("not a moment; write it with its offset, as 2026-03-31T17:00:00-06:00")?;
+    Date::parse(&moment.rfc3339()[..10]).map(|_| moment)
 }
 
 #[must_use]
@@ -204,6 +211,13 @@ pub fn number(text: &str, most: i64) -> Result<i64, String> {
 /// Joins values with `;`.
 pub fn joined<V: ToString>(values: impl IntoIterator<Item = V>) -> String {
     values.into_iter().map(|value| value.to_string()).collect::<Vec<_>>().join(";")
+}
+
+/// Joins references with `;`, in natural order.
+pub fn in_order(references: impl Iterator<Item = String>) -> String {
+    let mut references: Vec<String> = references.collect();
+    references.sort_by_cached_key(|reference| crate::vocabulary::fold::natural(reference));
+    joined(references)
 }
 
 /// The choices of a vocabulary, for [`FieldKind::Choice`].

@@ -196,7 +196,27 @@ async fn judge<K: Register>(at: &mut Snapshot, rows: &[Texts], plan: &mut Plan<K
         }
         place(plan, row, known.remove(&key), &lookup);
     }
+    weigh(at, plan).await
+}
+
+/// Refuses what only other records can tell is wrong.
+async fn weigh<K: Register>(at: &mut Snapshot, plan: &mut Plan<K>) -> Result<()> {
+    let fresh = plan.fresh.iter().map(|fresh| (fresh.line, &fresh.record));
+    let changed = plan.changed.iter().map(|changed| (changed.line, &changed.record));
+    let (lines, records): (Vec<u64>, Vec<&K>) = fresh.chain(changed).unzip();
+    let weighed = K::weigh(at, &records).await?;
+    let found: Vec<RefusedValue> =
+        lines.into_iter().zip(weighed).flat_map(|(line, draft)| refused(line, draft.problems)).collect();
+    let wrong: HashSet<u64> = found.iter().map(|refused| refused.line).collect();
+    plan.fresh.retain(|fresh| !wrong.contains(&fresh.line));
+    plan.changed.retain(|changed| !wrong.contains(&changed.line));
+    plan.refused.extend(found);
     Ok(())
+}
+
+fn refused(line: u64, problems: Vec<Problem>) -> impl Iterator<Item = RefusedValue> {
+    let at_line = move |Problem { field, value, problem }| RefusedValue { line, column: field, value, problem };
+    problems.into_iter().map(at_line)
 }
 
 /// The record with only what tells it apart.
@@ -220,13 +240,7 @@ fn place<K: Register>(plan: &mut Plan<K>, row: &Texts, known: Option<Kept<K>>, l
     }
     let drafted = draft::apply(&mut record, &texts, lookup);
     if !drafted.is_good() {
-        let refused = drafted.problems.into_iter().map(|Problem { field, value, problem }| RefusedValue {
-            line: row.line,
-            column: field,
-            value,
-            problem,
-        });
-        plan.refused.extend(refused);
+        plan.refused.extend(refused(row.line, drafted.problems));
         return;
     }
     let (line, label) = (row.line, record.label(lookup));

@@ -66,8 +66,16 @@ pub struct Layout {
     pub value: fn(field: &str, text: &str) -> String,
 }
 
-/// Which words are also found outside a kind's own words, and how.
-pub type Elsewhere = (fn(&str) -> bool, Fragment);
+/// Words that are also found outside a kind's own words. Each fragment takes five values: kind, word and what is above
+/// it, word and what is above it.
+pub struct Elsewhere {
+    /// Which words.
+    pub fits: fn(&str) -> bool,
+    /// Asks a row for the word.
+    pub of_row: Fragment,
+    /// Leads from the word to rows, where few have it.
+    pub to_rows: Fragment,
+}
 
 /// What it takes to read, edit and import records of a kind.
 #[derive(Clone, Copy, Debug)]
@@ -78,12 +86,45 @@ pub struct Access {
     pub import: Option<Action>,
 }
 
+/// How a record of a kind begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Begins {
+    /// By form, by file and by API.
+    Entered,
+    /// With the bytes of a file: the kind has routes of its own for it.
+    Uploaded,
+}
+
+/// How a record leaves the lists: the act, what is said of it afterwards, and what becomes of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Leaving {
+    pub act: &'static str,
+    pub left: &'static str,
+    pub says: &'static str,
+    /// True when it leaves only with a reason, over every way.
+    pub explained: bool,
+}
+
+/// What a list offers for the selected rows beside setting a field: words, address under the list's, what it takes.
+pub type RowsAct = (&'static str, &'static str, Action);
+
 /// A kind of record people keep.
 pub trait Register: Audited + PartialEq + Default {
     const WORDS: Words;
     const ACCESS: Access =
         Access { read: Action::ReadInventory, edit: Action::EditInventory, import: Some(Action::ImportInventory) };
     const PLACE: Place = Place::Assets;
+    const EXPORT: Action = Action::ExportInventory;
+    const BEGINS: Begins = Begins::Entered;
+    /// True when a field names a person who serves the organization.
+    const NAMES_PEOPLE: bool = false;
+    const ROWS_ACTS: &'static [RowsAct] = &[];
+    const LEAVING: Leaving = Leaving {
+        act: "Retire",
+        left: "Retired",
+        says: "It leaves the lists but stays readable with its whole history. Its reference stays taken.",
+        explained: false,
+    };
     const FIELDS: &'static [Field<Self>];
     const LIST: ListSql;
     const FILTERS: &'static [Filter];
@@ -104,8 +145,7 @@ pub trait Register: Audited + PartialEq + Default {
     const LINKED: &'static [Table] = &[];
     /// Kinds this one points to of which only the ones at hand are looked up.
     const LINKED_MANY: &'static [Table] = &[];
-    /// Finds some words also outside the kind's own: which words, and the condition with five values (kind, word and
-    /// what is above it, twice).
+    /// Finds some words also outside the kind's own.
     const ELSEWHERE: Option<Elsewhere> = None;
 
     /// Foreign layouts an import understands.
@@ -140,6 +180,24 @@ pub trait Register: Audited + PartialEq + Default {
 
     /// Takes the record out of service; nothing is erased.
     fn retire(&mut self, on: crate::vocabulary::Date);
+
+    /// The class under which a list shows the word of a field: a status has a shape and a color beside its word.
+    #[must_use]
+    fn mark(_field: &str, _word: &str) -> &'static str {
+        ""
+    }
+
+    /// As [`Register::retire`], where the record itself keeps the reason.
+    fn withdraw(&mut self, on: crate::vocabulary::Date, _why: &str) {
+        self.retire(on);
+    }
+
+    /// Rules that need more than the record itself: the problems of each of these drafted records, in their order; nothing
+    /// for a kind without such rules.
+    fn weigh(at: &mut Snapshot, records: &[&Self]) -> impl Future<Output = Result<Vec<Draft>>> + Send {
+        let _ = (at, records);
+        std::future::ready(Ok(Vec::new()))
+    }
 
     /// Rules over the whole record; a problem names the field it shows at.
     fn check(&self, _draft: &mut Draft) {}

@@ -135,7 +135,8 @@ impl Asked {
 }
 
 impl<K: Register> Understood<K> {
-    fn query(&self, word: &Fragment) -> ListQuery {
+    /// The query; where words are `rare` they lead to their rows.
+    fn query(&self, rare: bool) -> ListQuery {
         let mut query = ListQuery::new(&K::LIST);
         for (fragment, values) in &self.conditions {
             query = query.filter(fragment, values.clone());
@@ -145,11 +146,13 @@ impl<K: Register> Understood<K> {
         }
         for text in &self.words {
             let (from, until) = (Cell::text(text.clone()), Cell::text(fold::above(text)));
-            query = match K::ELSEWHERE.as_ref() {
-                Some((fits, elsewhere)) if fits(text) => {
-                    query.filter(elsewhere, vec![Cell::text(K::WORDS.kind), from.clone(), until.clone(), from, until])
+            let (kind, twice) = (Cell::text(K::WORDS.kind), [from.clone(), until.clone(), from.clone(), until.clone()]);
+            query = match K::ELSEWHERE.as_ref().filter(|elsewhere| (elsewhere.fits)(text)) {
+                Some(elsewhere) => {
+                    let found = if rare { &elsewhere.to_rows } else { &elsewhere.of_row };
+                    query.filter(found, std::iter::once(kind).chain(twice).collect())
                 }
-                _ => query.filter(word, vec![Cell::text(K::WORDS.kind), from, until]),
+                None => query.filter(if rare { &RARE_WORD } else { &WORD }, vec![kind, from, until]),
             };
         }
         query.order(self.sort.key, self.direction)
@@ -160,7 +163,7 @@ impl<K: Register> Understood<K> {
         if !self.narrowed && at.is_newest() && K::UNLESS.is_none() {
             return Ok(Total::known(at.counted(K::WORDS.kind).await?));
         }
-        let (found,): (i64,) = at.list(self.query(&RARE_WORD).count()).one().await?;
+        let (found,): (i64,) = at.list(self.query(true).count()).one().await?;
         Ok(Total::counted(found))
     }
 
@@ -169,7 +172,7 @@ impl<K: Register> Understood<K> {
         let total = self.total(at).await?;
         let few = total.exact && total.rows < RARE;
         let limit = self.limit.unwrap_or(50);
-        let query = self.query(if few { &RARE_WORD } else { &WORD }).after(self.after.clone()).limit(limit + 1);
+        let query = self.query(few).after(self.after.clone()).limit(limit + 1);
         let query = if few && self.narrowed { query.few() } else { query.many() };
         let mut rows: Vec<Row<K>> =
             at.list(query).all::<ListRow>().await?.into_iter().map(ListRow::row).collect::<Result<_>>()?;
@@ -188,7 +191,7 @@ impl<K: Register> Understood<K> {
         at: &'s mut Snapshot,
     ) -> Result<impl futures_util::Stream<Item = Result<Row<K>>> + use<'s, K>> {
         use futures_util::StreamExt;
-        let rows = at.list(self.query(&WORD)).stream::<ListRow>().await?;
+        let rows = at.list(self.query(false)).stream::<ListRow>().await?;
         Ok(rows.map(|row| row.and_then(ListRow::row)))
     }
 }

@@ -69,6 +69,8 @@ const BELONGINGS: &[DumpTable] = tables! {
     false, "asset_systems" { "organization_id" I, "asset_id" I, "system_id" I, "recorded_from" N, "recorded_until" N };
     false, "asset_standings" { "organization_id" I, "id" I, "impact" T, "recorded_from" N, "recorded_until" N };
     false, "interface_addresses" { "organization_id" I, "interface_id" I, "asset_id" I, "address" T, "recorded_from" N, "recorded_until" N };
+    false, "performance_subjects" { "organization_id" I, "performance_id" I, "subject_id" I, "recorded_from" N, "recorded_until" N };
+    false, "performance_standings" { "organization_id" I, "id" I, "days_late" N, "recorded_from" N, "recorded_until" N };
     false, "sightings" { "organization_id" I, "batch_id" I, "address" T, "address_key" T, "mac" T, "first_seen" N, "last_seen" N, "conversations" N, "peers" N, "protocols" T, "ports" T, "recorded_from" N };
 };
 

@@ -230,6 +230,7 @@ async fn open_sqlite(path: &Path) -> Result<Pools> {
         .pragma("mmap_size", "0")
         .pragma("cache_size", "-16384")
         .statement_cache_capacity(256)
+        .row_buffer_size(512)
         .disable_statement_logging();
     let pool = |connections| {
         SqlitePoolOptions::new()

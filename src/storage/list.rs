@@ -62,6 +62,15 @@ pub enum Direction {
     Descending,
 }
 
+impl Direction {
+    const fn word(self) -> &'static str {
+        match self {
+            Direction::Ascending => "ASC",
+            Direction::Descending => "DESC",
+        }
+    }
+}
+
 /// A position in a list: the key and id of the last row shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Position {
@@ -171,23 +180,47 @@ impl ListQuery {
         self
     }
 
-    /// The text up to its conditions.
+    /// The text up to its conditions. A page that is sorted finds its rows first, by id and key alone, and only then reads
+    /// them whole: most of what is sorted is not shown.
     fn opening(&self, at_head: bool) -> String {
         let pick = |fragment: &Fragment| if at_head { fragment.now } else { fragment.then };
         if self.counting {
             return format!("SELECT COUNT(*) AS counted FROM (SELECT 1 AS one FROM {} WHERE ", self.base.from);
         }
         let (columns, joins) = (pick(&self.base.columns), pick(&self.base.joins));
-        format!("SELECT {columns} FROM {}{joins} WHERE ", self.base.from)
+        match self.found_first() {
+            Some((sort, _)) => format!(
+                "SELECT {columns} FROM (SELECT v.id AS page_id, v.version AS page_version, {} AS page_key FROM {} WHERE ",
+                sort.0, self.base.from
+            ),
+            None => format!("SELECT {columns} FROM {}{joins} WHERE ", self.base.from),
+        }
+    }
+
+    /// What follows the conditions of a page whose rows are found first.
+    fn closing(&self, at_head: bool) -> String {
+        let Some((_, direction)) = self.found_first() else { return String::new() };
+        let joins = if at_head { self.base.joins.now } else { self.base.joins.then };
+        let way = direction.word();
+        format!(
+            ") p JOIN {} ON v.organization_id = $1 AND v.id = p.page_id AND v.version = p.page_version{joins} \
+             ORDER BY p.page_key {way}, v.id {way}",
+            self.base.from
+        )
+    }
+
+    /// The order of a page that is sorted and whose rows are found first.
+    fn found_first(&self) -> Option<(SortKey, Direction)> {
+        self.order.filter(|_| self.way == Way::Sorting && self.limit.is_some())
     }
 
     /// The text and its values after `$1` and `$2`.
-    pub(super) fn build(self, at_head: bool) -> (String, Vec<Cell>) {
+    pub(super) fn build(mut self, at_head: bool) -> (String, Vec<Cell>) {
         let pick = |fragment: &Fragment| if at_head { fragment.now } else { fragment.then };
         let mut text = self.opening(at_head);
         let mut values = Vec::new();
         text.push_str(self.base.holds.text(at_head));
-        for (fragment, bound, leads) in self.conditions {
+        for (fragment, bound, leads) in std::mem::take(&mut self.conditions) {
             let hidden = self.way == Way::Walking || leads == Leads::Nowhere;
             let (before, after) = if hidden { (" AND COALESCE(", ", FALSE)") } else { (" AND ", "") };
             text.push_str(before);
@@ -195,7 +228,7 @@ impl ListQuery {
             text.push_str(after);
             values.extend(bound);
         }
-        if let (Some((sort, direction)), Some(position)) = (self.order, self.after) {
+        if let (Some((sort, direction)), Some(position)) = (self.order, self.after.take()) {
             let than = if direction == Direction::Ascending { '>' } else { '<' };
             let next = values.len() + 3;
             let _ = write!(text, " AND ({}, v.id) {than} (${next}, ${})", sort_text(sort, self.way), next + 1);
@@ -206,12 +239,13 @@ impl ListQuery {
             return (text, values);
         }
         if let Some((sort, direction)) = self.order {
-            let way = if direction == Direction::Ascending { "ASC" } else { "DESC" };
+            let way = direction.word();
             let _ = write!(text, " ORDER BY {} {way}, v.id {way}", sort_text(sort, self.way));
         }
         if let Some(limit) = self.limit {
             let _ = write!(text, " LIMIT {limit}");
         }
+        text.push_str(&self.closing(at_head));
         (text, values)
     }
 }

@@ -26,6 +26,7 @@ pub struct Snapshot {
     pub(super) open: Open,
     organization: OrganizationId,
     instant: Moment,
+    now: Moment,
     size: i64,
     at_head: bool,
 }
@@ -69,12 +70,13 @@ impl Snapshot {
             }
             _ => (head, true),
         };
-        Ok(Self { open, organization, instant: found.last_at, size: found.size, at_head })
+        let now = if let AsOf::At(moment) = as_of { moment } else { now };
+        Ok(Self { open, organization, instant: found.last_at, now, size: found.size, at_head })
     }
 
     /// The newest state, read inside a change whose moment is `instant`.
     pub(super) fn within(open: Open, organization: OrganizationId, instant: Moment, size: u64) -> Self {
-        Self { open, organization, instant, size: i64::try_from(size).unwrap_or(i64::MAX), at_head: true }
+        Self { open, organization, instant, now: instant, size: i64::try_from(size).unwrap_or(i64::MAX), at_head: true }
     }
 
     #[must_use]
@@ -86,6 +88,12 @@ impl Snapshot {
     #[must_use]
     pub fn instant(&self) -> Moment {
         self.instant
+    }
+
+    /// The moment it was opened for: what is asked of the calendar, such as what is due, is asked as of then.
+    #[must_use]
+    pub fn now(&self) -> Moment {
+        self.now
     }
 
     /// Number of leaves in the journal at the instant.
@@ -202,6 +210,16 @@ impl Snapshot {
     pub async fn each<T: Audited>(&mut self) -> Result<BoxStream<'_, Result<VersionRow>>> {
         let text = versions_text(&T::TABLE, crate::version_columns!(), self.at_head, " ORDER BY v.id");
         self.built(text).stream::<VersionRow>().await
+    }
+
+    /// Versions of a kind recorded after a moment and up to the instant, in the order they were recorded.
+    pub async fn since<T: Audited>(&mut self, after: Moment) -> Result<Vec<Kept<T>>> {
+        let text = format!(
+            "SELECT {} FROM {} v WHERE v.organization_id = $1 AND v.recorded_from <= $2 AND v.recorded_from > $3 ORDER BY v.recorded_from, v.id",
+            crate::version_columns!(),
+            T::TABLE.versions
+        );
+        self.built(text).bind(after).all::<VersionRow>().await?.into_iter().map(VersionRow::kept).collect()
     }
 
     /// All versions of a record up to the instant, newest first.

@@ -24,6 +24,7 @@ pub struct System {
     pub erc: Option<bool>,
     pub erc_reason: String,
     pub dial_up: Option<bool>,
+    pub in_service_on: Option<Date>,
     pub retired_on: Option<Date>,
     pub notes: String,
 }

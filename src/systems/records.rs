@@ -66,6 +66,7 @@ impl Register for System {
             dial_up: flag, "Dial-up", "Is there dial-up connectivity?";
         }
         "Life" {
+            in_service_on: date, "In service on", "The day it went into service; its periodic duties count from there.";
             retired_on: date, "Retired on", "The day it left service.";
             notes: prose, "Notes", "Anything else worth keeping.";
         }
@@ -117,6 +118,7 @@ impl Register for System {
         if self.erc.is_some() && self.erc_reason.is_empty() {
             draft.refuse("erc_reason", "", "missing; ERC is declared with a reason");
         }
+        listed::check_dates(draft, self.in_service_on, self.retired_on);
     }
 
     async fn settle(change: &mut Change, id: SystemId, before: Option<&Self>, after: &Self) -> Result<()> {

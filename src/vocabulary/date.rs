@@ -2,7 +2,7 @@
 //!
 //! Invariant: between 1950-01-01 and 2150-12-31, so a slip of a key is a problem and not a record.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, NaiveDate, TimeDelta};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -36,6 +36,27 @@ impl Date {
     pub fn naive(self) -> NaiveDate {
         self.0
     }
+
+    /// The day of a calendar date; the first or last day there is for one outside the bounds.
+    #[must_use]
+    pub fn clamped(date: NaiveDate) -> Self {
+        let first = NaiveDate::from_ymd_opt(1950, 1, 1).unwrap_or(date);
+        let last = NaiveDate::from_ymd_opt(2150, 12, 31).unwrap_or(date);
+        Self(date.clamp(first, last))
+    }
+
+    /// So many days later, or earlier when negative.
+    #[must_use]
+    pub fn plus_days(self, days: i64) -> Self {
+        let moved = TimeDelta::try_days(days).and_then(|days| self.0.checked_add_signed(days));
+        Self::clamped(moved.unwrap_or(if days < 0 { NaiveDate::MIN } else { NaiveDate::MAX }))
+    }
+
+    /// Days from `earlier` to this day; negative when this one is the earlier.
+    #[must_use]
+    pub fn days_since(self, earlier: Self) -> i64 {
+        (self.0 - earlier.0).num_days()
+    }
 }
 
 impl std::fmt::Display for Date {
@@ -66,6 +87,11 @@ mod tests {
         for good in ["2026-02-28", "2024-02-29", "1950-01-01"] {
             assert_eq!(Date::parse(good).map(|date| date.to_string()), Ok(good.to_owned()));
         }
+        let day = |text: &str| Date::parse(text).expect("a date");
+        assert_eq!(day("2028-02-28").plus_days(2), day("2028-03-01"));
+        assert_eq!(day("2026-01-01").plus_days(i64::MIN), day("1950-01-01"));
+        assert_eq!(day("2150-12-31").plus_days(1), day("2150-12-31"));
+        assert_eq!(day("2026-03-01").days_since(day("2026-02-27")), 2);
         for bad in ["2026-02-30", "26-02-01", "0000-01-01", "9999-12-31", "2026-2-1", "31/12/2026", ""] {
             assert!(Date::parse(bad).is_err(), "{bad}");
         }

@@ -43,10 +43,32 @@ impl TimeZone {
         self.moment((date.naive() + TimeDelta::days(1)).and_time(chrono::NaiveTime::MIN)).plus_micros(-1)
     }
 
+    /// The day a moment falls on, as a date.
+    #[must_use]
+    pub fn day(self, at: Moment) -> Date {
+        Date::clamped(at.utc().with_timezone(&self.0).date_naive())
+    }
+
     /// The day a moment falls on.
     #[must_use]
     pub fn date(self, at: Moment) -> String {
         at.utc().with_timezone(&self.0).format("%Y-%m-%d").to_string()
+    }
+
+    /// The day and the time of day a moment falls on, as forms hold them.
+    #[must_use]
+    pub fn day_and_clock(self, at: Moment) -> (String, String) {
+        (self.date(at), at.utc().with_timezone(&self.0).format("%H:%M").to_string())
+    }
+
+    /// The moment of a day at a time of day such as `17:05`; the day's first moment without one.
+    pub fn on(self, day: Date, clock: &str) -> Result<Moment, String> {
+        if clock.trim().is_empty() {
+            return Ok(self.first_of(day));
+        }
+        let time = chrono::NaiveTime::parse_from_str(clock.trim(), "%H:%M");
+        let time = time.map_err(|_| "not a time of day; write it as 17:05".to_owned())?;
+        Ok(self.moment(day.naive().and_time(time)))
     }
 
     /// A moment for people: to the second, with the zone's abbreviation.
@@ -81,6 +103,12 @@ impl TimeZone {
     }
 }
 
+impl std::fmt::Display for TimeZone {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0.name())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::TimeZone;
@@ -110,6 +138,7 @@ mod tests {
         let at = Moment::parse("2026-11-24T13:55:35Z").expect("a moment");
         assert_eq!(chicago.told(at), "2026-11-24 07:55:35 CST");
         assert_eq!(TimeZone::UTC.told(at), "2026-11-24 13:55:35 UTC");
+        assert_eq!(chicago.day(Moment::parse("2026-11-24T03:00:00Z").expect("a moment")), date("2026-11-23"));
         assert_eq!(chicago.date(Moment::parse("2026-11-24T03:00:00Z").expect("a moment")), "2026-11-23");
     }
 

@@ -1,6 +1,7 @@
 //! A database of either engine for one test, with a canary organization beside the one under test.
 
 pub mod browser;
+pub mod files;
 pub mod http;
 pub mod process;
 pub mod tamper;

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::extract::State;
 
-use super::super::{FieldKind, Lookup, Register, Words, actions, draft, records};
+use super::super::{FieldKind, Lookup, Register, Words, actions, records};
 use crate::storage::Change;
 use crate::web::extract::Filled;
 use crate::web::{Answer, App, Caller, Failure, Shell, links, page};
@@ -117,7 +117,7 @@ async fn one<K: Register>(
         None => None,
     };
     let Some(kept) = found else { return Ok(Verdict::missing(id)) };
-    let (record, said) = judged(&kept.content, wanted.0, wanted.1);
+    let (record, said) = judged(change, &kept.content, wanted).await?;
     if let Some(record) = &record {
         actions::revise(change, &kept, record, reason).await?;
     }
@@ -126,12 +126,16 @@ async fn one<K: Register>(
 }
 
 /// The record as it would be, when it would change, and what to say of it.
-fn judged<K: Register>(known: &K, texts: &BTreeMap<String, String>, lookup: &Lookup) -> (Option<K>, String) {
+async fn judged<K: Register>(
+    change: &mut Change,
+    known: &K,
+    (texts, lookup): (&BTreeMap<String, String>, &Lookup),
+) -> Answer<(Option<K>, String)> {
     let mut record = known.clone();
-    let drafted = draft::apply(&mut record, texts, lookup);
-    match drafted.problems.first() {
+    let drafted = actions::drafted(change.reading().await?, &mut record, texts, lookup).await?;
+    Ok(match drafted.problems.first() {
         Some(problem) => (None, problem.problem.clone()),
         None if record == *known => (None, "unchanged".to_owned()),
         None => (Some(record), "changed".to_owned()),
-    }
+    })
 }

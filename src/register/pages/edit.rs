@@ -9,35 +9,45 @@ use axum::extract::State;
 use axum::http::StatusCode;
 
 use super::super::view::{self, FieldView, Group};
-use super::super::{Draft, Lookup, Register, Words, actions, draft, records};
+use super::super::{Draft, Leaving, Lookup, Register, actions, draft, records};
 use crate::storage::submissions::{self, Known};
 use crate::storage::{Change, Kept};
 use crate::vocabulary::{Date, Origin};
 use crate::web::extract::{Asking, Filled, Id};
 use crate::web::{Answer, App, Caller, Failure, Shell, links, page};
 
+/// A form of a record; slices whose records begin by an act of their own show it too.
 #[derive(Template)]
 #[template(path = "register/form.html")]
-struct FormPage {
-    shell: Shell,
-    heading: String,
-    groups: Vec<Group<FieldView>>,
-    action: String,
-    cancel: String,
-    version: i64,
-    key: String,
-    reason: String,
-    reason_problem: Option<String>,
-    problems: usize,
-    conflict: bool,
-    is_new: bool,
+pub struct FormPage {
+    pub shell: Shell,
+    pub heading: String,
+    pub groups: Vec<Group<FieldView>>,
+    pub action: String,
+    pub cancel: String,
+    pub version: i64,
+    pub key: String,
+    pub reason: String,
+    pub reason_problem: Option<String>,
+    pub problems: usize,
+    pub conflict: bool,
+    pub is_new: bool,
+}
+
+impl FieldView {
+    /// A line beside a kind's own fields.
+    #[must_use]
+    pub fn line(name: &'static str, label: &'static str, help: &'static str, value: String, drafted: &Draft) -> Self {
+        let problem = drafted.of(name).map(str::to_owned);
+        Self { name, label, help, input: "line", value, choices: Vec::new(), problem, theirs: None, required: false }
+    }
 }
 
 #[derive(Template)]
 #[template(path = "register/retire.html")]
 struct RetirePage {
     shell: Shell,
-    words: Words,
+    leaving: Leaving,
     label: String,
     href: String,
     version: i64,
@@ -138,8 +148,9 @@ async fn read<K: Register>(
     mut record: K,
     texts: &BTreeMap<String, String>,
 ) -> Answer<(K, Draft, Lookup)> {
-    let lookup = records::lookup_for::<K>(change.reading().await?, [&record.clone()], [texts]).await?;
-    let drafted = draft::apply(&mut record, texts, &lookup);
+    let at = change.reading().await?;
+    let lookup = records::lookup_for::<K>(at, [&record.clone()], [texts]).await?;
+    let drafted = actions::drafted(at, &mut record, texts, &lookup).await?;
     Ok((record, drafted, lookup))
 }
 
@@ -249,8 +260,8 @@ pub async fn retirement<K: Register>(State(app): State<App>, caller: Caller, Id(
         .within(caller.time_zone());
     let label = kept.content.label(&lookup);
     page::show(&RetirePage {
-        shell: Shell::of(&caller, super::place::<K>(), format!("Retire {label}")),
-        words: K::WORDS,
+        shell: Shell::of(&caller, super::place::<K>(), format!("{} {label}", K::LEAVING.act)),
+        leaving: K::LEAVING,
         label,
         href: links::record(&caller.serving()?.slug, K::WORDS.collection, id),
         version: kept.version,

@@ -7,9 +7,10 @@
 mod leaves;
 mod records;
 
-use futures_util::StreamExt;
+use futures_util::stream::BoxStream;
+use futures_util::{StreamExt, TryStreamExt};
 
-use super::merkle::{Frontier, Hash};
+use super::merkle::{Frontier, Hash, leaf_hash};
 use super::versions::hex;
 use super::{AsOf, Failure, OrgSql, Result, Store};
 use crate::ids::OrganizationId;
@@ -65,13 +66,22 @@ pub(super) struct EntryRow {
     pub hash: Vec<u8>,
 }
 
+#[derive(sqlx::FromRow)]
+struct BytesRow {
+    seq: i64,
+    leaf: Vec<u8>,
+    hash: Vec<u8>,
+}
+
+const BYTES: OrgSql =
+    OrgSql::new("SELECT seq, leaf, hash FROM journal_entries WHERE organization_id = $1 ORDER BY seq");
 const ENTRIES: OrgSql = OrgSql::new(
     "SELECT seq, at, act, kind, subject, actor, leaf, hash FROM journal_entries WHERE organization_id = $1 ORDER BY seq",
 );
 const HEAD: OrgSql = OrgSql::new("SELECT size, root, origin FROM journal_heads WHERE organization_id = $1");
 
 /// Texts of this file, for the test that prepares every statement.
-pub const STATEMENTS: &[OrgSql] = &[ENTRIES, HEAD];
+pub const STATEMENTS: &[OrgSql] = &[BYTES, ENTRIES, HEAD];
 
 /// Verifies one organization's journal; with `kinds` (strict) also leaf by leaf and version by version.
 pub async fn verify(
@@ -85,16 +95,20 @@ pub async fn verify(
         at.plain(&HEAD).maybe().await?.ok_or_else(|| Failure::Unfit("the organization has no journal".to_owned()))?;
     let mut report = Report::default();
     let mut strict = kinds.map(|_| leaves::Reading::new(origin));
-    let frontier = {
-        let mut rows = at.plain(&ENTRIES).stream::<EntryRow>().await?;
-        let mut frontier = Frontier::empty();
-        while let Some(row) = rows.next().await {
-            let row = row?;
-            keep_promise(&mut report, &frontier, promise);
-            take(&mut report, &mut frontier, &row, strict.as_mut());
+    let mut frontier = Frontier::empty();
+    {
+        let mut leaves = if strict.is_some() {
+            hashed(at.plain(&ENTRIES).stream::<EntryRow>().await?, Leaf::strictly)
+        } else {
+            hashed(at.plain(&BYTES).stream::<BytesRow>().await?, Leaf::plainly)
+        };
+        while let Some(some) = leaves.next().await {
+            for leaf in some? {
+                keep_promise(&mut report, &frontier, promise);
+                take(&mut report, &mut frontier, leaf, strict.as_mut());
+            }
         }
-        frontier
-    };
+    }
     keep_promise(&mut report, &frontier, promise);
     report.leaves = frontier.size();
     report.root = hex(&frontier.root());
@@ -120,17 +134,55 @@ fn keep_promise(report: &mut Report, frontier: &Frontier, promise: Option<Promis
     }
 }
 
-fn take(report: &mut Report, frontier: &mut Frontier, row: &EntryRow, strict: Option<&mut leaves::Reading>) {
-    if u64::try_from(row.seq) != Ok(frontier.size()) {
-        report.problem(format!("leaf {} stands where leaf {} belongs", row.seq, frontier.size()));
+/// A leaf as several threads prepare it.
+struct Leaf {
+    seq: i64,
+    hash: Hash,
+    /// The row names the hash that its bytes give.
+    named: bool,
+    read: Option<std::result::Result<leaves::Read, &'static str>>,
+}
+
+impl Leaf {
+    fn plainly(row: &BytesRow) -> Self {
+        let hash = leaf_hash(&row.leaf);
+        Self { seq: row.seq, hash, named: row.hash == hash, read: None }
     }
-    let hash = super::merkle::leaf_hash(&row.leaf);
-    if row.hash != hash {
-        report.problem(format!("leaf {}: its bytes do not give its hash", row.seq));
+
+    fn strictly(row: &EntryRow) -> Self {
+        let hash = leaf_hash(&row.leaf);
+        Self { seq: row.seq, hash, named: row.hash == hash, read: Some(leaves::read(row)) }
     }
-    if let Some(reading) = strict {
-        for problem in reading.take(row, hash) {
-            report.problem(format!("leaf {}: {problem}", row.seq));
+}
+
+/// Rows that one thread works on at a time.
+const AT_A_TIME: usize = 1024;
+
+/// Works on rows by several threads, and gives the results in the order of the rows.
+fn hashed<'r, R: Send + 'static, L: Send + 'static>(
+    rows: BoxStream<'r, Result<R>>,
+    work: impl Fn(&R) -> L + Copy + Send + 'static,
+) -> BoxStream<'r, Result<Vec<L>>> {
+    let chunks = rows.try_chunks(AT_A_TIME).map(move |chunk| async move {
+        let chunk = chunk.map_err(|error| error.1)?;
+        tokio::task::spawn_blocking(move || chunk.iter().map(work).collect::<Vec<L>>())
+            .await
+            .map_err(|error| Failure::Damaged(format!("verification broke off: {error}")))
+    });
+    chunks.buffered(3).boxed()
+}
+
+fn take(report: &mut Report, frontier: &mut Frontier, leaf: Leaf, strict: Option<&mut leaves::Reading>) {
+    let Leaf { seq, hash, named, read } = leaf;
+    if u64::try_from(seq) != Ok(frontier.size()) {
+        report.problem(format!("leaf {seq} stands where leaf {} belongs", frontier.size()));
+    }
+    if !named {
+        report.problem(format!("leaf {seq}: its bytes do not give its hash"));
+    }
+    if let (Some(reading), Some(read)) = (strict, read) {
+        for problem in reading.take(read, hash) {
+            report.problem(format!("leaf {seq}: {problem}"));
         }
     }
     frontier.push(hash);

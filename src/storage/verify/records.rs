@@ -2,14 +2,14 @@
 //!
 //! Invariant: every promised version is there once, closed when the next begins, and nothing is there that no leaf promises.
 
-use std::collections::HashMap;
 use std::fmt::Write;
 
 use futures_util::StreamExt;
 use uuid::Uuid;
 
 use super::Report;
-use super::leaves::Promised;
+use super::leaves::{AllPromised, Promised};
+use crate::storage::canonical::is_canonical;
 use crate::storage::engine::EngineKind;
 use crate::storage::versions::{commitment, hash_text};
 use crate::storage::{Audited, Cell, Kind, Result, Snapshot, Table};
@@ -45,8 +45,6 @@ struct StrictRow {
     projected: String,
 }
 
-type AllPromised = HashMap<(String, String, i64), Promised>;
-
 pub(super) async fn compare(
     at: &mut Snapshot,
     kinds: &[AuditedKind],
@@ -57,7 +55,7 @@ pub(super) async fn compare(
         compare_kind(at, kind, &mut promised, report).await?;
         count_identities(at, kind, report).await?;
     }
-    let mut missing: Vec<_> = promised.keys().collect();
+    let mut missing: Vec<_> = promised.into_iter().map(|((id, version), leaf)| (leaf.kind, id, version)).collect();
     missing.sort();
     for (kind, id, version) in missing.into_iter().take(super::MOST_PROBLEMS) {
         report.problem(format!("{kind} {id} version {version} is missing"));
@@ -72,59 +70,81 @@ async fn compare_kind(
     report: &mut Report,
 ) -> Result<()> {
     let text = strict_text(&kind.table, at.engine());
-    let mut rows = at.built_of_organization(text).stream::<StrictRow>().await?;
-    let mut before: Option<StrictRow> = None;
-    while let Some(row) = rows.next().await {
-        let row = row?;
-        let name = format!("{} {} version {}", kind.table.kind, row.id, row.version);
-        let key = (kind.table.kind.to_owned(), row.id.to_string(), row.version);
-        match promised.remove(&key) {
-            None => report.problem(format!("{name}: no leaf promises it")),
-            Some(leaf) => {
-                problems_of(&row, &leaf, kind).for_each(|problem| report.problem(format!("{name}: {problem}")));
+    let project = kind.project;
+    let rows = at.built_of_organization(text).stream::<StrictRow>().await?;
+    let mut rows = super::hashed(rows, move |row| Version::read(row, project));
+    let mut before: Option<Version> = None;
+    while let Some(some) = rows.next().await {
+        for version in some? {
+            let name = || format!("{} {} version {}", kind.table.kind, version.id, version.version);
+            match promised.remove(&(version.id, version.version)).filter(|leaf| leaf.kind == kind.table.kind) {
+                None => report.problem(format!("{}: no leaf promises it", name())),
+                Some(leaf) => {
+                    version.problems(&leaf).for_each(|problem| report.problem(format!("{}: {problem}", name())));
+                }
             }
+            if !follows(before.as_ref(), &version) {
+                report.problem(format!("{}: does not begin where the version before it ends", name()));
+            }
+            report.versions += 1;
+            before = Some(version);
         }
-        if !follows(before.as_ref(), &row) {
-            report.problem(format!("{name}: does not begin where the version before it ends"));
-        }
-        report.versions += 1;
-        before = Some(row);
     }
     Ok(())
 }
 
-fn problems_of<'a>(
-    row: &'a StrictRow,
-    leaf: &'a Promised,
-    kind: &AuditedKind,
-) -> impl Iterator<Item = &'static str> + use<'a> {
-    let canonical = serde_json::from_str::<serde_json::Value>(&row.record)
-        .ok()
-        .and_then(|value| serde_json_canonicalizer::to_string(&value).ok());
-    let projected = (kind.project)(&row.record).map(|cells| told(&cells));
-    [
-        (
-            hash_text(&commitment(&row.salt, row.record.as_bytes())) == leaf.after,
-            "its content is not what was committed to",
-        ),
-        (canonical.as_ref() == Some(&row.record), "its content is not in canonical form"),
-        (projected.as_ref() == Some(&row.projected), "its columns do not say what its content says"),
-        (row.recorded_from == leaf.at, "it was recorded at another moment"),
-        (row.recorded_by == leaf.actor, "it was recorded by somebody else"),
-        (row.reason == leaf.why, "it was recorded for another reason"),
-    ]
-    .into_iter()
-    .filter(|(holds, _)| !holds)
-    .map(|(_, problem)| problem)
+/// A version as several threads prepare it.
+struct Version {
+    id: Uuid,
+    version: i64,
+    recorded_from: Moment,
+    recorded_until: Moment,
+    recorded_by: String,
+    reason: String,
+    /// The commitment that its content and salt give.
+    content: String,
+    canonical: bool,
+    /// The columns say what the content says.
+    projected: bool,
+}
+
+impl Version {
+    fn read(row: &StrictRow, project: fn(&str) -> Option<Vec<Cell>>) -> Self {
+        Self {
+            id: row.id,
+            version: row.version,
+            recorded_from: row.recorded_from,
+            recorded_until: row.recorded_until,
+            recorded_by: row.recorded_by.clone(),
+            reason: row.reason.clone(),
+            content: hash_text(&commitment(&row.salt, row.record.as_bytes())),
+            canonical: is_canonical(row.record.as_bytes()),
+            projected: project(&row.record).is_some_and(|cells| told(&cells) == row.projected),
+        }
+    }
+
+    fn problems(&self, leaf: &Promised) -> impl Iterator<Item = &'static str> + use<> {
+        [
+            (self.content == leaf.after, "its content is not what was committed to"),
+            (self.canonical, "its content is not in canonical form"),
+            (self.projected, "its columns do not say what its content says"),
+            (self.recorded_from == leaf.at, "it was recorded at another moment"),
+            (self.recorded_by == leaf.actor, "it was recorded by somebody else"),
+            (self.reason == leaf.why, "it was recorded for another reason"),
+        ]
+        .into_iter()
+        .filter(|(holds, _)| !holds)
+        .map(|(_, problem)| problem)
+    }
 }
 
 /// Versions of a record run 1, 2, 3 without gaps in time, and the last one is open.
-fn follows(before: Option<&StrictRow>, row: &StrictRow) -> bool {
-    let begins = match before.filter(|before| before.id == row.id) {
-        Some(before) => row.version == before.version + 1 && row.recorded_from == before.recorded_until,
-        None => row.version == 1 && before.is_none_or(|before| before.recorded_until == Moment::OPEN),
+fn follows(before: Option<&Version>, next: &Version) -> bool {
+    let begins = match before.filter(|before| before.id == next.id) {
+        Some(before) => next.version == before.version + 1 && next.recorded_from == before.recorded_until,
+        None => next.version == 1 && before.is_none_or(|before| before.recorded_until == Moment::OPEN),
     };
-    begins && row.recorded_from < row.recorded_until
+    begins && next.recorded_from < next.recorded_until
 }
 
 async fn count_identities(at: &mut Snapshot, kind: &AuditedKind, report: &mut Report) -> Result<()> {

@@ -1,0 +1,112 @@
+//! Judging: every rule asked about every subject, and again only about what a change can move.
+//!
+//! Invariant: the outcomes are those of the rules over the facts, however they were reached. The sentence of a verdict is
+//! made when it is read, from the same rule and the same facts.
+
+use super::facts::{Facts, Over, Touched};
+use super::model::{Outcome, Subject, Verdict};
+use super::rule::{Judgement, Rule};
+use super::{categorization, inventory, observation};
+
+/// Changes when a rule is added or answers differently; trends and as-of pages name it.
+pub const RULE_SET: &str = "2026-11";
+
+/// Every rule.
+pub static RULES: &[&Rule] = &[
+    &inventory::MAKE,
+    &inventory::SERIAL,
+    &inventory::OWNER,
+    &inventory::SITE,
+    &inventory::ZONE,
+    &inventory::FIRMWARE,
+    &inventory::VERIFIED,
+    &inventory::SUPPORTED,
+    &inventory::LEVEL,
+    &inventory::SERVICES,
+    &inventory::BASELINE_PORTS,
+    &categorization::SITE_DECIDED,
+    &categorization::SITE_COVERED,
+    &categorization::SYSTEM_RATED,
+    &categorization::SYSTEM_AGREES,
+    &categorization::SYSTEM_ANSWERED,
+    &categorization::SYSTEM_ERC,
+    &categorization::SYSTEM_MEMBERS,
+    &categorization::BCA_PLACED,
+    &categorization::ESP_CATEGORIZED,
+    &categorization::PCA_RATED,
+    &observation::KNOWN,
+    &observation::RETIRED,
+    &observation::SPEAKING,
+];
+
+/// The outcome of every rule for every subject, by place.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outcomes(Vec<Vec<Outcome>>);
+
+impl Outcomes {
+    /// Asks every rule about every subject.
+    #[must_use]
+    pub fn of(facts: &Facts) -> Self {
+        Self(RULES.iter().map(|rule| column(rule, facts)).collect())
+    }
+
+    /// Asks every rule whose answer time can change.
+    pub fn later(&mut self, facts: &Facts) {
+        for (rule, column) in RULES.iter().zip(&mut self.0).filter(|(rule, _)| rule.clocked) {
+            *column = self::column(rule, facts);
+        }
+    }
+
+    /// Asks again what a change can move.
+    pub fn again(&mut self, facts: &Facts, touched: &Touched) {
+        for (rule, column) in RULES.iter().zip(&mut self.0) {
+            let count = facts.count(rule.over);
+            column.extend((column.len()..count).map(|place| (rule.judge)(facts, place).outcome));
+            for (_, place) in touched.range((rule.over, 0)..=(rule.over, usize::MAX)) {
+                column[*place] = (rule.judge)(facts, *place).outcome;
+            }
+        }
+    }
+
+    /// Says what a rule came to over a whole period.
+    pub fn mark(&mut self, rule: usize, place: usize, outcome: Outcome) {
+        self.0[rule][place] = outcome;
+    }
+
+    /// Outcomes of a rule by place.
+    #[must_use]
+    pub fn column(&self, rule: usize) -> &[Outcome] {
+        &self.0[rule]
+    }
+
+    /// Places at which a rule came out so.
+    pub fn places(&self, rule: usize, outcome: Outcome) -> impl Iterator<Item = usize> + '_ {
+        self.0[rule].iter().enumerate().filter(move |(_, found)| **found == outcome).map(|(place, _)| place)
+    }
+}
+
+fn column(rule: &Rule, facts: &Facts) -> Vec<Outcome> {
+    (0..facts.count(rule.over)).map(|place| (rule.judge)(facts, place).outcome).collect()
+}
+
+/// What a rule says about the subject at a place, in full.
+#[must_use]
+pub fn verdict(rule: &'static Rule, facts: &Facts, place: usize) -> Verdict {
+    let Judgement { outcome, because, cause, gap } = (rule.judge)(facts, place);
+    let subject = subject(facts, rule.over, place);
+    Verdict { check: &rule.check, subject, outcome, because: because.into_owned(), cause: cause.into_owned(), gap }
+}
+
+/// The subject at a place.
+#[must_use]
+pub fn subject(facts: &Facts, over: Over, place: usize) -> Subject {
+    let (kind, id, reference) = match over {
+        Over::Site => ("site", facts.sites.at(place).id, facts.sites.at(place).record.reference.to_string()),
+        Over::System => ("system", facts.systems.at(place).id, facts.systems.at(place).record.reference.to_string()),
+        Over::Zone => ("zone", facts.zones.at(place).id, facts.zones.at(place).record.reference.to_string()),
+        Over::Asset => ("asset", facts.assets.at(place).id, facts.assets.at(place).record.reference.to_string()),
+        Over::Sensor => ("sensor", facts.sensors.at(place).id, facts.sensors.at(place).record.name.clone()),
+        Over::Host => ("host", facts.hosts.at(place).id, facts.hosts.at(place).record.address.clone()),
+    };
+    Subject { kind: kind.to_owned(), id, reference }
+}

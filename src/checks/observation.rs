@@ -1,0 +1,95 @@
+//! Does the inventory agree with what sensors see, and do the sensors still see.
+//!
+//! Invariant: a host is judged by the last time it was seen and the record at the instant. Nothing seen is no proof of
+//! absence: without any sensor these checks have no subject, and what they inform stays indeterminate.
+
+use super::facts::Over;
+use super::model::{Check, Class, Severity};
+use super::rule::{Judgement, Rule};
+use crate::assets::model::Lifecycle;
+
+pub static KNOWN: Rule = Rule {
+    check: Check {
+        code: "GL-OBS-01",
+        sentence: "Each host that sensors see inside is in the inventory",
+        class: Class::Advisory,
+        severity: Severity::High,
+        requirements: &["CM-8", "CM-8(3)", "SR 7.8", "CIP-010-4 R2.1"],
+        source: "NIST SP 800-82r3 CM-8(3); IEC 62443-3-3 SR 7.8",
+    },
+    over: Over::Host,
+    clocked: false,
+    judge: |facts, place| {
+        let host = &facts.hosts.at(place).record;
+        match (host.asset, host.set_aside) {
+            (Some(_), _) => Judgement::pass("in the inventory"),
+            (None, true) => Judgement::pass("set aside by a person"),
+            (None, false) => {
+                let zone = if host.zone.is_empty() { "no zone" } else { &host.zone };
+                let seen = facts.zone.told(host.last_seen);
+                Judgement::fail(format!("{} ({zone}) last seen {seen} by {}", host.address, host.sensor))
+                    .caused_by(zone.to_owned())
+            }
+        }
+    },
+};
+
+pub static RETIRED: Rule = Rule {
+    check: Check {
+        code: "GL-OBS-02",
+        sentence: "A device that was retired or disposed of is no longer seen",
+        class: Class::Advisory,
+        severity: Severity::High,
+        requirements: &["CM-8", "SR 7.8", "CIP-010-4 R1.1"],
+        source: "NIST SP 800-82r3 CM-8; CIP-011-3 R2 (reuse and disposal)",
+    },
+    over: Over::Asset,
+    clocked: false,
+    judge: |facts, place| {
+        let held = facts.assets.at(place);
+        let left = match (held.record.lifecycle, held.record.retired_on) {
+            (Some(Lifecycle::Retired | Lifecycle::Disposed), Some(day)) => facts.zone.last_of(day),
+            (Some(Lifecycle::Retired | Lifecycle::Disposed), None) => {
+                return Judgement::indeterminate("retired on a day that is not recorded");
+            }
+            _ => return Judgement::not_applicable("not retired"),
+        };
+        let seen = facts.seen_as(held.id).filter(|host| host.last_seen > left).max_by_key(|host| host.last_seen);
+        match seen {
+            Some(host) => Judgement::fail(format!(
+                "{} was seen {} by {}, after the day it was retired",
+                host.address,
+                facts.zone.told(host.last_seen),
+                host.sensor
+            )),
+            None => Judgement::pass("not seen since"),
+        }
+    },
+};
+
+pub static SPEAKING: Rule = Rule {
+    check: Check {
+        code: "GL-OBS-03",
+        sentence: "Each sensor brought data within its limit",
+        class: Class::Advisory,
+        severity: Severity::Medium,
+        requirements: &["CIP-015-1 R1.1", "SI-4", "SR 6.2"],
+        source: "CIP-015-1 R1 part 1.1; NIST SP 800-82r3 SI-4; IEC 62443-3-3 SR 6.2",
+    },
+    over: Over::Sensor,
+    clocked: true,
+    judge: |facts, place| {
+        let watch = &facts.sensors.at(place).record;
+        if watch.retired {
+            return Judgement::not_applicable("retired");
+        }
+        let hours = watch.silent_after;
+        match watch.last_data {
+            None => Judgement::indeterminate("it never brought data"),
+            Some(at) if facts.at.micros_since(at) > hours * 3_600_000_000 => {
+                Judgement::fail(format!("silent since {}, longer than {hours} hours", facts.zone.told(at)))
+            }
+            Some(at) => Judgement::pass(format!("last data {}", facts.zone.told(at))),
+        }
+    },
+};

@@ -1,0 +1,60 @@
+//! A rule: a check, the kind of subject it is asked about, and the function that answers for one subject.
+//!
+//! Invariant: a rule looks at facts and a place, and nothing else; a list of rules is all that judging knows.
+
+use std::borrow::Cow;
+
+use super::facts::{Facts, Over};
+use super::model::{Check, Gap, Outcome};
+
+/// What a rule says of one subject.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judgement {
+    pub outcome: Outcome,
+    pub because: Cow<'static, str>,
+    /// What failures with one cause have in common; empty where the subject is the cause.
+    pub cause: Cow<'static, str>,
+    pub gap: Option<Gap>,
+}
+
+/// A check that can be asked.
+pub struct Rule {
+    pub check: Check,
+    pub over: Over,
+    /// True when its answer can change by time alone.
+    pub clocked: bool,
+    pub judge: fn(&Facts, usize) -> Judgement,
+}
+
+impl Judgement {
+    fn of(outcome: Outcome, because: impl Into<Cow<'static, str>>) -> Self {
+        Self { outcome, because: because.into(), cause: Cow::Borrowed(""), gap: None }
+    }
+
+    pub fn pass(because: impl Into<Cow<'static, str>>) -> Self {
+        Self::of(Outcome::Pass, because)
+    }
+
+    pub fn fail(because: impl Into<Cow<'static, str>>) -> Self {
+        Self::of(Outcome::Fail, because)
+    }
+
+    pub fn due_soon(because: impl Into<Cow<'static, str>>) -> Self {
+        Self::of(Outcome::DueSoon, because)
+    }
+
+    pub fn indeterminate(because: impl Into<Cow<'static, str>>) -> Self {
+        Self::of(Outcome::Indeterminate, because)
+    }
+
+    pub fn not_applicable(because: impl Into<Cow<'static, str>>) -> Self {
+        Self::of(Outcome::NotApplicable, because)
+    }
+
+    /// Says what this failure has in common with others.
+    #[must_use]
+    pub fn caused_by(mut self, cause: impl Into<Cow<'static, str>>) -> Self {
+        self.cause = cause.into();
+        self
+    }
+}

@@ -1,0 +1,139 @@
+//! Scope: which requirement parts apply to which of the facts' records.
+//!
+//! Invariant: the frameworks' own rules decide, asked once for all records that decide alike, so fifty thousand devices cost
+//! as much as the few hundred ways in which devices differ.
+
+use std::collections::{BTreeSet, HashMap};
+
+use uuid::Uuid;
+
+use super::facts::{Facts, Over};
+use crate::assets::model::{Asset, Role};
+use crate::frameworks::model::Requirement;
+use crate::frameworks::rules::{Applicability, applies_to_system};
+use crate::frameworks::surroundings::{AssetRow, Reach, Surroundings, put_together};
+use crate::ids::{AssetId, Id, SiteId, SystemId};
+
+/// What parts can apply to, and where each record of the facts stands in it.
+#[derive(Debug, Default)]
+pub struct Scope {
+    around: Surroundings,
+    /// By place: the group of an asset, the entry of a system, the entry of a site; none for what is retired.
+    assets: Vec<Option<usize>>,
+    systems: Vec<Option<usize>>,
+    sites: Vec<Option<usize>>,
+}
+
+/// Whether one part applies, by place.
+pub struct Applies<'s> {
+    scope: &'s Scope,
+    /// The framework says nothing of single records: the part concerns the entity and whatever informs it.
+    of_entity: bool,
+    assets: Vec<Applicability>,
+    systems: Vec<Applicability>,
+    sites: Vec<Applicability>,
+    pub reach: Reach,
+}
+
+fn row(facts: &Facts, id: Uuid, asset: &Asset) -> AssetRow {
+    AssetRow {
+        id: AssetId::from_uuid(id),
+        reference: asset.reference.to_string(),
+        zone: asset.zone.map(Id::uuid),
+        categories: asset.categories.clone(),
+        systems: asset.systems.iter().map(|system| system.uuid()).collect(),
+        is_eap: asset.roles.contains(&Role::Eap) || facts.access_points.contains(&id),
+        unreachable: asset.external_routable == Some(false),
+    }
+}
+
+/// By place of a shelf, the entry of its record in a list of ids.
+fn entries<T>(shelf: &super::shelf::Shelf<T>, ids: impl Iterator<Item = (Uuid, usize)>) -> Vec<Option<usize>> {
+    let known: HashMap<Uuid, usize> = ids.collect();
+    shelf.iter().map(|held| known.get(&held.id).copied()).collect()
+}
+
+impl Scope {
+    #[must_use]
+    pub fn of(facts: &Facts) -> Self {
+        let in_use = |site: &&super::shelf::Held<crate::sites::Site>| site.record.retired_on.is_none();
+        let sites: Vec<(SiteId, &crate::sites::Site)> =
+            facts.sites.iter().filter(in_use).map(|held| (SiteId::from_uuid(held.id), &held.record)).collect();
+        let systems: Vec<(SystemId, &crate::systems::System)> = facts
+            .systems
+            .iter()
+            .filter(|held| held.record.retired_on.is_none())
+            .map(|held| (SystemId::from_uuid(held.id), &held.record))
+            .collect();
+        let esps = facts.zones.iter().filter(|held| held.record.esp == Some(true));
+        let perimeters: BTreeSet<Uuid> = esps.map(|held| held.id).collect();
+        let listed = facts.assets.iter().filter(|held| !crate::register::Register::is_retired(&held.record));
+        let around = put_together(&sites, &systems, &perimeters, listed.map(|held| row(facts, held.id, &held.record)));
+        let grouped = around.groups.iter().enumerate();
+        let assets = grouped.flat_map(|(n, group)| group.assets.iter().map(move |(id, _)| (id.uuid(), n)));
+        Self {
+            assets: entries(&facts.assets, assets),
+            systems: entries(&facts.systems, systems.iter().enumerate().map(|(n, (id, _))| (id.uuid(), n))),
+            sites: entries(&facts.sites, sites.iter().enumerate().map(|(n, (id, _))| (id.uuid(), n))),
+            around,
+        }
+    }
+
+    /// Asks the catalog's rows of a part about everything.
+    #[must_use]
+    pub fn applies(&self, part: &Requirement) -> Applies<'_> {
+        let of_entity = part.subjects.is_empty();
+        let reach = self.around.reach(part);
+        if of_entity {
+            let none = Vec::new;
+            return Applies { scope: self, of_entity, assets: none(), systems: none(), sites: none(), reach };
+        }
+        Applies {
+            scope: self,
+            of_entity,
+            assets: self.around.groups.iter().map(|group| self.around.at_group(part, group)).collect(),
+            systems: self.around.systems.iter().map(|there| applies_to_system(part, &there.classes)).collect(),
+            sites: self.around.sites.iter().map(|there| self.around.at_site(part, there)).collect(),
+            reach,
+        }
+    }
+
+    #[must_use]
+    pub fn around(&self) -> &Surroundings {
+        &self.around
+    }
+}
+
+/// The answer for a place; what is retired is in scope of nothing.
+fn answer<'a>(entries: &[Option<usize>], answers: &'a [Applicability], place: usize) -> &'a Applicability {
+    let entry = entries.get(place).copied().flatten();
+    entry.and_then(|entry| answers.get(entry)).unwrap_or(&Applicability::NotApplicable)
+}
+
+impl Applies<'_> {
+    /// Whether the part applies to the subject at a place; what has no place in the catalog's rows is in scope with the
+    /// entity.
+    #[must_use]
+    pub fn to(&self, over: Over, place: usize) -> &Applicability {
+        match over {
+            _ if self.of_entity => &Applicability::Applies,
+            Over::System => answer(&self.scope.systems, &self.systems, place),
+            Over::Asset => answer(&self.scope.assets, &self.assets, place),
+            Over::Site => answer(&self.scope.sites, &self.sites, place),
+            _ => &Applicability::Applies,
+        }
+    }
+
+    /// How many systems, assets and sites it applies to, the entity included, and for how many that cannot be decided.
+    #[must_use]
+    pub fn counted(&self) -> (usize, usize) {
+        let Reach { entity, sites, systems, assets } = &self.reach;
+        let applies = sites.applies + systems.applies + assets.applies;
+        let unknown = sites.unknown + systems.unknown + assets.unknown;
+        match entity {
+            Applicability::Applies => (applies + 1, unknown),
+            Applicability::Unknown(_) => (applies, unknown + 1),
+            Applicability::NotApplicable => (applies, unknown),
+        }
+    }
+}

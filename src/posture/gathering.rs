@@ -1,0 +1,120 @@
+//! Facts from a snapshot: read whole, or brought up to a later head by reading only what changed.
+//!
+//! Invariant: both ways give the same facts. Kinds that no rule looks at are passed over.
+
+use std::collections::BTreeSet;
+
+use futures_util::StreamExt;
+use uuid::Uuid;
+
+use super::records;
+use super::rules::Attested;
+use super::standing::Beside;
+use crate::assets::{Asset, Service};
+use crate::checks::clocks;
+use crate::checks::facts::{Facts, Touched};
+use crate::checks::scope::Scope;
+use crate::controls::model::{Attestation, Judgment};
+use crate::frameworks::records::access_points;
+use crate::ids::Id;
+use crate::obligations;
+use crate::organizations::OrganizationProfile;
+use crate::sites::Site;
+use crate::storage::{Audited, Result, Snapshot};
+use crate::systems::System;
+use crate::vocabulary::{Date, Moment, TimeZone};
+use crate::zones::Zone;
+
+/// More changed records than this are not worth picking out.
+const MOST_CHANGES: i64 = 5_000;
+
+/// Puts every record of a kind.
+async fn all<T: Audited>(at: &mut Snapshot, mut put: impl FnMut(Uuid, T)) -> Result<()> {
+    let mut rows = at.each::<T>().await?;
+    while let Some(row) = rows.next().await {
+        let kept = row?.kept::<T>()?;
+        put(kept.id.uuid(), kept.content);
+    }
+    Ok(())
+}
+
+/// Everything rules look at, judged at `moment`.
+pub async fn whole(at: &mut Snapshot, moment: Moment) -> Result<Facts> {
+    let organization = at.organization();
+    // Before its first record an organization has no profile, and there is nothing to judge.
+    let profile = at.find::<OrganizationProfile>(organization).await?;
+    let (zone, within) = profile.map_or((TimeZone::UTC, u16::MAX), |kept| (kept.zone(), kept.verify_within_days));
+    let mut facts = Facts::new(organization.uuid(), moment, zone, within);
+    all::<Site>(at, |id, site| drop(facts.put_site(id, site))).await?;
+    all::<System>(at, |id, system| drop(facts.put_system(id, system))).await?;
+    all::<Zone>(at, |id, zone| drop(facts.put_zone(id, zone))).await?;
+    all::<Asset>(at, |id, asset| drop(facts.put_asset(id, asset))).await?;
+    all::<Service>(at, |id, service| drop(facts.put_service(id, service))).await?;
+    facts.access_points = access_points(at).await?;
+    Ok(facts)
+}
+
+/// Brings facts of `from` leaves up to the snapshot; gives what that can move, or none when reading everything is better.
+pub async fn onward(at: &mut Snapshot, facts: &mut Facts, from: i64, moment: Moment) -> Result<Option<Touched>> {
+    if at.tree_size() - from > MOST_CHANGES {
+        return Ok(None);
+    }
+    facts.at = moment;
+    let changed: BTreeSet<(String, String)> = records::changed(at, from).await?.into_iter().collect();
+    let mut touched = Touched::new();
+    if changed.iter().any(|(kind, _)| kind == "interface") {
+        facts.access_points = access_points(at).await?;
+    }
+    for (kind, subject) in changed {
+        if kind == "organization" {
+            return Ok(None);
+        }
+        if let Ok(id) = Uuid::parse_str(&subject) {
+            touched.extend(put_again(at, facts, &kind, id).await?);
+        }
+    }
+    Ok(Some(touched))
+}
+
+/// What decides beside the facts: who attested what, and where the clocks stand.
+pub async fn beside(at: &mut Snapshot, scope: &Scope, day: Date, period: Option<(Date, Date)>) -> Result<Beside> {
+    let mut beside = Beside::default();
+    if at.tree_size() == 0 {
+        return Ok(beside);
+    }
+    let (from, to) = period.unwrap_or((day, day));
+    for kept in at.every::<Attestation>().await? {
+        if kept.covers_all(from, to) {
+            let attested = match kept.judgment {
+                Judgment::Adequate => Attested::Adequate,
+                Judgment::NotAdequate => Attested::NotAdequate,
+            };
+            beside.attested.insert(kept.requirement.as_str().to_owned(), attested);
+        }
+    }
+    let clocked = obligations::records::facts::facts(at, scope.around(), period).await?;
+    beside.recorded_since = Some(clocked.recorded_since);
+    beside.clocks = clocks::verdicts(&obligations::rules::obligations(&clocked));
+    for verdict in &beside.clocks {
+        for part in verdict.check.requirements {
+            beside.duties.entry(part).or_default().push(verdict.clone());
+        }
+    }
+    Ok(beside)
+}
+
+async fn put_again(at: &mut Snapshot, facts: &mut Facts, kind: &str, id: Uuid) -> Result<Touched> {
+    Ok(match kind {
+        "site" => read::<Site>(at, id).await?.map(|site| facts.put_site(id, site)),
+        "system" => read::<System>(at, id).await?.map(|system| facts.put_system(id, system)),
+        "zone" => read::<Zone>(at, id).await?.map(|zone| facts.put_zone(id, zone)),
+        "asset" => read::<Asset>(at, id).await?.map(|asset| facts.put_asset(id, asset)),
+        "service" => read::<Service>(at, id).await?.map(|service| facts.put_service(id, service)),
+        _ => None,
+    }
+    .unwrap_or_default())
+}
+
+async fn read<T: Audited>(at: &mut Snapshot, id: Uuid) -> Result<Option<T>> {
+    Ok(at.find::<T>(T::Id::from_uuid(id)).await?.map(|kept| kept.content))
+}

@@ -1,0 +1,131 @@
+//! What was judged last, per organization, so that a page need not judge everything again.
+//!
+//! Invariant: what is kept is worth exactly the tree size it names. A newer head brings it onward by what changed; an
+//! older instant is judged on its own and not kept.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tokio::sync::Mutex;
+
+use super::standing::{Beside, Standings};
+use super::{gathering, period};
+use crate::checks::facts::Facts;
+use crate::checks::judging::Outcomes;
+use crate::checks::scope::Scope;
+use crate::checks::{Gap, Outcome};
+use crate::ids::OrganizationId;
+use crate::storage::{Result, Snapshot};
+use crate::vocabulary::{Date, Moment};
+
+/// What one organization's record comes to at one head.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// Leaves in the journal.
+    pub size: i64,
+    pub facts: Facts,
+    pub outcomes: Outcomes,
+    /// Times within the period asked for in which a rule failed for a subject, by place; none without a period.
+    pub gaps: HashMap<(usize, usize), Gap>,
+    pub scope: Arc<Scope>,
+    pub beside: Beside,
+    pub standings: Standings,
+}
+
+type Place = Arc<Mutex<Option<Arc<Judged>>>>;
+
+/// What every process keeps in mind.
+#[derive(Clone, Default)]
+pub struct Memory(Arc<std::sync::Mutex<HashMap<OrganizationId, Place>>>);
+
+/// Time alone changes answers; what was judged this long ago is judged again where time counts.
+const FRESH_SECONDS: i64 = 60;
+
+impl Judged {
+    /// Judges everything at the snapshot.
+    pub async fn cold(at: &mut Snapshot, moment: Moment) -> Result<Self> {
+        let facts = gathering::whole(at, moment).await?;
+        let outcomes = Outcomes::of(&facts);
+        Self::complete(at, facts, outcomes, None, HashMap::new()).await
+    }
+
+    /// Judges a period: the state at the end, and every mandatory failure in between. `begin` is the record as the period
+    /// begins, at the moment `from`; `at` the record as it ends, at `moment`.
+    pub async fn over(
+        begin: &mut Snapshot,
+        at: &mut Snapshot,
+        (from, moment): (Moment, Moment),
+        days: (Date, Date),
+    ) -> Result<Self> {
+        let (mut facts, spans) = period::failures(begin, at, from).await?;
+        facts.at = moment;
+        facts.access_points = crate::frameworks::records::access_points(at).await?;
+        let mut outcomes = Outcomes::of(&facts);
+        let mut gaps = HashMap::new();
+        for span in spans {
+            outcomes.mark(span.rule, span.place, Outcome::Fail);
+            let until = span.until.map(|until| facts.zone.day(until));
+            let gap = Gap { from: facts.zone.day(span.from), until };
+            gaps.entry((span.rule, span.place)).and_modify(|known: &mut Gap| known.until = until).or_insert(gap);
+        }
+        Self::complete(at, facts, outcomes, Some(days), gaps).await
+    }
+
+    async fn onward(mut self, at: &mut Snapshot, moment: Moment) -> Result<Self> {
+        let Some(touched) = gathering::onward(at, &mut self.facts, self.size, moment).await? else {
+            return Self::cold(at, moment).await;
+        };
+        self.outcomes.again(&self.facts, &touched);
+        self.outcomes.later(&self.facts);
+        Self::complete(at, self.facts, self.outcomes, None, HashMap::new()).await
+    }
+
+    async fn complete(
+        at: &mut Snapshot,
+        facts: Facts,
+        outcomes: Outcomes,
+        period: Option<(Date, Date)>,
+        gaps: HashMap<(usize, usize), Gap>,
+    ) -> Result<Self> {
+        let day = facts.zone.day(facts.at);
+        let scope = Arc::new(Scope::of(&facts));
+        let beside = gathering::beside(at, &scope, day, period).await?;
+        let standings = Standings::of(&facts, &outcomes, &scope, period.unwrap_or((day, day)), &beside);
+        Ok(Self { size: at.tree_size(), facts, outcomes, gaps, scope, beside, standings })
+    }
+}
+
+impl Memory {
+    fn place(&self, organization: OrganizationId) -> Place {
+        let mut kept = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        Arc::clone(kept.entry(organization).or_default())
+    }
+
+    /// What the record at the snapshot comes to; `moment` is now, or the instant the page shows.
+    pub async fn judged(&self, at: &mut Snapshot, moment: Moment) -> Result<Arc<Judged>> {
+        if !at.is_newest() {
+            return Ok(Arc::new(Judged::cold(at, moment).await?));
+        }
+        let place = self.place(at.organization());
+        let mut kept = place.lock().await;
+        let known = kept.take();
+        let next = match known {
+            Some(known) if known.size == at.tree_size() && is_fresh(&known, moment) => known,
+            Some(known) if known.size <= at.tree_size() => {
+                let owned = Arc::try_unwrap(known).unwrap_or_else(|shared| (*shared).clone());
+                Arc::new(owned.onward(at, moment).await?)
+            }
+            newer => {
+                *kept = newer;
+                return Ok(Arc::new(Judged::cold(at, moment).await?));
+            }
+        };
+        *kept = Some(Arc::clone(&next));
+        Ok(next)
+    }
+}
+
+fn is_fresh(judged: &Judged, moment: Moment) -> bool {
+    let age = moment.micros_since(judged.facts.at);
+    (0..FRESH_SECONDS * 1_000_000).contains(&age)
+}

@@ -1,0 +1,130 @@
+//! An audit period: where did a mandatory check fail within it, and when.
+//!
+//! Invariant: state is judged at the beginning and at each moment one of its inputs changed, as the version rows say, so
+//! being right today cures no earlier gap (ARCHITECTURE: over a period). Before the first record there is no subject.
+
+use std::collections::BTreeMap;
+
+use uuid::Uuid;
+
+use super::gathering;
+use crate::assets::{Asset, Service};
+use crate::checks::facts::{Facts, Touched};
+use crate::checks::judging::{Outcomes, RULES};
+use crate::checks::{Class, Outcome};
+use crate::ids::Id;
+use crate::sites::Site;
+use crate::storage::{Audited, Result, Snapshot};
+use crate::systems::System;
+use crate::vocabulary::Moment;
+use crate::zones::Zone;
+
+/// A time in which a rule failed for one subject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// Place of the rule in [`RULES`].
+    pub rule: usize,
+    pub place: usize,
+    pub from: Moment,
+    /// None while it still fails.
+    pub until: Option<Moment>,
+}
+
+/// A version that begins within the period.
+enum Step {
+    Site(Site),
+    System(System),
+    Zone(Zone),
+    Asset(Box<Asset>),
+    Service(Service),
+}
+
+impl Step {
+    fn put(self, facts: &mut Facts, id: Uuid) -> Touched {
+        match self {
+            Step::Site(site) => facts.put_site(id, site),
+            Step::System(system) => facts.put_system(id, system),
+            Step::Zone(zone) => facts.put_zone(id, zone),
+            Step::Asset(asset) => facts.put_asset(id, *asset),
+            Step::Service(service) => facts.put_service(id, service),
+        }
+    }
+}
+
+type Steps = BTreeMap<Moment, Vec<(Uuid, Step)>>;
+
+async fn collect<T: Audited>(
+    at: &mut Snapshot,
+    from: Moment,
+    steps: &mut Steps,
+    step: impl Fn(T) -> Step,
+) -> Result<()> {
+    for kept in at.since::<T>(from).await? {
+        steps.entry(kept.recorded_from).or_default().push((kept.id.uuid(), step(kept.content)));
+    }
+    Ok(())
+}
+
+/// Times in which mandatory checks failed between the instant of `begin` and that of `end`, and the facts that the places
+/// are of. The facts are those of the end.
+pub async fn failures(begin: &mut Snapshot, end: &mut Snapshot, from: Moment) -> Result<(Facts, Vec<Span>)> {
+    let mut facts = gathering::whole(begin, from).await?;
+    let mut steps = Steps::new();
+    collect::<Site>(end, begin.instant(), &mut steps, Step::Site).await?;
+    collect::<System>(end, begin.instant(), &mut steps, Step::System).await?;
+    collect::<Zone>(end, begin.instant(), &mut steps, Step::Zone).await?;
+    collect::<Asset>(end, begin.instant(), &mut steps, |asset| Step::Asset(Box::new(asset))).await?;
+    collect::<Service>(end, begin.instant(), &mut steps, Step::Service).await?;
+    let mut outcomes = Outcomes::of(&facts);
+    let mut open = Open::default();
+    open.compare(&outcomes, None, from);
+    for (moment, changes) in steps {
+        facts.at = moment;
+        let mut touched = Touched::new();
+        for (id, step) in changes {
+            touched.extend(step.put(&mut facts, id));
+        }
+        outcomes.again(&facts, &touched);
+        open.compare(&outcomes, Some(&touched), moment);
+    }
+    Ok((facts, open.finish()))
+}
+
+/// Failures that began and did not end yet.
+#[derive(Default)]
+struct Open {
+    began: BTreeMap<(usize, usize), Moment>,
+    ended: Vec<Span>,
+}
+
+impl Open {
+    /// Compares what fails with what failed: everywhere, or at the places a change touched.
+    fn compare(&mut self, outcomes: &Outcomes, touched: Option<&Touched>, at: Moment) {
+        let mandatory = RULES.iter().enumerate().filter(|(_, rule)| rule.check.class == Class::Mandatory);
+        for (number, rule) in mandatory {
+            let column = outcomes.column(number);
+            let places: Vec<usize> = match touched {
+                None => (0..column.len()).collect(),
+                Some(touched) => touched.range((rule.over, 0)..=(rule.over, usize::MAX)).map(|(_, at)| *at).collect(),
+            };
+            for place in places {
+                self.note((number, place), column[place] == Outcome::Fail, at);
+            }
+        }
+    }
+
+    fn note(&mut self, key: (usize, usize), fails: bool, at: Moment) {
+        if fails {
+            self.began.entry(key).or_insert(at);
+        } else if let Some(from) = self.began.remove(&key) {
+            self.ended.push(Span { rule: key.0, place: key.1, from, until: Some(at) });
+        }
+    }
+
+    fn finish(mut self) -> Vec<Span> {
+        let still = self.began.into_iter().map(|((rule, place), from)| Span { rule, place, from, until: None });
+        self.ended.extend(still);
+        self.ended.sort_by_key(|span| (span.rule, span.place, span.from));
+        self.ended
+    }
+}

@@ -1,0 +1,70 @@
+//! Every part of every framework in force on a day, and where it stands.
+//!
+//! Invariant: pure. Pages, the command, the nightly row and the package read these same standings.
+
+use std::collections::HashMap;
+
+use super::rules::{Asked, Attested, Standing, stand};
+use crate::checks::Verdict;
+use crate::checks::facts::Facts;
+use crate::checks::judging::Outcomes;
+use crate::checks::scope::Scope;
+use crate::frameworks::catalogs;
+use crate::frameworks::model::Requirement;
+use crate::vocabulary::Date;
+
+/// What decides beside the outcomes, read from the same snapshot.
+#[derive(Clone, Debug, Default)]
+pub struct Beside {
+    /// Attestations that stand on the day, by part.
+    pub attested: HashMap<String, Attested>,
+    /// The day the organization's record began.
+    pub recorded_since: Option<Date>,
+    /// Verdicts about periodic duties, each once.
+    pub clocks: Vec<Verdict>,
+    /// The same by the parts they inform.
+    pub duties: HashMap<&'static str, Vec<Verdict>>,
+}
+
+/// Where the parts stand.
+#[derive(Clone, Debug, Default)]
+pub struct Standings {
+    pub parts: Vec<Standing>,
+    places: HashMap<&'static str, usize>,
+}
+
+impl Standings {
+    /// Judges every part in force on any of the days from one to another.
+    #[must_use]
+    pub fn of(facts: &Facts, outcomes: &Outcomes, scope: &Scope, days: (Date, Date), beside: &Beside) -> Self {
+        let mut parts = Vec::new();
+        for framework in &catalogs().frameworks {
+            let in_force = |part: &&Requirement| {
+                catalogs().standard_of(part).is_some_and(|standard| standard.in_force_within(days.0, days.1))
+            };
+            let asked = framework.requirements.iter().filter(in_force);
+            parts.extend(
+                asked.map(|part| one(facts, outcomes, scope, part, beside).since(days.0, beside.recorded_since)),
+            );
+        }
+        let places = parts.iter().enumerate().map(|(place, standing)| (standing.part.id.as_str(), place)).collect();
+        Self { parts, places }
+    }
+
+    #[must_use]
+    pub fn part(&self, id: &str) -> Option<&Standing> {
+        self.places.get(id).map(|place| &self.parts[*place])
+    }
+
+    /// Parts of a framework, in its order.
+    pub fn of_framework<'s>(&'s self, framework: &'s str) -> impl Iterator<Item = &'s Standing> {
+        self.parts.iter().filter(move |standing| standing.part.framework == framework)
+    }
+}
+
+fn one(facts: &Facts, outcomes: &Outcomes, scope: &Scope, part: &'static Requirement, beside: &Beside) -> Standing {
+    let applies = scope.applies(part);
+    let duties = beside.duties.get(part.id.as_str()).map_or(&[][..], Vec::as_slice);
+    let attested = beside.attested.get(&part.id).copied();
+    stand(facts, outcomes, &Asked { part, applies: &applies, attested, justified: &|_, _| false, duties })
+}
