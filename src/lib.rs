@@ -3,6 +3,7 @@
 //! The map of the house. One way in: every mutation is an action inside one change. One way out: everything shown,
 //! exported or judged is computed from a snapshot of one organization at one instant.
 
+pub mod artifacts;
 pub mod assets;
 pub mod auth;
 pub mod checks;
@@ -10,6 +11,8 @@ pub mod clock;
 pub mod command;
 pub mod controls;
 pub mod evidence;
+pub mod exceptions;
+pub mod findings;
 pub mod flows;
 pub mod frameworks;
 pub mod ids;
@@ -44,20 +47,32 @@ use web::{App, Policy, Routes};
 pub const KINDS: &[AuditedKind] = &[
     AuditedKind::of::<organizations::OrganizationProfile>(),
     AuditedKind::of::<people::Membership>(),
+    AuditedKind::of::<artifacts::Artifact>(),
+    AuditedKind::of::<artifacts::Attachment>(),
     AuditedKind::of::<sites::Site>(),
     AuditedKind::of::<systems::System>(),
     AuditedKind::of::<zones::Zone>(),
     AuditedKind::of::<assets::Asset>(),
     AuditedKind::of::<assets::Interface>(),
     AuditedKind::of::<assets::Service>(),
+    AuditedKind::of::<flows::Sensor>(),
     AuditedKind::of::<flows::Batch>(),
     AuditedKind::of::<flows::Discovery>(),
+    AuditedKind::of::<exceptions::Exception>(),
+    AuditedKind::of::<findings::Finding>(),
+    AuditedKind::of::<findings::RemediationEntry>(),
     AuditedKind::of::<obligations::Performance>(),
     AuditedKind::of::<evidence::Package>(),
     AuditedKind::of::<controls::Control>(),
     AuditedKind::of::<controls::Narrative>(),
     AuditedKind::of::<controls::Attestation>(),
 ];
+
+/// What evidence files can be attached to.
+pub const ATTACHABLE: artifacts::attaching::Attachable = artifacts::attaching::Attachable {
+    kinds: KINDS,
+    is_requirement: |id| frameworks::catalogs().requirement(id).is_some(),
+};
 
 /// What follows from every change before it commits.
 pub const FOLLOWERS: &[Follower] = &[|change| Box::pin(assets::standing::follow(change))];
@@ -74,9 +89,15 @@ pub fn routes(app: &App) -> Routes {
         .with(organizations::pages::mount)
         .with(people::pages::mount)
         .with(people::api::mount)
+        .with(artifacts::pages::mount)
+        .with(artifacts::api::mount)
         .with(assets::pages::mount)
         .with(flows::pages::mount)
         .with(flows::api::mount)
+        .with(exceptions::pages::mount)
+        .with(exceptions::api::mount)
+        .with(findings::pages::mount)
+        .with(findings::api::mount)
         .with(evidence::pages::mount)
         .with(evidence::api::mount)
         .with(frameworks::api::mount)
@@ -105,20 +126,24 @@ fn registers(routes: Routes) -> Routes {
     static OF_CONTROL: [SectionOf; 1] = [requirements_of_control];
     routes
         .with(register::api::mount::<controls::Control>)
+        .with(register::api::mount::<artifacts::Artifact>)
         .with(register::api::mount::<sites::Site>)
         .with(register::api::mount::<systems::System>)
         .with(register::api::mount::<zones::Zone>)
         .with(register::api::mount::<assets::Asset>)
         .with(register::api::mount::<assets::Interface>)
         .with(register::api::mount::<assets::Service>)
+        .with(register::api::mount::<flows::Sensor>)
         .with(register::api::mount::<obligations::Performance>)
         .with(|routes| register::pages::mount::<obligations::Performance>(routes, &[]))
+        .with(|routes| register::pages::mount::<artifacts::Artifact>(routes, &[]))
         .with(|routes| register::pages::mount::<sites::Site>(routes, &OF_SITE))
         .with(|routes| register::pages::mount::<systems::System>(routes, &OF_SYSTEM))
         .with(|routes| register::pages::mount::<zones::Zone>(routes, &OF_ZONE))
         .with(|routes| register::pages::mount::<assets::Asset>(routes, &OF_ASSET))
         .with(|routes| register::pages::mount::<assets::Interface>(routes, &[]))
         .with(|routes| register::pages::mount::<assets::Service>(routes, &[]))
+        .with(|routes| register::pages::mount::<flows::Sensor>(routes, &[]))
         .with(|routes| register::pages::mount::<controls::Control>(routes, &OF_CONTROL))
 }
 

@@ -10,6 +10,7 @@ pub mod failure;
 pub mod files;
 pub mod gate;
 pub mod guard;
+pub mod incoming;
 pub mod links;
 pub mod page;
 pub mod routes;

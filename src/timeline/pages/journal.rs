@@ -27,6 +27,8 @@ struct JournalPage {
 }
 
 const KINDS: &[&str] = &[
+    "artifact",
+    "attachment",
     "asset",
     "interface",
     "service",
@@ -35,9 +37,13 @@ const KINDS: &[&str] = &[
     "zone",
     "membership",
     "organization",
+    "sensor",
     "batch",
     "discovery",
     "package",
+    "exception",
+    "finding",
+    "remediation_entry",
     "token",
 ];
 
