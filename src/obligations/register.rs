@@ -64,13 +64,13 @@ impl Register for Performance {
     };
     const LIST: ListSql = ListSql {
         columns: fragment!(
-            columns ", CASE WHEN st.days_late > 7 THEN CAST(st.days_late AS TEXT) END AS first, NULL AS second"
+            columns ", CASE WHEN st.days_late > 7 THEN 'by ' || CAST(st.days_late AS TEXT) || ' days' ELSE 'no' END AS first, NULL AS second"
         ),
         joins: fragment!(" LEFT JOIN performance_standings st ON st.organization_id = $1 AND st.id = v.id AND "[st]),
         from: "performance_versions v",
         holds: as_of!("v.organization_id = $1 AND "[v]),
     };
-    const DERIVED: &'static [(&'static str, &'static str)] = &[("recorded_late", "Recorded late by (days)")];
+    const DERIVED: &'static [(&'static str, &'static str)] = &[("recorded_late", "Recorded late")];
     const FILTERS: &'static [Filter] = FILTERS;
     const SORTS: &'static [Sort] = &[
         Sort {

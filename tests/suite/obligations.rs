@@ -57,9 +57,9 @@ on_each_engine! {
         let made = enter(&site, &token, &performance("WO-1", "patch_evaluation", "2026-03-01", &both)).await;
         assert_eq!(made.status.as_u16(), 201, "{}", made.text());
         let (one, id) = (made.json(), made.json()["id"].as_str().unwrap().to_owned());
-        assert_eq!((&one["systems"], &one["recorded_late"]), (&json!(["CC1-EMS", "S7-PROT"]), &Value::Null));
+        assert_eq!((&one["systems"], &one["recorded_late"]), (&json!(["CC1-EMS", "S7-PROT"]), &json!("no")));
         // Recorded eight days late says so; seven does not.
-        for (reference, on, late) in [("WO-2", "2026-02-22", json!("8")), ("WO-3", "2026-02-23", Value::Null)] {
+        for (reference, on, late) in [("WO-2", "2026-02-22", json!("by 8 days")), ("WO-3", "2026-02-23", json!("no"))] {
             let made = enter(&site, &token, &performance(reference, "log_review", on, &json!({"subject": "system", "systems": ["CC1-EMS"]}))).await;
             assert_eq!(made.json()["recorded_late"], late, "{on}: {}", made.text());
         }
@@ -78,9 +78,9 @@ on_each_engine! {
             site.ask(&token, Method::PATCH, &path, &[("content-type", "application/json"), ("if-match", &tag(version))], &body.to_string()).await
         };
         let noted = patch(1, json!({"notes": "14 sources", "reason": "completed"})).await;
-        assert_eq!(noted.json()["recorded_late"], Value::Null, "{}", noted.text());
+        assert_eq!(noted.json()["recorded_late"], json!("no"), "{}", noted.text());
         let dated = patch(2, json!({"performed_on": "2026-02-28", "performed_at": null, "systems": ["CC1-EMS"], "reason": "wrong day"})).await;
-        assert_eq!(dated.json()["recorded_late"], json!("32"), "{}", dated.text());
+        assert_eq!(dated.json()["recorded_late"], json!("by 32 days"), "{}", dated.text());
         assert_eq!(site.get(&token, "/api/v1/performances?system=S7-PROT").await.json()["total"], 0);
         assert_eq!(site.get(&token, "/api/v1/performances?system=S7-PROT&as_of=2026-03-02").await.json()["total"], 1);
         // Voided with a reason, never erased.

@@ -46,8 +46,7 @@ pub async fn facts(at: &mut Snapshot, around: &Surroundings, period: Option<(Dat
     let mut subjects = vec![organization(at.organization().uuid(), &profile)];
     let mut applies: Vec<(usize, usize)> = Vec::new();
     for (n, (requirement, served, _)) in parts.iter().enumerate() {
-        let reaches = || around.reach(requirement).anything() == Applicability::Applies;
-        if served.each == SubjectKind::Organization && reaches() {
+        if served.each == SubjectKind::Organization && reaches(around, requirement) {
             applies.push((n, 0));
         }
     }
@@ -63,6 +62,15 @@ pub async fn facts(at: &mut Snapshot, around: &Surroundings, period: Option<(Dat
         period: period.unwrap_or((today.plus_days(-366 * YEARS_BACK), today)),
         recorded_since: began.map_or(today, |began| zone.day(began)),
     })
+}
+
+/// True when a part that the organization does as a whole applies to it, or to anything it has. What is associated with
+/// systems comes with them in these parts, so assets need no look of their own.
+fn reaches(around: &Surroundings, part: &Requirement) -> bool {
+    let applies = |found: Applicability| found == Applicability::Applies;
+    applies(around.at_entity(part))
+        || around.sites.iter().any(|there| applies(around.at_site(part, there)))
+        || around.systems.iter().any(|there| applies(applies_to_system(part, &there.classes)))
 }
 
 type Clocked = (&'static Requirement, &'static Served, Part);

@@ -164,7 +164,9 @@ fn judge<'f>(facts: &Facts, part: &'f Part, subject: &'f Subject, doings: &[&'f 
         doing.on <= judged_on && served.duties.contains(&doing.duty) && names
     };
     let fitting: Vec<&Doing> = doings.iter().filter(fits).copied().collect();
-    // What went into service under the eyes of the record starts its clock on that day (timers 4, planned change).
+    // What went into service under the eyes of the record starts its clock on that day (timers 4, planned change). When
+    // an unplanned change of category starts one depends on the implementation plan that applies, so it starts with the
+    // first performance.
     let start = subject.in_service.filter(|day| *day >= facts.recorded_since && *day <= judged_on);
     let mut clock = Clock::begun(&part.cadence, facts.mode, start)?;
     for doing in &fitting {
