@@ -55,6 +55,7 @@ pub const KINDS: &[AuditedKind] = &[
     AuditedKind::of::<assets::Asset>(),
     AuditedKind::of::<assets::Interface>(),
     AuditedKind::of::<assets::Service>(),
+    AuditedKind::of::<flows::Sensor>(),
     AuditedKind::of::<flows::Batch>(),
     AuditedKind::of::<flows::Discovery>(),
     AuditedKind::of::<exceptions::Exception>(),
@@ -68,8 +69,10 @@ pub const KINDS: &[AuditedKind] = &[
 ];
 
 /// What evidence files can be attached to.
-pub const ATTACHABLE: artifacts::attaching::Attachable =
-    artifacts::attaching::Attachable { kinds: KINDS, is_requirement: artifacts::attaching::could_be_a_requirement };
+pub const ATTACHABLE: artifacts::attaching::Attachable = artifacts::attaching::Attachable {
+    kinds: KINDS,
+    is_requirement: |id| frameworks::catalogs().requirement(id).is_some(),
+};
 
 /// What follows from every change before it commits.
 pub const FOLLOWERS: &[Follower] = &[|change| Box::pin(assets::standing::follow(change))];
@@ -130,6 +133,7 @@ fn registers(routes: Routes) -> Routes {
         .with(register::api::mount::<assets::Asset>)
         .with(register::api::mount::<assets::Interface>)
         .with(register::api::mount::<assets::Service>)
+        .with(register::api::mount::<flows::Sensor>)
         .with(register::api::mount::<obligations::Performance>)
         .with(|routes| register::pages::mount::<obligations::Performance>(routes, &[]))
         .with(|routes| register::pages::mount::<artifacts::Artifact>(routes, &[]))
@@ -139,6 +143,7 @@ fn registers(routes: Routes) -> Routes {
         .with(|routes| register::pages::mount::<assets::Asset>(routes, &OF_ASSET))
         .with(|routes| register::pages::mount::<assets::Interface>(routes, &[]))
         .with(|routes| register::pages::mount::<assets::Service>(routes, &[]))
+        .with(|routes| register::pages::mount::<flows::Sensor>(routes, &[]))
         .with(|routes| register::pages::mount::<controls::Control>(routes, &OF_CONTROL))
 }
 

@@ -6,6 +6,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 
+use crate::artifacts::records;
 use crate::controls::model::{Attestation, Judgment};
 use crate::controls::{actions, rules};
 use crate::frameworks::{Requirement, RequirementId, catalogs};
@@ -61,13 +62,15 @@ pub async fn attest(State(app): State<App>, caller: Caller, Named(id): Named, mu
     let [from, to, judgment, artifacts, statement] =
         ["from", "to", "judgment", "artifacts", "statement"].map(|name| filled.take(name));
     let claim = rules::Claim { from, to, judgment, artifacts, statement };
-    let made = match rules::attestation(&requirement, &claim, &caller.name, caller.day()) {
+    let mut change = caller.change(&app).await?;
+    let named = records::named(change.reading().await?, &claim.artifacts).await?;
+    let resolved = rules::Claim { artifacts: named, ..claim.clone() };
+    let made = match rules::attestation(&requirement, &resolved, &caller.name, caller.day()) {
         Ok(made) => made,
         Err(draft) => {
             return page::show_as(StatusCode::UNPROCESSABLE_ENTITY, &attest_page(&caller, part, claim, draft)?);
         }
     };
-    let mut change = caller.change(&app).await?;
     actions::attest(&mut change, &made).await?;
     change.commit().await?;
     let href = links::requirement(&caller.serving()?.slug, &part.id);

@@ -6,6 +6,9 @@ use askama::Template;
 use axum::extract::State;
 
 use super::{reach, views};
+use crate::artifacts::model::REQUIREMENT;
+use crate::artifacts::shown::{Evidence, evidence};
+use crate::artifacts::{self, Artifact};
 use crate::auth::Action;
 use crate::checks::Status;
 use crate::controls::records::{attestations, controls, narrative};
@@ -15,9 +18,9 @@ use crate::frameworks::crosswalk::{Relationship, Seen};
 use crate::frameworks::glossary::Piece;
 use crate::frameworks::model::{AppliesRow, Automatable, FutureVersion};
 use crate::frameworks::{Applicability, Framework, Requirement, Standard, Standing, catalogs};
-use crate::ids::ArtifactId;
+use crate::ids::{ArtifactId, Id as _};
 use crate::register::people::Names;
-use crate::storage::Kept;
+use crate::storage::{Audited, Kept};
 use crate::web::extract::{Asking, Named};
 use crate::web::{Answer, App, Caller, Failure, Place, Shell, links, page};
 
@@ -51,7 +54,8 @@ struct Informing {
 struct Attested {
     kept: Kept<Attestation>,
     at: String,
-    artifacts: Vec<(ArtifactId, String)>,
+    /// Reference and address of each.
+    artifacts: Vec<(String, String)>,
     withdrawal: String,
     withdrawn_at: String,
 }
@@ -93,6 +97,7 @@ struct RequirementPage {
     rules: Vec<&'static BoundaryRule>,
     may_edit: bool,
     may_attest: bool,
+    evidence: Option<Evidence>,
 }
 
 impl RequirementPage {
@@ -126,8 +131,9 @@ pub async fn show(State(app): State<App>, caller: Caller, Named(id): Named, aski
     page.kinds = reach::kinds(&known, part, &slug, &query);
     page.entity = reach.filter(|_| part.concerns(crate::frameworks::About::Entity)).map(|reach| reach.entity.clone());
     page.informing = informing(part, &own, &slug, &query);
-    page.attested = made.into_iter().rev().map(|kept| attested(&caller, kept, &slug, &query)).collect();
+    page.attested = attested(&caller, &mut at, made, &slug, &query).await?;
     page.told = told;
+    page.evidence = evidence(&caller, &mut at, REQUIREMENT, &part.id).await?;
     page::show(&page)
 }
 
@@ -164,6 +170,7 @@ fn page_of(
         rules: catalogs().rules_for(&part.id),
         may_edit: caller.may_now(Action::EditControls),
         may_attest: caller.may_now(Action::Attest),
+        evidence: None,
         framework,
         standard,
         part,
@@ -251,15 +258,29 @@ fn informing(part: &Requirement, own: &[Kept<Control>], slug: &str, query: &str)
     found
 }
 
-fn attested(caller: &Caller, kept: Kept<Attestation>, slug: &str, query: &str) -> Attested {
-    let artifact = |id: &ArtifactId| (*id, format!("{}{query}", links::record(slug, "artifacts", *id)));
-    Attested {
+/// Attestations, the newest first, each with the files it rests on.
+async fn attested(
+    caller: &Caller,
+    at: &mut crate::storage::Snapshot,
+    made: Vec<Kept<Attestation>>,
+    slug: &str,
+    query: &str,
+) -> Answer<Vec<Attested>> {
+    let ids: Vec<uuid::Uuid> = made.iter().flat_map(|kept| kept.artifacts.iter().map(|id| id.uuid())).collect();
+    let references = artifacts::records::references_of(at, &Artifact::TABLE, &ids).await?;
+    let artifact = |id: &ArtifactId| {
+        let reference = references.get(&id.uuid()).filter(|text| !text.is_empty());
+        let href = format!("{}{query}", links::record(slug, "artifacts", *id));
+        (reference.cloned().unwrap_or_else(|| id.to_string()), href)
+    };
+    let shown = |kept: Kept<Attestation>| Attested {
         at: caller.told(kept.recorded_from),
         artifacts: kept.artifacts.iter().map(artifact).collect(),
         withdrawal: format!("{}/withdrawal", links::record(slug, "attestations", kept.id)),
         withdrawn_at: kept.withdrawn.as_ref().map(|withdrawn| caller.told(withdrawn.at)).unwrap_or_default(),
         kept,
-    }
+    };
+    Ok(made.into_iter().rev().map(shown).collect())
 }
 
 async fn told(caller: &Caller, at: &mut crate::storage::Snapshot, id: &str) -> Answer<Option<Told>> {

@@ -64,6 +64,7 @@ const CLOCKS: [(&str, &str); 4] = [
 ];
 const FOLLOW_UP: [(&str, &str); 2] = [("Findings", "findings"), ("Exceptions", "exceptions")];
 const EVIDENCE: [(&str, &str); 2] = [("Packages", "packages"), ("Evidence files", "artifacts")];
+const BOUNDARY: [(&str, &str); 3] = [("Zones", "zones"), ("Flows", "flows"), ("Sensors", "sensors")];
 
 /// What a list's address asks for.
 #[must_use]
@@ -158,6 +159,7 @@ fn rows_acts<K: Register>(caller: &Caller) -> Vec<(&'static str, &'static str)> 
 fn tabs<K: Register>(slug: &str, as_of: &str) -> Vec<Tab> {
     let tabs: &[(&str, &str)] = match super::place::<K>() {
         Place::Assets => &TABS,
+        Place::Boundary => &BOUNDARY,
         Place::Today => &CLOCKS,
         Place::Controls => &ANSWERS,
         Place::Evidence => &EVIDENCE,

@@ -16,7 +16,7 @@ use axum::http::Method;
 use super::{Begins, Lookup, Register, records};
 use crate::ids::Id;
 use crate::storage::Snapshot;
-use crate::web::{Answer, App, Place, Policy, Routes};
+use crate::web::{Answer, App, Policy, Routes};
 
 pub use edit::FormPage;
 pub use list::{asked, check_names};
