@@ -170,11 +170,7 @@ fn page_of(
         informing: Vec::new(),
         mapped: mapped(part, slug, &query),
         versions: versions(part, standard, on, slug, &query),
-        future: framework
-            .future
-            .iter()
-            .filter(|known| !known.family.is_empty() && known.family == standard.family)
-            .collect(),
+        future: future(framework, standard),
         rules: catalogs().rules_for(&part.id),
         may_edit: caller.may_now(Action::EditControls),
         may_attest: caller.may_now(Action::Attest),
@@ -185,6 +181,12 @@ fn page_of(
         query,
         shell,
     }
+}
+
+/// Versions of the standard that are still to come.
+fn future(framework: &'static Framework, standard: &Standard) -> Vec<&'static FutureVersion> {
+    let of_family = |known: &&FutureVersion| !known.family.is_empty() && known.family == standard.family;
+    framework.future.iter().filter(of_family).collect()
 }
 
 /// A row of applicable systems in words.
