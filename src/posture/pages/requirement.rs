@@ -162,11 +162,7 @@ fn page_of(
         informing: Vec::new(),
         mapped: mapped(part, slug, &query),
         versions: versions(part, standard, on, slug, &query),
-        future: framework
-            .future
-            .iter()
-            .filter(|known| !known.family.is_empty() && known.family == standard.family)
-            .collect(),
+        future: future(framework, standard),
         rules: catalogs().rules_for(&part.id),
         may_edit: caller.may_now(Action::EditControls),
         may_attest: caller.may_now(Action::Attest),
@@ -177,6 +173,12 @@ fn page_of(
         query,
         shell,
     }
+}
+
+/// Versions that are announced of the same standard.
+fn future(framework: &'static Framework, standard: &Standard) -> Vec<&'static FutureVersion> {
+    let same = |known: &&FutureVersion| !known.family.is_empty() && known.family == standard.family;
+    framework.future.iter().filter(same).collect()
 }
 
 /// A row of applicable systems in words.
