@@ -11,6 +11,8 @@ pub mod clock;
 pub mod command;
 pub mod controls;
 pub mod evidence;
+pub mod exceptions;
+pub mod findings;
 pub mod flows;
 pub mod frameworks;
 pub mod ids;
@@ -53,8 +55,12 @@ pub const KINDS: &[AuditedKind] = &[
     AuditedKind::of::<assets::Asset>(),
     AuditedKind::of::<assets::Interface>(),
     AuditedKind::of::<assets::Service>(),
+    AuditedKind::of::<flows::Sensor>(),
     AuditedKind::of::<flows::Batch>(),
     AuditedKind::of::<flows::Discovery>(),
+    AuditedKind::of::<exceptions::Exception>(),
+    AuditedKind::of::<findings::Finding>(),
+    AuditedKind::of::<findings::RemediationEntry>(),
     AuditedKind::of::<obligations::Performance>(),
     AuditedKind::of::<evidence::Package>(),
     AuditedKind::of::<controls::Control>(),
@@ -88,6 +94,10 @@ pub fn routes(app: &App) -> Routes {
         .with(assets::pages::mount)
         .with(flows::pages::mount)
         .with(flows::api::mount)
+        .with(exceptions::pages::mount)
+        .with(exceptions::api::mount)
+        .with(findings::pages::mount)
+        .with(findings::api::mount)
         .with(evidence::pages::mount)
         .with(evidence::api::mount)
         .with(frameworks::api::mount)
@@ -115,23 +125,25 @@ fn registers(routes: Routes) -> Routes {
         [section::<assets::Interface>(), section::<assets::Service>(), PERFORMANCES, parts_of_asset];
     static OF_CONTROL: [SectionOf; 1] = [requirements_of_control];
     routes
-        .with(register::api::mount::<artifacts::Artifact>)
         .with(register::api::mount::<controls::Control>)
+        .with(register::api::mount::<artifacts::Artifact>)
         .with(register::api::mount::<sites::Site>)
         .with(register::api::mount::<systems::System>)
         .with(register::api::mount::<zones::Zone>)
         .with(register::api::mount::<assets::Asset>)
         .with(register::api::mount::<assets::Interface>)
         .with(register::api::mount::<assets::Service>)
-        .with(|routes| register::pages::mount::<artifacts::Artifact>(routes, &[]))
+        .with(register::api::mount::<flows::Sensor>)
         .with(register::api::mount::<obligations::Performance>)
         .with(|routes| register::pages::mount::<obligations::Performance>(routes, &[]))
+        .with(|routes| register::pages::mount::<artifacts::Artifact>(routes, &[]))
         .with(|routes| register::pages::mount::<sites::Site>(routes, &OF_SITE))
         .with(|routes| register::pages::mount::<systems::System>(routes, &OF_SYSTEM))
         .with(|routes| register::pages::mount::<zones::Zone>(routes, &OF_ZONE))
         .with(|routes| register::pages::mount::<assets::Asset>(routes, &OF_ASSET))
         .with(|routes| register::pages::mount::<assets::Interface>(routes, &[]))
         .with(|routes| register::pages::mount::<assets::Service>(routes, &[]))
+        .with(|routes| register::pages::mount::<flows::Sensor>(routes, &[]))
         .with(|routes| register::pages::mount::<controls::Control>(routes, &OF_CONTROL))
 }
 

@@ -9,6 +9,8 @@ use crate::artifacts::Artifact;
 use crate::assets::{Asset, Interface, Service};
 use crate::auth::{needs_step_up, scope_for};
 use crate::controls::Control;
+use crate::exceptions::Exception;
+use crate::findings::Finding;
 use crate::obligations::Performance;
 use crate::register::{FieldKind, FilterInput, Register};
 use crate::sites::Site;
@@ -55,7 +57,8 @@ fn schemas() -> Value {
             "total": {"type": "integer"}, "total_exact": {"type": "boolean"}}},
         "Artifact": record::<Artifact>(), "Site": record::<Site>(), "System": record::<System>(), "Zone": record::<Zone>(), "Asset": record::<Asset>(),
         "Interface": record::<Interface>(), "Service": record::<Service>(), "Control": record::<Control>(),
-        "Performance": record::<Performance>()
+        "Performance": record::<Performance>(),
+        "Finding": record::<Finding>(), "Exception": record::<Exception>()
     })
 }
 
@@ -107,6 +110,8 @@ fn collection(pattern: &str) -> (&str, Option<&'static str>, Vec<(&'static str, 
         "assets" => (Some("Asset"), filters::<Asset>()),
         "interfaces" => (Some("Interface"), filters::<Interface>()),
         "services" => (Some("Service"), filters::<Service>()),
+        "findings" => (Some("Finding"), filters::<Finding>()),
+        "exceptions" => (Some("Exception"), vec![("state", "string")]),
         "performances" => (Some("Performance"), filters::<Performance>()),
         "controls" => (Some("Control"), filters::<Control>()),
         _ => (None, Vec::new()),

@@ -139,15 +139,38 @@ pub fn put_together(
     let by_id: HashMap<Uuid, usize> = systems.iter().enumerate().map(|(n, (id, _))| (id.uuid(), n)).collect();
     let at_site: HashMap<SiteId, &Site> = sites.iter().copied().collect();
     let mut located: HashMap<SiteId, Vec<usize>> = HashMap::new();
-    let mut there = Vec::with_capacity(systems.len());
-    for (n, (id, system)) in systems.iter().enumerate() {
+    for (n, (_, system)) in systems.iter().enumerate() {
         if let Some(site) = system.site {
             located.entry(site).or_default().push(n);
         }
-        let classes = classes_of(system, system.site.and_then(|site| at_site.get(&site).copied()));
-        let (reference, name) = (system.reference.to_string(), system.name.clone());
-        there.push(SystemThere { id: *id, reference, name, classes });
     }
+    let there = |(id, system): &(SystemId, &System)| SystemThere {
+        id: *id,
+        reference: system.reference.to_string(),
+        name: system.name.clone(),
+        classes: classes_of(system, system.site.and_then(|site| at_site.get(&site).copied())),
+    };
+    let site = |(id, site): &(SiteId, &Site)| SiteThere {
+        id: *id,
+        reference: site.reference.to_string(),
+        systems: located.get(id).cloned().unwrap_or_default(),
+        site: (*site).clone(),
+    };
+    let (groups, within) = grouped(assets, &by_id, perimeters);
+    Surroundings {
+        sites: sites.iter().map(site).collect(),
+        systems: systems.iter().map(there).collect(),
+        groups,
+        perimeters: within,
+    }
+}
+
+/// Assets that decide alike, and the systems with members in each ESP.
+fn grouped(
+    assets: impl IntoIterator<Item = AssetRow>,
+    by_id: &HashMap<Uuid, usize>,
+    perimeters: &BTreeSet<Uuid>,
+) -> (Vec<Group>, HashMap<Uuid, Vec<usize>>) {
     let mut within: HashMap<Uuid, BTreeSet<usize>> = HashMap::new();
     let mut groups: HashMap<Key, Vec<(AssetId, String)>> = HashMap::new();
     for row in assets {
@@ -163,15 +186,7 @@ pub fn put_together(
     }
     let mut groups: Vec<Group> = groups.into_iter().map(|(key, assets)| Group { key, assets }).collect();
     groups.sort_by_key(|group| group.assets[0].0);
-    let site = |(id, site): &(SiteId, &Site)| SiteThere {
-        id: *id,
-        reference: site.reference.to_string(),
-        systems: located.get(id).cloned().unwrap_or_default(),
-        site: (*site).clone(),
-    };
-    let sites = sites.iter().map(site).collect();
-    let perimeters = within.into_iter().map(|(zone, systems)| (zone, systems.into_iter().collect())).collect();
-    Surroundings { sites, systems: there, groups, perimeters }
+    (groups, within.into_iter().map(|(zone, systems)| (zone, systems.into_iter().collect())).collect())
 }
 
 fn stations(part: &Requirement) -> &'static [String] {

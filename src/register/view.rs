@@ -196,14 +196,20 @@ pub fn row_view<K: Register>(
 fn cell<K: Register>(row: &Row<K>, name: &str, lookup: &Lookup, slug: &str, as_of: &str) -> CellView {
     if let Some(at) = K::DERIVED.iter().position(|(known, _)| *known == name) {
         let text = row.derived[at].clone().unwrap_or_default();
-        let text = if name == "impact" { capital(&text) } else { text };
+        let text = match name {
+            "impact" => capital(&text),
+            _ => Moment::parse(&text).map_or(text, |at| lookup.time_zone().told(at)),
+        };
         return CellView { text, class: if name == "address" { "ref" } else { "" }, href: None };
     }
     let Some(field) = K::FIELDS.iter().find(|field| field.name == name) else {
         return CellView { text: String::new(), class: "", href: None };
     };
     let mut views = value_views(field, &row.kept.content, lookup, slug, as_of);
-    let class = if K::KEY.contains(&field.name) || matches!(name, "firmware" | "serial" | "addresses" | "mac") {
+    let mark = K::mark(name, &(field.read)(&row.kept.content, lookup));
+    let class = if !mark.is_empty() {
+        mark
+    } else if K::KEY.contains(&field.name) || matches!(name, "firmware" | "serial" | "addresses" | "mac") {
         "ref"
     } else if matches!(field.kind, FieldKind::Prose) {
         "wide"
@@ -247,7 +253,7 @@ pub fn value_views<K: Register>(
     }
     if let FieldKind::Link(kind) | FieldKind::Links(kind) = field.kind {
         let linked = |reference: &str| {
-            let id = lookup.raw_id(kind, reference);
+            let id = lookup.raw_id(kind, reference).filter(|_| kind != super::records::MEMBER);
             let href = id.map(|id| format!("{}{as_of}", links::record(slug, &format!("{kind}s"), id)));
             CellView { text: reference.to_owned(), class: "ref", href }
         };
@@ -265,7 +271,8 @@ pub fn facts<K: Register>(row: &Row<K>, lookup: &Lookup, slug: &str, as_of: &str
         push(&mut groups, field.group, Fact { label: field.label, help: field.help, values });
     }
     for ((_, label), value) in K::DERIVED.iter().zip(&row.derived) {
-        let text = capital(value.as_deref().unwrap_or_default());
+        let text = value.as_deref().unwrap_or_default();
+        let text = Moment::parse(text).map_or_else(|| capital(text), |at| lookup.time_zone().told(at));
         let values = if text.is_empty() { Vec::new() } else { vec![CellView { text, class: "", href: None }] };
         let group = groups.get(1).map_or("Derived", |group| group.name);
         push(&mut groups, group, Fact { label, help: "Derived; nobody types it.", values });

@@ -154,14 +154,18 @@ const DONE: &[(&str, &str)] = &[
     ("password", "Password changed; the other sessions have ended."),
     ("enrolled", "Second factor enrolled."),
     ("ordered", "Package sealed."),
-    ("uploaded", "The file is kept and recorded."),
-    ("known", "These bytes were here already, as this file. Nothing was written twice."),
-    ("attached", "Attached."),
-    ("withdrawn", "Taken back. The history keeps it."),
+    ("approved", "Approved."),
+    ("refused", "Refused."),
+    ("stepped", "Done."),
+    ("logged", "Logged."),
     ("adopted", "Adopted as planned controls. Make the words your own."),
     ("narrated", "Narrative saved."),
     ("attested", "Attested."),
     ("taken_back", "Withdrawn. It stays readable with who withdrew it and why."),
+    ("uploaded", "The file is kept and recorded."),
+    ("known", "These bytes were here already, as this file. Nothing was written twice."),
+    ("attached", "Attached."),
+    ("withdrawn", "Taken back. The history keeps it."),
 ];
 
 /// A page as an answer.

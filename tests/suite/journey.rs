@@ -10,7 +10,7 @@ use crate::support::browser::Browser;
 use crate::support::process::{Running, free_port, http};
 
 /// Serves a filled demonstration; gives the server and its one line of JSON.
-fn demonstration(place: &Path) -> (Running, serde_json::Value) {
+pub fn demonstration(place: &Path) -> (Running, serde_json::Value) {
     let (port, said) = (free_port(), place.join("said.json"));
     let command = format!(
         "exec '{}' demo --json --listen 127.0.0.1:{port} --data '{}' > '{}'",

@@ -148,7 +148,7 @@ on_each_engine! {
         assert!(text.starts_with("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n") && text.ends_with("END:VCALENDAR\r\n"));
         assert!(text.split("\r\n").all(|line| line.len() <= 75), "{text}");
         let whole = text.replace("\r\n ", "");
-        for said in ["SUMMARY:Overdue: Patch evaluation\\, CC1-EMS", "DTSTART;VALUE=DATE:20260227\r\nDTEND;VALUE=DATE:20260228", "URL:http://localhost/o/larkspur/obligations?within=all&subject=CC1%2DEMS", "DTSTAMP:20260302T150000Z"] {
+        for said in ["SUMMARY:Overdue: Patch evaluation\\, CC1-EMS", "DTSTART;VALUE=DATE:20260227\r\nDTEND;VALUE=DATE:20260228", "URL:http://localhost/o/larkspur/obligations?within=all&standard=CIP-007", "DTSTAMP:20260302T150000Z"] {
             assert!(whole.contains(said), "{said}: {whole}");
         }
         let count = |text: &str, mark: &str| text.matches(mark).count();

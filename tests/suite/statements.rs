@@ -18,6 +18,7 @@ const PLAIN: &[&[OrgSql]] = &[
     glance::timeline::records::STATEMENTS,
     glance::obligations::records::STATEMENTS,
     glance::evidence::records::STATEMENTS,
+    glance::flows::records::STATEMENTS,
     glance::posture::records::STATEMENTS,
 ];
 const INSTANT: &[&[AsOfSql]] = &[
@@ -26,6 +27,8 @@ const INSTANT: &[&[AsOfSql]] = &[
     glance::assets::standing::INSTANT_STATEMENTS,
     glance::timeline::records::INSTANT_STATEMENTS,
     glance::flows::records::INSTANT_STATEMENTS,
+    glance::findings::records::INSTANT_STATEMENTS,
+    glance::findings::counting::INSTANT_STATEMENTS,
     glance::obligations::records::facts::INSTANT_STATEMENTS,
     glance::frameworks::records::INSTANT_STATEMENTS,
     glance::controls::records::INSTANT_STATEMENTS,

@@ -7,9 +7,9 @@ use axum::extract::State;
 
 use super::{PartsView, Tab};
 use crate::auth::Action;
-use crate::obligations::rules::due::{Due, Wanted, Window, due_list};
+use crate::obligations::rules::due::{Due, Together, Wanted, Window, due_list, together};
 use crate::obligations::rules::duties::STANDARDS;
-use crate::obligations::rules::{Facts, obligations};
+use crate::obligations::rules::{Facts, Subject, obligations};
 use crate::vocabulary::Date;
 use crate::web::extract::Asking;
 use crate::web::{Answer, App, Caller, Place, Shell, links, page};
@@ -32,9 +32,8 @@ struct Row {
     state: &'static str,
     duty: &'static str,
     parts: PartsView,
-    subject: String,
-    subject_name: String,
-    subject_href: Option<String>,
+    /// Reference, name and page of each.
+    subjects: Vec<(String, String, Option<String>)>,
     interval: String,
     /// Day, reference and page of the last doing, and how late it was recorded.
     last: Option<(Date, String, String, Option<i64>)>,
@@ -47,6 +46,8 @@ struct Row {
 /// Rows that fall due together.
 struct Section {
     title: &'static str,
+    /// Clocks, which may be more than rows.
+    clocks: usize,
     rows: Vec<Row>,
 }
 
@@ -84,10 +85,13 @@ fn page_of(caller: &Caller, asking: &Asking, wanted: Wanted, facts: &Facts) -> A
     let (as_of, base) = (shell.query(), links::place(slug, "obligations"));
     let all = due_list(&obligations(facts), facts.today);
     let shown: Vec<&Due<'_>> = all.iter().filter(|due| wanted.holds(due)).collect();
-    let rows = |due: &&Due<'_>| (section_of(due), row(slug, &as_of, due, facts.today));
-    let mut sections: Vec<Section> = SECTIONS.iter().map(|title| Section { title, rows: Vec::new() }).collect();
-    for (n, row) in shown.iter().take(MOST).map(rows) {
-        sections[n].rows.push(row);
+    let mut sections: Vec<Section> =
+        SECTIONS.iter().map(|title| Section { title, clocks: 0, rows: Vec::new() }).collect();
+    let alike = together(&shown);
+    for all in alike.iter().take(MOST) {
+        let section = &mut sections[section_of(&all.due)];
+        section.clocks += all.subjects.len();
+        section.rows.push(row(slug, &as_of, all, facts.today));
     }
     sections.retain(|section| !section.rows.is_empty());
     let at = asking.text("as_of");
@@ -101,7 +105,7 @@ fn page_of(caller: &Caller, asking: &Asking, wanted: Wanted, facts: &Facts) -> A
         systems_href: format!("{}{as_of}", links::place(slug, "systems")),
         as_of: at.to_owned(),
         reset: format!("{base}{as_of}"),
-        left_out: shown.len().saturating_sub(MOST),
+        left_out: alike.len().saturating_sub(MOST),
         may_record: caller.may_now(Action::RecordPerformance),
         applies: !facts.applies.is_empty(),
         wanted,
@@ -145,7 +149,11 @@ fn figures(base: &str, as_of: &str, wanted: &Wanted, all: &[Due<'_>]) -> Vec<Fig
     Window::ALL.iter().map(figure).collect()
 }
 
-fn row(slug: &str, as_of: &str, due: &Due<'_>, today: Date) -> Row {
+fn row(slug: &str, as_of: &str, all: &Together<'_>, today: Date) -> Row {
+    let due = &all.due;
+    let subject = |subject: &&Subject| {
+        (subject.reference.clone(), subject.name.clone(), super::subject_href(slug, as_of, subject))
+    };
     let last = due.last.map(|last| {
         let href = format!("{}{as_of}", links::record(slug, "performances", last.id));
         (last.on, last.reference.clone(), href, last.days_late)
@@ -155,14 +163,12 @@ fn row(slug: &str, as_of: &str, due: &Due<'_>, today: Date) -> Row {
         state: due.state.label(),
         duty: due.duty.label(),
         parts: PartsView::of(&due.parts),
-        subject: due.subject.reference.clone(),
-        subject_name: due.subject.name.clone(),
-        subject_href: super::subject_href(slug, as_of, due.subject),
+        subjects: all.subjects.iter().map(subject).collect(),
         interval: due.interval.to_string(),
         last,
         due: due.due,
         days: super::told_days(due.days_left),
-        gaps: due.gaps.iter().filter(|gap| gap.until.is_some()).count(),
-        record_href: super::record_href(slug, due, today),
+        gaps: all.gaps,
+        record_href: super::record_href(slug, all, today),
     }
 }

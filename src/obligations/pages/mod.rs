@@ -11,7 +11,7 @@ use axum::http::{HeaderValue, Method, header};
 use axum::response::IntoResponse;
 
 use super::records::facts;
-use super::rules::due::{Due, Wanted, Window, due_list, told_parts};
+use super::rules::due::{Due, Together, Wanted, Window, due_list, together, told_parts};
 use super::rules::duties::STANDARDS;
 use super::rules::{Facts, ObligationState, Subject, feed, obligations};
 use crate::auth::Action;
@@ -118,8 +118,10 @@ pub const fn mark(state: ObligationState) -> &'static str {
 }
 
 /// The form that records a doing of this, filled in as far as it is known.
-pub fn record_href(slug: &str, due: &Due<'_>, today: Date) -> String {
-    let subject = &due.subject;
+pub fn record_href(slug: &str, all: &Together<'_>, today: Date) -> String {
+    let (due, subject) = (&all.due, all.due.subject);
+    let references: Vec<&str> = all.subjects.iter().map(|subject| subject.reference.as_str()).collect();
+    let references = references.join(";");
     let links_field = match subject.kind {
         SubjectKind::Organization => "",
         SubjectKind::Site => "sites",
@@ -135,7 +137,7 @@ pub fn record_href(slug: &str, due: &Due<'_>, today: Date) -> String {
         ("performed_on", &today),
     ];
     if !links_field.is_empty() {
-        pairs.push((links_field, &subject.reference));
+        pairs.push((links_field, &references));
     }
     format!("{}{}", links::place(slug, "performances/new"), links::query(pairs))
 }
@@ -146,10 +148,11 @@ async fn calendar(State(app): State<App>, caller: Caller, asking: Asking) -> Ans
     let wanted = wanted(&asking, Window::All)?;
     let facts = facts_of(&app, &caller, None).await?;
     let all = obligations(&facts);
-    let due: Vec<Due<'_>> = due_list(&all, facts.today).into_iter().filter(|due| wanted.holds(due)).collect();
+    let due = due_list(&all, facts.today);
+    let shown: Vec<&Due<'_>> = due.iter().filter(|due| wanted.holds(due)).collect();
     let serving = caller.serving()?;
     let base = format!("{}{}", app.public_url, links::place(&serving.slug, "obligations"));
-    let text = feed::feed(&serving.name, &due, caller.moment, &base);
+    let text = feed::feed(&serving.name, &together(&shown), caller.moment, &base);
     let kind = (header::CONTENT_TYPE, HeaderValue::from_static("text/calendar; charset=utf-8"));
     let name = HeaderValue::from_static("inline; filename=\"obligations.ics\"");
     Ok(([kind, (header::CONTENT_DISPOSITION, name)], text).into_response())

@@ -2,13 +2,14 @@
 //!
 //! Invariant: pure. Only clocks that still run are due; gaps are told of those that ended too.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use uuid::Uuid;
 
 use super::{Doing, Lapse, Obligation, ObligationState, Part, Subject, duties};
+use crate::ids::PerformanceId;
 use crate::obligations::clocks::Interval;
-use crate::obligations::model::Duty;
+use crate::obligations::model::{Duty, SubjectKind};
 use crate::vocabulary::{Date, fold};
 
 crate::words! {
@@ -121,6 +122,42 @@ pub fn due_list<'f>(obligations: &[Obligation<'f>], today: Date) -> Vec<Due<'f>>
         (due.due.is_none(), due.due, due.duty.label(), fold::natural(&due.subject.reference))
     });
     found
+}
+
+/// What one performance would meet for all of several subjects: the same duty, due on the same day.
+#[derive(Clone, Debug)]
+pub struct Together<'f> {
+    /// As for the first of them.
+    pub due: Due<'f>,
+    pub subjects: Vec<&'f Subject>,
+    /// Late intervals that have ended, of all of them.
+    pub gaps: usize,
+}
+
+/// Puts together what a list tells of several subjects alike, in its order.
+#[must_use]
+pub fn together<'f>(list: &[&Due<'f>]) -> Vec<Together<'f>> {
+    let mut found: Vec<Together<'f>> = Vec::new();
+    let mut places: HashMap<Alike<'f>, usize> = HashMap::new();
+    for due in list {
+        let gaps = due.gaps.iter().filter(|gap| gap.until.is_some()).count();
+        let place = *places.entry(alike(due)).or_insert(found.len());
+        if let Some(known) = found.get_mut(place) {
+            known.subjects.push(due.subject);
+            known.gaps += gaps;
+        } else {
+            found.push(Together { due: (*due).clone(), subjects: vec![due.subject], gaps });
+        }
+    }
+    found
+}
+
+/// Duty, due day, state, kind of subject, last doing, parts.
+type Alike<'f> = (Duty, Option<Date>, ObligationState, SubjectKind, Option<PerformanceId>, Vec<&'f str>);
+
+fn alike<'f>(due: &Due<'f>) -> Alike<'f> {
+    let parts = due.parts.iter().map(|part| part.id.as_str()).collect();
+    (due.duty, due.due, due.state, due.subject.kind, due.last.map(|last| last.id), parts)
 }
 
 /// Every gap, the newest first.

@@ -4,7 +4,7 @@
 //! are escaped. An event keeps its identity when its day moves, so a calendar moves it too.
 
 use super::ObligationState;
-use super::due::{Due, told_parts};
+use super::due::{Together, told_parts};
 use crate::vocabulary::{Date, Moment};
 
 /// Most octets of a line (RFC 5545, 3.1).
@@ -12,7 +12,7 @@ const MOST: usize = 75;
 
 /// The feed of an organization, stamped with the moment the record stood at; `base` is the address of the due list.
 #[must_use]
-pub fn feed(organization: &str, due: &[Due<'_>], stamp: Moment, base: &str) -> String {
+pub fn feed(organization: &str, due: &[Together<'_>], stamp: Moment, base: &str) -> String {
     let mut out = String::new();
     line(&mut out, "BEGIN:VCALENDAR");
     line(&mut out, "VERSION:2.0");
@@ -20,14 +20,15 @@ pub fn feed(organization: &str, due: &[Due<'_>], stamp: Moment, base: &str) -> S
     line(&mut out, "CALSCALE:GREGORIAN");
     line(&mut out, "METHOD:PUBLISH");
     line(&mut out, &format!("X-WR-CALNAME:{}", escaped(&format!("{organization}: obligations"))));
-    for (one, day) in due.iter().filter_map(|one| Some((one, one.due?))) {
+    for (one, day) in due.iter().filter_map(|one| Some((one, one.due.due?))) {
         event(&mut out, one, day, stamp, base);
     }
     line(&mut out, "END:VCALENDAR");
     out
 }
 
-fn event(out: &mut String, one: &Due<'_>, day: Date, stamp: Moment, base: &str) {
+fn event(out: &mut String, all: &Together<'_>, day: Date, stamp: Moment, base: &str) {
+    let (one, whom) = (&all.due, whom(all));
     let late = if one.state == ObligationState::Overdue { "Overdue: " } else { "" };
     let first = one.parts.first().map_or("", |part| part.id.as_str());
     let last = one
@@ -39,11 +40,20 @@ fn event(out: &mut String, one: &Due<'_>, day: Date, stamp: Moment, base: &str) 
     line(out, &format!("DTSTAMP:{}", stamp.compact()));
     line(out, &format!("DTSTART;VALUE=DATE:{}", compact(day)));
     line(out, &format!("DTEND;VALUE=DATE:{}", compact(day.plus_days(1))));
-    line(out, &format!("SUMMARY:{}", escaped(&format!("{late}{}, {}", one.duty.label(), one.subject.reference))));
-    let told = format!("{}\nEvery {}. {last}\n{}", told_parts(&one.parts), one.interval, parts.join(", "));
+    line(out, &format!("SUMMARY:{}", escaped(&format!("{late}{}, {whom}", one.duty.label()))));
+    let references: Vec<&str> = all.subjects.iter().map(|subject| subject.reference.as_str()).collect();
+    let (short, references) = (told_parts(&one.parts), references.join(", "));
+    let told = format!(
+        "{short}
+For: {references}
+Interval: {}. {last}
+{}",
+        one.interval,
+        parts.join(", ")
+    );
     line(out, &format!("DESCRIPTION:{}", escaped(&told)));
-    let query = crate::vocabulary::fold::truncated(&one.subject.reference, 80);
-    line(out, &format!("URL:{base}?within=all&subject={}", percent(query)));
+    let standard = one.parts.first().map_or("", |part| part.standard.as_str());
+    line(out, &format!("URL:{base}?within=all&standard={}", plain(standard)));
     line(out, "TRANSP:TRANSPARENT");
     line(out, "END:VEVENT");
 }
@@ -57,10 +67,12 @@ fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect()
 }
 
-fn percent(text: &str) -> String {
-    text.bytes()
-        .map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") })
-        .collect()
+/// For whom, in few words.
+fn whom(all: &Together<'_>) -> String {
+    match all.subjects.as_slice() {
+        [first, _, ..] => format!("{} and {} more", first.reference, all.subjects.len() - 1),
+        _ => all.due.subject.reference.clone(),
+    }
 }
 
 /// A text value (RFC 5545, 3.3.11).

@@ -11,9 +11,9 @@ use super::views;
 use crate::checks::Status;
 use crate::controls::records::controls;
 use crate::controls::{Attestation, Narrative};
-use crate::frameworks::api::fits;
-use crate::frameworks::{Applicability, Framework, Requirement, Standing, catalogs};
+use crate::frameworks::{Applicability, Framework, Requirement, Standard, Standing, catalogs};
 use crate::vocabulary::Date;
+use crate::vocabulary::fold::fits;
 use crate::web::extract::{Asking, Named};
 use crate::web::{Answer, App, Caller, Failure, Place, Shell, links, page};
 
@@ -193,35 +193,41 @@ impl Asked<'_> {
         }
     }
 
-    fn chapters(&self, framework: &'static Framework, slug: &str, query: &str) -> Vec<Chapter> {
-        let mut chapters = Vec::new();
-        for standard in &framework.standards {
-            let of_standard = |part: &&Requirement| part.standard == standard.id && self.fits(part);
-            let mut blocks: Vec<Block> = Vec::new();
-            for part in framework.requirements.iter().filter(of_standard) {
-                let row = self.row(part, slug, query);
-                match blocks.last_mut().filter(|block| block.id == part.heading) {
-                    Some(block) => block.rows.push(row),
-                    None => {
-                        let heading = standard.headings.iter().find(|known| known.id == part.heading);
-                        let title = heading.map_or("", |known| known.title.as_str());
-                        blocks.push(Block { id: &part.heading, title, rows: vec![row] });
-                    }
-                }
+    fn blocks(
+        &self,
+        framework: &'static Framework,
+        standard: &'static Standard,
+        slug: &str,
+        query: &str,
+    ) -> Vec<Block> {
+        let of_standard = |part: &&Requirement| part.standard == standard.id && self.fits(part);
+        let mut blocks: Vec<Block> = Vec::new();
+        for part in framework.requirements.iter().filter(of_standard) {
+            let row = self.row(part, slug, query);
+            if let Some(block) = blocks.last_mut().filter(|block| block.id == part.heading) {
+                block.rows.push(row);
+                continue;
             }
-            let count = blocks.iter().map(|block| block.rows.len()).sum();
-            if count > 0 {
-                let standing = standard.standing(self.on);
-                let (id, title) = (standard.id.as_str(), standard.title.as_str());
-                chapters.push(Chapter { id, title, standing, dates: dates(standard), count, blocks });
-            }
+            let heading = standard.headings.iter().find(|known| known.id == part.heading);
+            let title = heading.map_or("", |known| known.title.as_str());
+            blocks.push(Block { id: &part.heading, title, rows: vec![row] });
         }
-        chapters
+        blocks
+    }
+
+    fn chapters(&self, framework: &'static Framework, slug: &str, query: &str) -> Vec<Chapter> {
+        let chapter = |standard: &'static Standard| {
+            let blocks = self.blocks(framework, standard, slug, query);
+            let (id, title, standing) = (standard.id.as_str(), standard.title.as_str(), standard.standing(self.on));
+            let count = blocks.iter().map(|block| block.rows.len()).sum();
+            Chapter { id, title, standing, dates: dates(standard), count, blocks }
+        };
+        framework.standards.iter().map(chapter).filter(|chapter| chapter.count > 0).collect()
     }
 }
 
 /// Since when, and until when.
-pub(super) fn dates(standard: &crate::frameworks::Standard) -> String {
+pub(super) fn dates(standard: &Standard) -> String {
     match (standard.effective, standard.inactive) {
         (Some(from), Some(last)) => format!("{from} to {last}"),
         (Some(from), None) => format!("from {from}"),

@@ -5,7 +5,7 @@
 use super::Known;
 use super::views::answers;
 use crate::frameworks::rules::applies_to_system;
-use crate::frameworks::surroundings::{Group, SiteThere, SystemThere};
+use crate::frameworks::surroundings::Group;
 use crate::frameworks::{Applicability, Requirement};
 use crate::ids::Id;
 use crate::vocabulary::fold;
@@ -114,7 +114,7 @@ impl Gathering<'_> {
                 let told = answers(missing);
                 let item = item();
                 match self.kind.open.iter_mut().find(|(known, ..)| *known == told) {
-                    Some((_, items, more)) if items.len() >= MOST => *more += 1,
+                    Some((_, items, more)) if items.len() >= MOST / 2 => *more += 1,
                     Some((_, items, _)) => items.push(item),
                     None => self.kind.open.push((told, vec![item], 0)),
                 }
@@ -123,43 +123,36 @@ impl Gathering<'_> {
     }
 }
 
+impl<'g> Gathering<'g> {
+    fn begin((title, collection): (&'static str, &'static str), slug: &'g str, query: &'g str) -> Self {
+        let all_href = format!("{}{query}", links::place(slug, collection));
+        let (applies, open) = (Vec::new(), Vec::new());
+        let kind = Kind { title, applies, more: 0, applies_count: 0, no: 0, open, all_href };
+        Self { slug, query, kind, collection }
+    }
+}
+
 /// What a part reaches, kind by kind; kinds it does not concern are left out.
 pub fn kinds(known: &Known, part: &Requirement, slug: &str, query: &str) -> Vec<Kind> {
     use crate::frameworks::About;
-    let begin = |title: &'static str, collection: &'static str| Gathering {
-        slug,
-        query,
-        collection,
-        kind: Kind {
-            title,
-            applies: Vec::new(),
-            more: 0,
-            applies_count: 0,
-            no: 0,
-            open: Vec::new(),
-            all_href: format!("{}{query}", links::place(slug, collection)),
-        },
-    };
     let there = &known.surroundings;
     let mut kinds = Vec::new();
     if part.concerns(About::Site) {
-        let mut sites = begin("Sites", "sites");
-        there
-            .sites
-            .iter()
-            .for_each(|site: &SiteThere| sites.put(&there.at_site(part, site), &site.reference, site.id.uuid()));
+        let mut sites = Gathering::begin(("Sites", "sites"), slug, query);
+        for site in &there.sites {
+            sites.put(&there.at_site(part, site), &site.reference, site.id.uuid());
+        }
         kinds.push(sites.kind);
     }
     if part.concerns(About::System) {
-        let mut systems = begin("BES Cyber Systems", "systems");
-        let put = |system: &SystemThere| {
-            systems.put(&applies_to_system(part, &system.classes), &system.reference, system.id.uuid())
-        };
-        there.systems.iter().for_each(put);
+        let mut systems = Gathering::begin(("BES Cyber Systems", "systems"), slug, query);
+        for system in &there.systems {
+            systems.put(&applies_to_system(part, &system.classes), &system.reference, system.id.uuid());
+        }
         kinds.push(systems.kind);
     }
     if part.concerns(About::Asset) {
-        let mut assets = begin("Assets", "assets");
+        let mut assets = Gathering::begin(("Assets", "assets"), slug, query);
         for group in &there.groups {
             let found = there.at_group(part, group);
             group.assets.iter().for_each(|(id, reference)| assets.put(&found, reference, id.uuid()));

@@ -2,6 +2,8 @@
 //!
 //! Invariant: computed by the same rules as the framework's page, on the day the page shows.
 
+use std::collections::BTreeSet;
+
 use futures_util::future::BoxFuture;
 
 use super::{Known, known, reach, views};
@@ -88,23 +90,34 @@ async fn parts(
     kind: &'static str,
 ) -> Answer<Option<Section>> {
     let (known, on) = (known(app, at).await?, day(at).await?);
-    let href = format!("{}{}", links::record(slug, "frameworks", "nerc-cip"), links::query([(kind, reference)]));
-    let empty = Section {
-        title: "NERC CIP parts that apply",
-        href,
-        total: String::new(),
-        head: Vec::new(),
-        rows: Vec::new(),
-        clusters: Vec::new(),
-        note: String::new(),
-    };
+    let joint = if as_of.is_empty() { String::new() } else { format!("&{}", &as_of[1..]) };
+    let matrix = links::record(slug, "frameworks", "nerc-cip");
+    let href = format!("{matrix}{}{joint}", links::query([(kind, reference)]));
     let Some(subject) = reach::find(&known, kind, reference) else {
-        return Ok(Some(Section { note: "Not in service, so nothing applies now.".to_owned(), ..empty }));
+        let note = "Not in service, so nothing applies now.".to_owned();
+        return Ok(Some(section(href, 0, Vec::new(), note)));
     };
-    let (mut count, mut open) = (0, std::collections::BTreeSet::new());
+    let (count, open, clusters) = applying(&known, &subject, on, slug, as_of);
+    Ok(Some(section(href, count, clusters, note(&known, &subject, &open))))
+}
+
+fn section(href: String, count: usize, clusters: Vec<Cluster>, note: String) -> Section {
+    let (title, total) = ("NERC CIP parts that apply", count.to_string());
+    Section { title, href, total, head: Vec::new(), rows: Vec::new(), clusters, note }
+}
+
+/// The parts that apply to a record by standard, how many, and the answers that would decide the others.
+fn applying(
+    known: &Known,
+    subject: &reach::SubjectThere,
+    on: Date,
+    slug: &str,
+    as_of: &str,
+) -> (usize, BTreeSet<&'static str>, Vec<Cluster>) {
+    let (mut count, mut open) = (0, BTreeSet::new());
     let mut clusters: Vec<Cluster> = Vec::new();
     for part in catalogs().parts_in_force("nerc-cip", on) {
-        let class = match subject.at(&known, part) {
+        let class = match subject.at(known, part) {
             Applicability::NotApplicable => continue,
             Applicability::Applies => "ref",
             Applicability::Unknown(missing) => {
@@ -120,10 +133,10 @@ async fn parts(
             None => clusters.push(Cluster { label: part.standard.clone(), note: title.to_owned(), links: vec![one] }),
         }
     }
-    Ok(Some(Section { total: count.to_string(), clusters, note: note(&known, &subject, &open), ..empty }))
+    (count, open, clusters)
 }
 
-fn note(known: &Known, subject: &reach::SubjectThere, open: &std::collections::BTreeSet<&'static str>) -> String {
+fn note(known: &Known, subject: &reach::SubjectThere, open: &BTreeSet<&'static str>) -> String {
     let classes = match subject.which {
         reach::Which::System(n) => {
             let held = &known.surroundings.systems[n].classes.held;

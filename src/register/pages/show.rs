@@ -79,13 +79,13 @@ pub const fn section<K: Register>() -> SectionOf {
 }
 
 /// A version in a record's history.
-struct Step {
-    version: i64,
-    at: String,
-    as_of: String,
-    by: String,
-    reason: String,
-    differences: Vec<draft::Difference>,
+pub struct Step {
+    pub version: i64,
+    pub at: String,
+    pub as_of: String,
+    pub by: String,
+    pub reason: String,
+    pub differences: Vec<draft::Difference>,
 }
 
 #[derive(Template)]
@@ -194,7 +194,8 @@ fn page_of<K: Register>(
     })
 }
 
-fn steps<K: Register>(history: &[Kept<K>], lookup: &Lookup, names: &super::super::people::Names) -> Vec<Step> {
+/// The versions of a record in words, newest first.
+pub fn steps<K: Register>(history: &[Kept<K>], lookup: &Lookup, names: &super::super::people::Names) -> Vec<Step> {
     let blank = K::default();
     let before = history.iter().skip(1).map(|kept| &kept.content).chain([&blank]);
     history

@@ -37,9 +37,13 @@ const KINDS: &[&str] = &[
     "zone",
     "membership",
     "organization",
+    "sensor",
     "batch",
     "discovery",
     "package",
+    "exception",
+    "finding",
+    "remediation_entry",
     "token",
 ];
 
