@@ -29,12 +29,16 @@ impl FromRequest<App> for FormParts {
 }
 
 /// The reader of forms takes every chunk that is ready before it hands out the first: a sender faster than the disk would
-/// fill the memory. Here one chunk is ready at a time.
+/// fill the memory. Here nothing is ready right after a chunk. (Not before it: a reader that finds nothing and asks once more
+/// must not find a chunk and the end together, which it takes for an end too early.)
 fn paced(request: Request) -> Request {
     request.map(|body| {
-        Body::from_stream(body.into_data_stream().then(|chunk| async {
-            tokio::task::yield_now().await;
-            chunk
+        let state = (body.into_data_stream(), false);
+        Body::from_stream(futures_util::stream::unfold(state, |(mut chunks, is_later)| async move {
+            if is_later {
+                tokio::task::yield_now().await;
+            }
+            chunks.next().await.map(|chunk| (chunk, (chunks, true)))
         }))
     })
 }
