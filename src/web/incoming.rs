@@ -4,10 +4,11 @@
 
 use std::time::Duration;
 
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::StatusCode;
+use futures_util::StreamExt;
 
 use super::{App, Failure};
 
@@ -22,9 +23,24 @@ pub struct FormParts(Multipart);
 impl FromRequest<App> for FormParts {
     type Rejection = Failure;
     async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
-        let parts = Multipart::from_request(request, app).await;
+        let parts = Multipart::from_request(paced(request), app).await;
         parts.map(Self).map_err(|_| Failure::Unsupported("Send a form with files: multipart/form-data.".to_owned()))
     }
+}
+
+/// The reader of forms takes every chunk that is ready before it hands out the first: a sender faster than the disk would
+/// fill the memory. Here nothing is ready right after a chunk. (Not before it: a reader that finds nothing and asks once more
+/// must not find a chunk and the end together, which it takes for an end too early.)
+fn paced(request: Request) -> Request {
+    request.map(|body| {
+        let state = (body.into_data_stream(), false);
+        Body::from_stream(futures_util::stream::unfold(state, |(mut chunks, is_later)| async move {
+            if is_later {
+                tokio::task::yield_now().await;
+            }
+            chunks.next().await.map(|chunk| (chunk, (chunks, true)))
+        }))
+    })
 }
 
 /// One part of a form.

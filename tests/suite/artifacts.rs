@@ -188,6 +188,8 @@ on_each_engine! {
         assert_eq!(hash.finalize(), made(length).fold(Sha256::new(), Sha256::chain_update).finalize());
         let peak = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
         let peak = peak.lines().find(|line| line.starts_with("VmHWM")).unwrap_or("").to_owned();
+        let kilobytes: usize = peak.split_whitespace().nth(1).and_then(|text| text.parse().ok()).unwrap_or(0);
+        assert!(megabytes < 300 || kilobytes < 200_000, "{peak} for {megabytes} MB");
         println!("{megabytes} MB in {taken:?}, out {:?}, {peak}", began.elapsed());
     }
 
