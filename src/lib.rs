@@ -82,10 +82,15 @@ pub fn routes(app: &App) -> Routes {
         section::<assets::Asset>(),
         section::<obligations::Performance>(),
     ];
-    // A zone has no performances; a section shows only where its kind is filtered by the record's.
-    static OF_GROUP: [SectionOf; 2] = [section::<assets::Asset>(), section::<obligations::Performance>()];
-    static OF_ASSET: [SectionOf; 3] =
-        [section::<assets::Interface>(), section::<assets::Service>(), section::<obligations::Performance>()];
+    // A zone has neither findings nor performances; a section shows only where its kind is filtered by the record's.
+    static OF_GROUP: [SectionOf; 3] =
+        [section::<findings::Finding>(), section::<assets::Asset>(), section::<obligations::Performance>()];
+    static OF_ASSET: [SectionOf; 4] = [
+        section::<findings::Finding>(),
+        section::<assets::Interface>(),
+        section::<assets::Service>(),
+        section::<obligations::Performance>(),
+    ];
     Routes::new(app)
         .on(&Method::GET, "/static/{id}", Policy::Public, web::files::serve)
         .on(&Method::GET, "/api/openapi.json", Policy::Public, web::page::document)
@@ -121,7 +126,7 @@ pub fn routes(app: &App) -> Routes {
         .with(|routes| register::pages::mount::<obligations::Performance>(routes, &[]))
         .with(|routes| register::pages::mount::<artifacts::Artifact>(routes, &[]))
         .with(|routes| register::pages::mount::<sites::Site>(routes, &OF_SITE))
-        .with(|routes| register::pages::mount::<systems::System>(routes, &OF_SYSTEM))
+        .with(|routes| register::pages::mount::<systems::System>(routes, &OF_GROUP))
         .with(|routes| register::pages::mount::<zones::Zone>(routes, &OF_GROUP))
         .with(|routes| register::pages::mount::<assets::Asset>(routes, &OF_ASSET))
         .with(|routes| register::pages::mount::<assets::Interface>(routes, &[]))
