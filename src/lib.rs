@@ -35,6 +35,7 @@ pub mod zones;
 
 use axum::Router;
 use axum::http::Method;
+use posture::pages::{parts_of_asset, parts_of_site, parts_of_system, requirements_of_control};
 use register::pages::{SectionOf, section};
 use storage::change::Follower;
 use storage::verify::AuditedKind;
@@ -54,6 +55,7 @@ pub const KINDS: &[AuditedKind] = &[
     AuditedKind::of::<assets::Asset>(),
     AuditedKind::of::<assets::Interface>(),
     AuditedKind::of::<assets::Service>(),
+    AuditedKind::of::<flows::Sensor>(),
     AuditedKind::of::<flows::Batch>(),
     AuditedKind::of::<flows::Discovery>(),
     AuditedKind::of::<exceptions::Exception>(),
@@ -67,8 +69,10 @@ pub const KINDS: &[AuditedKind] = &[
 ];
 
 /// What evidence files can be attached to.
-pub const ATTACHABLE: artifacts::attaching::Attachable =
-    artifacts::attaching::Attachable { kinds: KINDS, is_requirement: artifacts::attaching::could_be_a_requirement };
+pub const ATTACHABLE: artifacts::attaching::Attachable = artifacts::attaching::Attachable {
+    kinds: KINDS,
+    is_requirement: |id| frameworks::catalogs().requirement(id).is_some(),
+};
 
 /// What follows from every change before it commits.
 pub const FOLLOWERS: &[Follower] = &[|change| Box::pin(assets::standing::follow(change))];
@@ -76,21 +80,6 @@ pub const FOLLOWERS: &[Follower] = &[|change| Box::pin(assets::standing::follow(
 /// Every route of the application with its policy.
 #[must_use]
 pub fn routes(app: &App) -> Routes {
-    static OF_SITE: [SectionOf; 4] = [
-        section::<systems::System>(),
-        section::<zones::Zone>(),
-        section::<assets::Asset>(),
-        section::<obligations::Performance>(),
-    ];
-    // A zone has neither findings nor performances; a section shows only where its kind is filtered by the record's.
-    static OF_GROUP: [SectionOf; 3] =
-        [section::<findings::Finding>(), section::<assets::Asset>(), section::<obligations::Performance>()];
-    static OF_ASSET: [SectionOf; 4] = [
-        section::<findings::Finding>(),
-        section::<assets::Interface>(),
-        section::<assets::Service>(),
-        section::<obligations::Performance>(),
-    ];
     Routes::new(app)
         .on(&Method::GET, "/static/{id}", Policy::Public, web::files::serve)
         .on(&Method::GET, "/api/openapi.json", Policy::Public, web::page::document)
@@ -114,6 +103,34 @@ pub fn routes(app: &App) -> Routes {
         .with(frameworks::api::mount)
         .with(controls::api::mount)
         .with(controls::pages::mount)
+        .with(posture::pages::mount)
+        .with(obligations::pages::mount)
+        .with(obligations::api::mount)
+        .with(registers)
+}
+
+/// The routes of every kind people keep, with the kinds shown on a record's page.
+fn registers(routes: Routes) -> Routes {
+    const PERFORMANCES: SectionOf = section::<obligations::Performance>();
+    static OF_SITE: [SectionOf; 5] = [
+        section::<systems::System>(),
+        section::<zones::Zone>(),
+        section::<assets::Asset>(),
+        PERFORMANCES,
+        parts_of_site,
+    ];
+    static OF_SYSTEM: [SectionOf; 4] =
+        [section::<findings::Finding>(), section::<assets::Asset>(), PERFORMANCES, parts_of_system];
+    static OF_ZONE: [SectionOf; 1] = [section::<assets::Asset>()];
+    static OF_ASSET: [SectionOf; 5] = [
+        section::<findings::Finding>(),
+        section::<assets::Interface>(),
+        section::<assets::Service>(),
+        PERFORMANCES,
+        parts_of_asset,
+    ];
+    static OF_CONTROL: [SectionOf; 1] = [requirements_of_control];
+    routes
         .with(register::api::mount::<controls::Control>)
         .with(register::api::mount::<artifacts::Artifact>)
         .with(register::api::mount::<sites::Site>)
@@ -122,16 +139,18 @@ pub fn routes(app: &App) -> Routes {
         .with(register::api::mount::<assets::Asset>)
         .with(register::api::mount::<assets::Interface>)
         .with(register::api::mount::<assets::Service>)
+        .with(register::api::mount::<flows::Sensor>)
         .with(register::api::mount::<obligations::Performance>)
         .with(|routes| register::pages::mount::<obligations::Performance>(routes, &[]))
         .with(|routes| register::pages::mount::<artifacts::Artifact>(routes, &[]))
         .with(|routes| register::pages::mount::<sites::Site>(routes, &OF_SITE))
-        .with(|routes| register::pages::mount::<systems::System>(routes, &OF_GROUP))
-        .with(|routes| register::pages::mount::<zones::Zone>(routes, &OF_GROUP))
+        .with(|routes| register::pages::mount::<systems::System>(routes, &OF_SYSTEM))
+        .with(|routes| register::pages::mount::<zones::Zone>(routes, &OF_ZONE))
         .with(|routes| register::pages::mount::<assets::Asset>(routes, &OF_ASSET))
         .with(|routes| register::pages::mount::<assets::Interface>(routes, &[]))
         .with(|routes| register::pages::mount::<assets::Service>(routes, &[]))
-        .with(|routes| register::pages::mount::<controls::Control>(routes, &[]))
+        .with(|routes| register::pages::mount::<flows::Sensor>(routes, &[]))
+        .with(|routes| register::pages::mount::<controls::Control>(routes, &OF_CONTROL))
 }
 
 /// The application: all routes inside the layers that hold for every request, and the table of the routes.

@@ -71,13 +71,6 @@ impl Attachable {
     }
 }
 
-/// True for a text that can be the id of a requirement part: `CIP-007-6 R2.2`, `SR 1.1 RE(1)`.
-#[must_use]
-pub fn could_be_a_requirement(text: &str) -> bool {
-    let fits = |c: char| c.is_ascii_alphanumeric() || " .-_()/:+".contains(c);
-    (2..=80).contains(&text.len()) && text.chars().all(fits) && text.trim() == text
-}
-
 /// Attaches an artifact; the attachment that stands when it is attached already.
 pub async fn attach(
     change: &mut Change,
@@ -107,19 +100,4 @@ pub async fn withdraw(change: &mut Change, kept: &Kept<Attachment>, why: &str) -
     }
     let attachment = Attachment { withdrawn_at: Some(change.moment()), ..kept.content.clone() };
     change.supersede("attachment.withdraw", kept, &attachment, why).await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::could_be_a_requirement;
-
-    #[test]
-    fn requirement_ids() {
-        for good in ["CIP-007-6 R2.2", "SR 1.1 RE(1)", "SP 800-82 AC-2"] {
-            assert!(could_be_a_requirement(good), "{good}");
-        }
-        for bad in ["", "x", " CIP", "a\nb", "<script>", &"x".repeat(81)] {
-            assert!(!could_be_a_requirement(bad), "{bad}");
-        }
-    }
 }

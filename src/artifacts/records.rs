@@ -174,6 +174,25 @@ pub async fn every_bytes(at: &mut Snapshot) -> Result<Vec<(String, String, u64)>
     Ok(rows.into_iter().map(counted).collect())
 }
 
+/// Ids of artifacts for a text of references and ids, separated by `;`, commas or lines. What names no artifact stays,
+/// marked, for the rule that reads the ids.
+pub async fn named(at: &mut Snapshot, text: &str) -> Result<String> {
+    let parts = text.split([';', ',', '\n']).map(str::trim).filter(|part| !part.is_empty());
+    let parts: Vec<String> = parts.map(str::to_owned).collect();
+    let references: Vec<String> = parts.iter().map(|part| fold::folded(part)).collect();
+    let found = crate::register::records::by_references::<Artifact>(at, &references).await?;
+    let mut named = Vec::new();
+    for (part, folded) in parts.into_iter().zip(&references) {
+        let by_reference = found.iter().find(|kept| kept.reference.folded() == *folded).map(|kept| kept.id);
+        named.push(match (by_reference, ArtifactId::parse(&part)) {
+            (Some(id), _) => id.to_string(),
+            (None, Some(id)) if exists(at, &Artifact::TABLE, id.uuid()).await? => part,
+            _ => format!("{part} (not found)"),
+        });
+    }
+    Ok(named.join(";"))
+}
+
 /// True when a record of this table exists at the snapshot's instant.
 pub async fn exists(at: &mut Snapshot, table: &Table, id: uuid::Uuid) -> Result<bool> {
     let found: Option<(uuid::Uuid,)> = at.projected(table, "v.id", " AND v.id = $3").bind(id).maybe().await?;

@@ -87,6 +87,11 @@ impl Audited for Interface {
     fn columns(&self) -> Vec<Cell> {
         vec![Cell::id(self.asset), Cell::text(fold::folded(&self.name)), Cell::Flag(Some(self.retired_on.is_some()))]
     }
+
+    /// The name, and the hardware address whole: a host that was seen is known by it.
+    fn terms(&self) -> Vec<String> {
+        [&self.name, &self.mac].into_iter().flat_map(|text| fold::words(text)).collect()
+    }
 }
 
 impl Audited for Service {

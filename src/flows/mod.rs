@@ -1,14 +1,18 @@
-//! Flows: what sensors saw. Batches of observations, the hosts in them, and what people decide about those.
+//! Flows: what sensors saw. Sensors, batches of observations, the flows and hosts in them, and what people decide about hosts.
 //!
 //! Invariant: nothing enters the inventory by itself. A batch is the audited record behind its rows.
 
 pub mod actions;
 pub mod api;
-pub mod conn;
+pub mod deciding;
+pub mod folding;
+pub mod importing;
+pub mod intake;
+pub mod listing;
 pub mod model;
 pub mod pages;
+pub mod reading;
 pub mod records;
 pub mod rules;
-pub mod zeek;
 
-pub use model::{Batch, Decision, Discovery};
+pub use model::{Batch, Decision, Discovery, Sensor};

@@ -1,19 +1,27 @@
-//! Folding connections into the hosts that took part.
+//! Which addresses are hosts of ours, and what flows and other logs say of each.
 //!
-//! Invariant: pure; the same connections in any order give the same rows; memory is bounded.
+//! Invariant: pure; a host is one that spoke, or answered, or told of itself; an address that can belong to no single
+//! device is never one, and neither is an address on the public internet that no zone claims.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
 
-use super::conn::Conn;
+use foldhash::fast::RandomState;
+
+use super::folding::Flow;
 use super::model::Sighting;
-use crate::vocabulary::Moment;
+use super::reading::Reading;
+use super::reading::cells::{Packed, unpacked};
+use super::reading::identity::Learned;
+use crate::vocabulary::{Moment, Subnet};
 
 /// Most hosts of one batch.
-const MOST_HOSTS: usize = 1_000_000;
+const MOST_HOSTS: usize = 500_000;
 /// Most ports and peers remembered of a host.
 const MOST_PORTS: usize = 64;
 const MOST_PEERS: usize = 10_000;
+/// A card seen with more addresses than these belongs to a router, not to the hosts behind it.
+const MOST_ADDRESSES_OF_A_CARD: usize = 3;
 
 /// Names of services by the ports operational technology uses, where the sensor named none.
 const PORTS: [(&str, u16, &str); 12] = [
@@ -31,99 +39,194 @@ const PORTS: [(&str, u16, &str); 12] = [
     ("udp", 47808, "bacnet"),
 ];
 
+/// What a service on a port is called, where the sensor named none.
+#[must_use]
+pub fn usual_name(protocol: &str, port: i64) -> &'static str {
+    PORTS
+        .iter()
+        .find(|(known, number, _)| *known == protocol && i64::from(*number) == port)
+        .map_or("", |(.., name)| name)
+}
+
+/// The networks of an organization: the subnets of its zones, and private space (RFC 1918, RFC 4193, RFC 6598, link-local).
+#[derive(Clone, Debug, Default)]
+pub struct Ours {
+    pub subnets: Vec<Subnet>,
+}
+
+impl Ours {
+    /// True for an address that can belong to one device of the organization.
+    #[must_use]
+    pub fn is_host(&self, address: IpAddr) -> bool {
+        if address.is_multicast() || address.is_unspecified() || address.is_loopback() {
+            return false;
+        }
+        let mut claimed = false;
+        for subnet in self.subnets.iter().filter(|subnet| subnet.contains(address)) {
+            if subnet.is_edge(address) {
+                return false;
+            }
+            claimed = true;
+        }
+        claimed || is_private(address)
+    }
+}
+
+/// Addresses that are nobody's on the internet. Outside known subnets, those that end in 0 or 255 are taken for the edges
+/// of a network, as they are in nearly every one.
+fn is_private(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(v4) => {
+            let [first, second, _, last] = v4.octets();
+            let shared = first == 100 && (64..128).contains(&second);
+            (v4.is_private() || v4.is_link_local() || shared) && last != 0 && last != 255
+        }
+        IpAddr::V6(v6) => matches!(v6.segments()[0], 0xfc00..=0xfdff | 0xfe80..=0xfebf),
+    }
+}
+
 #[derive(Default)]
 struct Host {
-    macs: BTreeSet<String>,
     span: Option<(Moment, Moment)>,
-    conversations: i64,
-    peers: HashSet<IpAddr>,
-    protocols: BTreeSet<String>,
-    ports: BTreeSet<String>,
+    conversations: u64,
+    peers: HashSet<Packed, RandomState>,
+    protocols: BTreeSet<(u16, u16, u16)>,
+    ports: BTreeSet<(u16, u16)>,
 }
 
-/// Hosts being folded.
-#[derive(Default)]
-pub struct Hosts {
-    hosts: BTreeMap<IpAddr, Host>,
-    pub rows: i64,
-}
+type Hosts = HashMap<Packed, Host, RandomState>;
 
-/// True for an address that can belong to one device.
-fn is_host(address: IpAddr) -> bool {
-    let broadcast = matches!(address, IpAddr::V4(v4) if v4.is_broadcast() || v4.octets()[3] == 255);
-    !(address.is_multicast() || address.is_unspecified() || address.is_loopback() || broadcast)
-}
-
-impl Hosts {
-    /// Takes a connection; the error says when there are too many hosts to be one site's log.
-    pub fn take(&mut self, conn: &Conn) -> Result<(), String> {
-        self.rows += 1;
-        let service = name(conn);
-        for (host, peer, mac, serves) in
-            [(conn.from, conn.to, &conn.from_mac, false), (conn.to, conn.from, &conn.to_mac, true)]
-        {
-            // A host that never answered was asked for, not seen.
-            if !is_host(host) || (serves && !conn.reached()) {
-                continue;
-            }
-            if self.hosts.len() >= MOST_HOSTS && !self.hosts.contains_key(&host) {
-                return Err(format!("more than {MOST_HOSTS} hosts; is this the log of one site?"));
-            }
-            let known = self.hosts.entry(host).or_default();
-            known.conversations += 1;
-            let (first, last) = known.span.unwrap_or((conn.at, conn.at));
-            known.span = Some((first.min(conn.at), last.max(conn.at)));
-            if !mac.is_empty() && known.macs.len() < 2 {
-                known.macs.insert(mac.clone());
-            }
-            if known.peers.len() < MOST_PEERS {
-                known.peers.insert(peer);
-            }
-            if known.protocols.len() < MOST_PORTS {
-                known.protocols.insert(service.clone());
-            }
-            if serves && known.ports.len() < MOST_PORTS {
-                known.ports.insert(format!("{}/{}", conn.proto, conn.to_port));
-            }
+/// The hosts of a batch, in order of address; the error says when there are too many to be one site's.
+pub fn hosts(reading: &Reading, ours: &Ours) -> Result<Vec<Sighting>, String> {
+    let mut hosts = Hosts::default();
+    for flow in reading.flows.iter() {
+        take(&mut hosts, ours, flow, false)?;
+        // A host that never answered was asked for, not seen.
+        if flow.answered > 0 {
+            take(&mut hosts, ours, flow, true)?;
         }
-        Ok(())
     }
-
-    /// First and last moment of all.
-    #[must_use]
-    pub fn span(&self) -> Option<(Moment, Moment)> {
-        self.hosts.values().filter_map(|host| host.span).reduce(|one, two| (one.0.min(two.0), one.1.max(two.1)))
+    let mut found: BTreeMap<IpAddr, (Host, Learned)> = BTreeMap::new();
+    for (address, host) in hosts {
+        found.insert(unpacked(address), (host, Learned::default()));
     }
+    for (address, learned) in reading.learned.iter().filter(|(address, _)| ours.is_host(**address)) {
+        found.entry(*address).or_default().1 = learned.clone();
+    }
+    let cards = cards(reading);
+    Ok(found.into_iter().map(|(address, (host, learned))| sighting(reading, &cards, address, &host, learned)).collect())
+}
 
-    /// The rows, in order of address.
-    #[must_use]
-    pub fn sightings(self) -> Vec<Sighting> {
-        let joined = |set: &BTreeSet<String>| set.iter().cloned().collect::<Vec<_>>().join(";");
-        self.hosts
-            .into_iter()
-            .map(|(address, host)| {
-                let (first_seen, last_seen) = host.span.unwrap_or((Moment::ZERO, Moment::ZERO));
-                Sighting {
-                    address: address.to_string(),
-                    mac: if host.macs.len() == 1 { joined(&host.macs) } else { String::new() },
-                    first_seen,
-                    last_seen,
-                    conversations: host.conversations,
-                    peers: i64::try_from(host.peers.len()).unwrap_or(i64::MAX),
-                    protocols: joined(&host.protocols),
-                    ports: joined(&host.ports),
-                }
-            })
-            .collect()
+fn take(hosts: &mut Hosts, ours: &Ours, flow: &Flow, serves: bool) -> Result<(), String> {
+    let (host, peer) = (flow.key.source, flow.key.destination);
+    let (host, peer) = if serves { (peer, host) } else { (host, peer) };
+    let many = hosts.len() >= MOST_HOSTS;
+    let known = match hosts.entry(host) {
+        std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
+        std::collections::hash_map::Entry::Vacant(_) if !ours.is_host(unpacked(host)) => return Ok(()),
+        std::collections::hash_map::Entry::Vacant(_) if many => {
+            return Err(format!("more than {MOST_HOSTS} hosts; is this the log of one site?"));
+        }
+        std::collections::hash_map::Entry::Vacant(free) => free.insert(Host::default()),
+    };
+    let (first, last) = known.span.unwrap_or((flow.first, flow.last));
+    known.span = Some((first.min(flow.first), last.max(flow.last)));
+    known.conversations += u64::from(if serves { flow.answered } else { flow.connections });
+    if known.peers.len() < MOST_PEERS {
+        known.peers.insert(peer);
+    }
+    if known.protocols.len() < MOST_PORTS {
+        known.protocols.insert((flow.key.service, flow.key.protocol, flow.key.port));
+    }
+    if serves && known.ports.len() < MOST_PORTS {
+        known.ports.insert((flow.key.protocol, flow.key.port));
+    }
+    Ok(())
+}
+
+/// The cards that belong to hosts, by address.
+fn cards(reading: &Reading) -> HashMap<Packed, u64> {
+    let mut counts: HashMap<u64, usize> = HashMap::new();
+    reading.cards.values().flatten().for_each(|card| *counts.entry(*card).or_default() += 1);
+    let owned = |card: &u64| counts.get(card).is_some_and(|count| *count <= MOST_ADDRESSES_OF_A_CARD);
+    reading.cards.iter().filter_map(|(address, card)| Some((*address, (*card).filter(owned)?))).collect()
+}
+
+fn sighting(
+    reading: &Reading,
+    cards: &HashMap<Packed, u64>,
+    address: IpAddr,
+    host: &Host,
+    learned: Learned,
+) -> Sighting {
+    let words = &reading.flows.words;
+    let (mut protocols, mut ports) = (learned.services, learned.ports);
+    for (service, protocol, port) in &host.protocols {
+        let (named, protocol) = (words.text(*service), words.text(*protocol));
+        let usual = usual_name(&protocol, i64::from(*port));
+        protocols.insert(if !named.is_empty() {
+            named
+        } else if usual.is_empty() {
+            protocol
+        } else {
+            usual.to_owned()
+        });
+    }
+    let is_port = |protocol: &str| protocol != "icmp" && protocol != "unknown_transport";
+    let served = host.ports.iter().map(|(protocol, port)| (words.text(*protocol), port));
+    ports.extend(served.filter(|(protocol, _)| is_port(protocol)).map(|(protocol, port)| format!("{protocol}/{port}")));
+    let (first, last) = host.span.map_or((None, None), |(first, last)| (Some(first), Some(last)));
+    let joined = |set: &BTreeSet<String>| set.iter().map(|one| one.replace(';', ",")).collect::<Vec<_>>().join(";");
+    Sighting {
+        address: address.to_string(),
+        mac: cards.get(&super::reading::cells::packed(address)).map_or_else(String::new, |card| mac(*card)),
+        first_seen: first.into_iter().chain(learned.first).min().unwrap_or(Moment::ZERO),
+        last_seen: last.into_iter().chain(learned.last).max().unwrap_or(Moment::ZERO),
+        conversations: i64::try_from(host.conversations).unwrap_or(i64::MAX),
+        peers: i64::try_from(host.peers.len()).unwrap_or(i64::MAX),
+        protocols: joined(&protocols),
+        ports: joined(&ports),
+        vendor: learned.vendor,
+        product: learned.product,
+        model: learned.model,
+        firmware: learned.firmware,
+        serial: learned.serial,
+        name: learned.name,
+        software: joined(&learned.software),
     }
 }
 
-fn name(conn: &Conn) -> String {
-    if !conn.service.is_empty() {
-        return conn.service.clone();
+fn mac(card: u64) -> String {
+    let octets = card.to_be_bytes();
+    octets[2..].iter().map(|octet| format!("{octet:02x}")).collect::<Vec<_>>().join(":")
+}
+
+/// What two looks at one host say together; texts are the later one's unless it says nothing.
+#[must_use]
+pub fn joined(known: Sighting, new: Sighting) -> Sighting {
+    let union = |one: &str, two: &str| -> String {
+        let parts: BTreeSet<&str> = one.split(';').chain(two.split(';')).filter(|part| !part.is_empty()).collect();
+        parts.into_iter().take(MOST_PORTS * 2).collect::<Vec<_>>().join(";")
+    };
+    let (earlier, later) = if known.last_seen <= new.last_seen { (known, new) } else { (new, known) };
+    let said = |later: String, earlier: String| if later.is_empty() { earlier } else { later };
+    Sighting {
+        first_seen: earlier.first_seen.min(later.first_seen),
+        last_seen: later.last_seen,
+        conversations: earlier.conversations.saturating_add(later.conversations),
+        peers: earlier.peers.max(later.peers),
+        protocols: union(&earlier.protocols, &later.protocols),
+        ports: union(&earlier.ports, &later.ports),
+        software: union(&earlier.software, &later.software),
+        address: later.address,
+        mac: said(later.mac, earlier.mac),
+        vendor: said(later.vendor, earlier.vendor),
+        product: said(later.product, earlier.product),
+        model: said(later.model, earlier.model),
+        firmware: said(later.firmware, earlier.firmware),
+        serial: said(later.serial, earlier.serial),
+        name: said(later.name, earlier.name),
     }
-    let known = PORTS.iter().find(|(proto, port, _)| *proto == conn.proto && *port == conn.to_port);
-    known.map_or_else(|| conn.proto.clone(), |(_, _, name)| (*name).to_owned())
 }
 
 /// A kind an accepted host probably is, from what it answers.
@@ -138,50 +241,5 @@ pub fn likely_kind(ports: &str) -> &'static str {
         "workstation"
     } else {
         "other"
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Hosts;
-    use crate::flows::conn::Conn;
-    use crate::vocabulary::Moment;
-
-    fn conn(from: &str, to: &str, port: u16, answered: u64, at: i64) -> Conn {
-        Conn {
-            at: Moment::from_micros(at),
-            from: from.parse().unwrap(),
-            to: to.parse().unwrap(),
-            to_port: port,
-            proto: "tcp".into(),
-            service: String::new(),
-            answered: Some(answered),
-            state: "S0".into(),
-            from_mac: String::new(),
-            to_mac: "00:30:a7:00:00:01".into(),
-        }
-    }
-
-    #[test]
-    fn hosts_that_answered() {
-        let conns = [
-            conn("10.0.0.1", "10.0.0.2", 20000, 10, 5),
-            conn("10.0.0.1", "10.0.0.3", 502, 0, 3),
-            conn("10.0.0.1", "224.0.0.1", 502, 10, 9),
-        ];
-        let fold = |order: &[usize]| {
-            let mut hosts = Hosts::default();
-            order.iter().for_each(|n| hosts.take(&conns[*n]).unwrap());
-            hosts.sightings()
-        };
-        let found = fold(&[0, 1, 2]);
-        assert_eq!(found, fold(&[2, 1, 0]));
-        let told: Vec<(&str, &str, i64)> =
-            found.iter().map(|host| (host.address.as_str(), host.ports.as_str(), host.conversations)).collect();
-        assert_eq!(told, [("10.0.0.1", "", 3), ("10.0.0.2", "tcp/20000", 1)]);
-        assert_eq!(
-            (found[0].protocols.as_str(), found[1].mac.as_str()),
-            ("dnp3;modbus;tcp".replace(";tcp", "").as_str(), "00:30:a7:00:00:01")
-        );
     }
 }

@@ -134,7 +134,7 @@ macro_rules! field_part {
         $r.$name.map_or_else(String::new, |id| $l.reference(id))
     };
     (read $r:ident, $l:ident, $name:ident, links($id:ty, $of:literal)) => {
-        $crate::register::field::joined($r.$name.iter().map(|id| $l.reference(*id)))
+        $crate::register::field::in_order($r.$name.iter().map(|id| $l.reference(*id)))
     };
     (read $r:ident, $l:ident, $name:ident, shown($read:expr)) => {
         $read($r)

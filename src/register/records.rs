@@ -10,7 +10,7 @@ use super::{FieldKind, Lookup, Register, Row};
 use crate::ids::Id;
 use crate::storage::versions::VersionRow;
 use crate::storage::{Kept, Result, Snapshot, Table};
-use crate::vocabulary::fold;
+use crate::vocabulary::{Moment, fold};
 
 #[derive(sqlx::FromRow)]
 pub(super) struct ListRow {
@@ -22,7 +22,12 @@ pub(super) struct ListRow {
 
 impl ListRow {
     pub(super) fn row<K: Register>(self) -> Result<Row<K>> {
-        Ok(Row { kept: self.version.kept()?, derived: [self.first, self.second] })
+        let first = if K::DERIVED.first().is_some_and(|(name, _)| *name == "last_data") {
+            self.first.and_then(|micros| micros.parse().ok()).map(|micros| Moment::from_micros(micros).rfc3339())
+        } else {
+            self.first
+        };
+        Ok(Row { kept: self.version.kept()?, derived: [first, self.second] })
     }
 }
 

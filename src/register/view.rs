@@ -196,7 +196,10 @@ pub fn row_view<K: Register>(
 fn cell<K: Register>(row: &Row<K>, name: &str, lookup: &Lookup, slug: &str, as_of: &str) -> CellView {
     if let Some(at) = K::DERIVED.iter().position(|(known, _)| *known == name) {
         let text = row.derived[at].clone().unwrap_or_default();
-        let text = if name == "impact" { capital(&text) } else { text };
+        let text = match name {
+            "impact" => capital(&text),
+            _ => Moment::parse(&text).map_or(text, |at| lookup.time_zone().told(at)),
+        };
         return CellView { text, class: if name == "address" { "ref" } else { "" }, href: None };
     }
     let Some(field) = K::FIELDS.iter().find(|field| field.name == name) else {
@@ -268,7 +271,8 @@ pub fn facts<K: Register>(row: &Row<K>, lookup: &Lookup, slug: &str, as_of: &str
         push(&mut groups, field.group, Fact { label: field.label, help: field.help, values });
     }
     for ((_, label), value) in K::DERIVED.iter().zip(&row.derived) {
-        let text = capital(value.as_deref().unwrap_or_default());
+        let text = value.as_deref().unwrap_or_default();
+        let text = Moment::parse(text).map_or_else(|| capital(text), |at| lookup.time_zone().told(at));
         let values = if text.is_empty() { Vec::new() } else { vec![CellView { text, class: "", href: None }] };
         let group = groups.get(1).map_or("Derived", |group| group.name);
         push(&mut groups, group, Fact { label, help: "Derived; nobody types it.", values });

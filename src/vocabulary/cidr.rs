@@ -26,6 +26,34 @@ impl Subnet {
     pub fn contains(&self, address: IpAddr) -> bool {
         self.0.contains(&address)
     }
+
+    /// The network of one address alone.
+    #[must_use]
+    pub fn of(address: IpAddr) -> Self {
+        Self(IpNet::from(address))
+    }
+
+    /// How many leading bits are fixed: the larger, the narrower.
+    #[must_use]
+    pub fn prefix(&self) -> u8 {
+        self.0.prefix_len()
+    }
+
+    /// First and last address.
+    #[must_use]
+    pub fn span(&self) -> (IpAddr, IpAddr) {
+        (self.0.network(), self.0.broadcast())
+    }
+
+    /// True for the network's own address and its broadcast address, which belong to no device: in IPv4 subnets that have
+    /// them (RFC 3021 makes an exception of /31).
+    #[must_use]
+    pub fn is_edge(&self, address: IpAddr) -> bool {
+        match self.0 {
+            IpNet::V4(net) if net.prefix_len() < 31 => address == net.network() || address == net.broadcast(),
+            IpNet::V4(_) | IpNet::V6(_) => false,
+        }
+    }
 }
 
 /// An interface address with its prefix, such as `10.7.1.11/24`; without one, a host (`/32`, `/128`).

@@ -103,6 +103,12 @@ impl TimeZone {
     }
 }
 
+impl std::fmt::Display for TimeZone {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0.name())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::TimeZone;

@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
+use super::computed::Computed;
 use super::{Answer, Failure};
 use crate::auth::keys::Keys;
 use crate::auth::lockout::RateLimiter;
@@ -34,6 +35,8 @@ pub struct Parts {
     /// Password hashing takes memory: few at a time.
     pub hashing: tokio::sync::Semaphore,
     lookups: Mutex<Lookups>,
+    /// What larger pages are computed from.
+    pub computed: Computed,
 }
 
 /// Most lookups kept at a time.
@@ -67,6 +70,7 @@ impl App {
             attempts: RateLimiter::new(),
             hashing: tokio::sync::Semaphore::new(permits),
             lookups: Mutex::new(HashMap::new()),
+            computed: Computed::default(),
         }))
     }
 

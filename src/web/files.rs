@@ -28,6 +28,7 @@ const FILES: &[File] = files! {
     "glance.js", "text/javascript; charset=utf-8";
     "drafts.js", "text/javascript; charset=utf-8";
     "upload.js", "text/javascript; charset=utf-8";
+    "logs.js", "text/javascript; charset=utf-8";
     "icon.svg", "image/svg+xml";
 };
 

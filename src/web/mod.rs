@@ -4,6 +4,7 @@
 
 pub mod app;
 pub mod caller;
+pub mod computed;
 pub mod extract;
 pub mod failure;
 pub mod files;

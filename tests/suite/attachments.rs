@@ -78,7 +78,7 @@ on_each_engine! {
         let stored = keeping::keep_bytes(&site.app.blobs, bed.canary, CANARY.as_bytes()).await.unwrap();
         let source = keeping::Source { name: CANARY, system: CANARY };
         let theirs = keeping::record_source(&mut change, &stored, source, "").await.unwrap();
-        let target = Target::find(change.reading().await.unwrap(), &glance::ATTACHABLE, "requirement", "CIP-002-5.1a R1").await.unwrap().unwrap();
+        let target = Target::find(change.reading().await.unwrap(), &glance::ATTACHABLE, "requirement", "CIP-007-6 R2.2").await.unwrap().unwrap();
         let attachment = attaching::attach(&mut change, &target, theirs.id, CANARY, "").await.unwrap();
         change.commit().await.unwrap();
         for path in [format!("/api/v1/artifacts/{}", theirs.id), format!("/api/v1/artifacts/{}/file", theirs.id), format!("/api/v1/artifacts/{}/attachments", theirs.id), format!("/api/v1/artifacts/{}/history", theirs.id)] {

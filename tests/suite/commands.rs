@@ -120,6 +120,52 @@ async fn moving_house_keeps_the_history() {
     assert!(code == 3 && text.contains("not empty"), "{text}");
 }
 
+/// The same binary with evidence files in a far store.
+fn far(data: &Path, endpoint: &str, arguments: &[&str]) -> Output {
+    let settings = [
+        "GLANCE_BLOB_URL=s3://evidence/glance",
+        "AWS_REGION=us-east-1",
+        "AWS_ACCESS_KEY_ID=test",
+        "AWS_SECRET_ACCESS_KEY=test",
+        "AWS_ALLOW_HTTP=true",
+    ];
+    let (endpoint, data) = (format!("AWS_ENDPOINT={endpoint}"), data.to_string_lossy().into_owned());
+    let binary = [endpoint.as_str(), env!("CARGO_BIN_EXE_glance")];
+    let all: Vec<&str> =
+        settings.into_iter().chain(binary).chain(arguments.iter().copied()).chain(["--data", &data]).collect();
+    run("env", &all, Path::new("/"))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn evidence_files_in_a_far_store() {
+    let (endpoint, bucket) = crate::support::s3::serve().await;
+    let place = tempfile::tempdir().unwrap();
+    let data = begun(place.path());
+    let big = place.path().join("big.csv");
+    let notes = "x".repeat(7_000);
+    let rows: String = (0..3_000).map(|n| format!("B-{n},rtu,planned,{notes}\n")).collect();
+    std::fs::write(&big, format!("reference,kind,lifecycle,notes\n{rows}")).unwrap();
+    let taken =
+        far(&data, &endpoint, &["import", "assets", big.to_str().unwrap(), "--organization", "larkspur", "--json"]);
+    assert_eq!((said(&taken).0, json(&taken)["created"].as_u64()), (0, Some(3_000)), "{}", said(&taken).1);
+    let held: Vec<(String, usize)> =
+        bucket.objects.lock().unwrap().iter().map(|(key, bytes)| (key.clone(), bytes.len())).collect();
+    assert_eq!(held.len(), 1, "{held:?}");
+    assert!(held[0].0.starts_with("/evidence/glance/") && held[0].1 > 20_000_000, "{held:?}");
+    assert_eq!(kept(&data).len(), 1, "only what was kept here before is here");
+    let check = ["journal", "verify", "--organization", "larkspur", "--strict", "--bytes"];
+    let (code, text) = said(&far(&data, &endpoint, &check));
+    assert!(
+        code == 1 && text.contains("EV-000001") && !text.contains("EV-000002"),
+        "the first file is not there: {text}"
+    );
+    bucket.objects.lock().unwrap().values_mut().for_each(|bytes| bytes[9_000_000] ^= 1);
+    let (code, text) = said(&far(&data, &endpoint, &check));
+    assert!(code == 1 && text.contains("EV-000002"), "{text}");
+    let (code, text) = said(&far(&data, "http://127.0.0.1:1", &check));
+    assert_eq!(code, 3, "{text}");
+}
+
 /// Every file below a folder.
 fn kept(data: &Path) -> Vec<std::path::PathBuf> {
     let folder = data.join("artifacts");

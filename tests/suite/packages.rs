@@ -18,16 +18,19 @@ const LOG: &str = "#separator \\x09\n#unset_field\t-\n#path\tconn\n#fields\tts\t
 1772463000.5\tC1\t10.7.1.20\t40000\t10.7.1.11\t20000\ttcp\tdnp3\t120\tSF\n1772463001.5\tC2\t10.7.1.20\t40001\t10.7.1.12\t502\ttcp\t-\t9\tSF\n";
 
 async fn take_in(bed: &Bed, log: &str) -> glance::flows::actions::Taken {
-    let mut reader = glance::flows::zeek::ConnLog::new(log.as_bytes());
-    let mut hosts = glance::flows::rules::Hosts::default();
-    while let Some(conn) = reader.next_conn().unwrap() {
-        hosts.take(&conn).unwrap();
-    }
-    let mut change = bed.store.change(bed.organization, bed.author()).await.unwrap();
-    let source = glance::flows::actions::Source { sensor: "S7", names: "conn.log", digest: "sha256:aa" };
-    let taken = glance::flows::actions::take_in(&mut change, &source, hosts).await.unwrap();
-    change.commit().await.unwrap();
-    taken
+    use glance::flows::{importing, intake};
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("conn.log");
+    std::fs::write(&path, log).unwrap();
+    let import = importing::Import {
+        organization: bed.organization,
+        author: bed.author(),
+        sensor: glance::vocabulary::Reference::parse("S7").unwrap(),
+        files: vec![intake::LogFile { name: "conn.log".to_owned(), path }],
+        partial: false,
+        progress: intake::Progress::default(),
+    };
+    importing::import(&bed.store, import).await.unwrap_or_else(|failure| panic!("{failure:?}")).taken
 }
 
 /// A bed with a few assets and a sealed package.

@@ -18,6 +18,7 @@ const PLAIN: &[&[OrgSql]] = &[
     glance::timeline::records::STATEMENTS,
     glance::obligations::records::STATEMENTS,
     glance::evidence::records::STATEMENTS,
+    glance::flows::records::STATEMENTS,
     glance::posture::records::STATEMENTS,
 ];
 const INSTANT: &[&[AsOfSql]] = &[

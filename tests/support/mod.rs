@@ -4,6 +4,7 @@ pub mod browser;
 pub mod files;
 pub mod http;
 pub mod process;
+pub mod s3;
 pub mod tamper;
 
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -4,6 +4,7 @@
 //! as everything else, on a clock that only this command moves.
 
 mod filling;
+mod performing;
 mod script;
 
 use std::io::Write;

@@ -43,6 +43,9 @@ pub struct Tab {
     pub current: bool,
 }
 
+/// Neighbors of the organization's own controls.
+const ANSWERS: [(&str, &str); 2] = [("Frameworks", "frameworks"), ("Controls", "controls")];
+
 const TABS: [(&str, &str); 6] = [
     ("Assets", "assets"),
     ("Sites", "sites"),
@@ -52,8 +55,16 @@ const TABS: [(&str, &str); 6] = [
     ("Discovered", "discoveries"),
 ];
 
+/// The ledger of performances stands beside what they are for.
+const CLOCKS: [(&str, &str); 4] = [
+    ("Due", "obligations"),
+    ("Month", "obligations/month"),
+    ("Gaps", "obligations/gaps"),
+    ("Performances", "performances"),
+];
 const FOLLOW_UP: [(&str, &str); 2] = [("Findings", "findings"), ("Exceptions", "exceptions")];
-const EVIDENCE_TABS: &[(&str, &str)] = &[("Packages", "packages"), ("Evidence files", "artifacts")];
+const EVIDENCE: [(&str, &str); 2] = [("Packages", "packages"), ("Evidence files", "artifacts")];
+const BOUNDARY: [(&str, &str); 3] = [("Zones", "zones"), ("Flows", "flows"), ("Sensors", "sensors")];
 
 /// What a list's address asks for.
 #[must_use]
@@ -147,9 +158,12 @@ fn rows_acts<K: Register>(caller: &Caller) -> Vec<(&'static str, &'static str)> 
 
 fn tabs<K: Register>(slug: &str, as_of: &str) -> Vec<Tab> {
     let tabs: &[(&str, &str)] = match super::place::<K>() {
-        Place::Assets => &TABS[..],
-        Place::Evidence => EVIDENCE_TABS,
-        Place::Findings => &FOLLOW_UP[..],
+        Place::Assets => &TABS,
+        Place::Boundary => &BOUNDARY,
+        Place::Today => &CLOCKS,
+        Place::Controls => &ANSWERS,
+        Place::Evidence => &EVIDENCE,
+        Place::Findings => &FOLLOW_UP,
         _ => &[],
     };
     let query = links::query([("as_of", as_of)]);

@@ -16,15 +16,15 @@ use axum::http::Method;
 use super::{Begins, Lookup, Register, records};
 use crate::ids::Id;
 use crate::storage::Snapshot;
-use crate::web::{Answer, App, Place, Policy, Routes};
+use crate::web::{Answer, App, Policy, Routes};
 
 pub use edit::FormPage;
 pub use list::{asked, check_names};
-pub use show::{Section, SectionOf, Step, section, steps};
+pub use show::{Cluster, Section, SectionOf, Step, section, steps};
 
 /// Which place of the navigation a kind belongs to.
 #[must_use]
-pub fn place<K: Register>() -> Place {
+pub fn place<K: Register>() -> crate::web::Place {
     K::PLACE
 }
 

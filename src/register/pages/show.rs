@@ -22,6 +22,17 @@ pub struct Section {
     pub total: String,
     pub head: Vec<&'static str>,
     pub rows: Vec<RowView>,
+    /// Links instead of rows, in clusters.
+    pub clusters: Vec<Cluster>,
+    /// A sentence above them.
+    pub note: String,
+}
+
+/// Links that belong together.
+pub struct Cluster {
+    pub label: String,
+    pub note: String,
+    pub links: Vec<view::CellView>,
 }
 
 /// Finds a section for a record: snapshot, application, slug, reference, the `as_of` query.
@@ -60,6 +71,8 @@ pub const fn section<K: Register>() -> SectionOf {
                 total: listing.total.to_string(),
                 head: columns.iter().map(|(_, label)| *label).collect(),
                 rows,
+                clusters: Vec::new(),
+                note: String::new(),
             }))
         })
     }

@@ -37,6 +37,7 @@ const KINDS: &[&str] = &[
     "zone",
     "membership",
     "organization",
+    "sensor",
     "batch",
     "discovery",
     "package",

@@ -1,0 +1,155 @@
+//! One discovered host: what is known of it, and the three things a person can decide.
+//!
+//! Invariant: one host, one decision, one reason.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use askama::Template;
+use axum::extract::State;
+
+use crate::assets::{Asset, AssetKind};
+use crate::auth::Action;
+use crate::flows::model::Sighting;
+use crate::flows::reading::cells::packed;
+use crate::flows::records::flows::FlowTotal;
+use crate::flows::records::hosts::Waiting;
+use crate::flows::{deciding, records};
+use crate::register::view::Choice;
+use crate::register::{Register as _, draft, records as registers};
+use crate::storage::{Change, Snapshot};
+use crate::vocabulary::{Origin, fold};
+use crate::web::extract::{Asking, Filled};
+use crate::web::page::Place;
+use crate::web::{Answer, App, Caller, Failure, Shell, links, page};
+use crate::zones::Zone;
+
+#[derive(Template)]
+#[template(path = "flows/host.html")]
+struct HostPage {
+    shell: Shell,
+    base: String,
+    seen: Sighting,
+    sensor: String,
+    made: [(&'static str, String); 6],
+    flows: Vec<FlowTotal>,
+    flows_base: String,
+    decided: Option<String>,
+    zone: String,
+    kinds: Vec<Choice>,
+    reference: String,
+    may_review: bool,
+}
+
+async fn find(at: &mut Snapshot, address: &str) -> Answer<Waiting> {
+    let wanted: IpAddr = address.parse().map_err(|_| Failure::NotFound)?;
+    records::seen(at, &wanted.to_string()).await?.ok_or(Failure::NotFound)
+}
+
+/// The zone whose subnets hold the address, by reference: the one with the narrowest.
+pub async fn zone_of(at: &mut Snapshot, address: &str) -> Answer<String> {
+    let Ok(wanted) = address.parse::<IpAddr>() else { return Ok(String::new()) };
+    let zones = at.every::<Zone>().await?;
+    let living = zones.iter().filter(|zone| zone.retired_on.is_none());
+    let holding = living.flat_map(|zone| zone.subnets.iter().map(move |subnet| (subnet, zone)));
+    let narrowest = holding.filter(|(subnet, _)| subnet.contains(wanted)).max_by_key(|(subnet, _)| subnet.prefix());
+    Ok(narrowest.map_or_else(String::new, |(_, zone)| zone.reference.to_string()))
+}
+
+pub async fn host(State(app): State<App>, caller: Caller, asking: Asking) -> Answer {
+    let mut at = caller.snapshot(&app).await?;
+    let Waiting { seen, kind, sensor, .. } = find(&mut at, asking.text("address")).await?;
+    let decided = records::decided(&mut at, &seen.address).await?;
+    let sensors = records::sensors::references(&mut at).await?;
+    let address: IpAddr = seen.address.parse().map_err(|_| Failure::NotFound)?;
+    page::show(&HostPage {
+        shell: Shell::of(&caller, Place::Assets, seen.address.clone()),
+        base: links::place(&caller.serving()?.slug, "discoveries"),
+        sensor: sensors.reference(sensor),
+        made: made(&seen),
+        flows_base: links::place(&caller.serving()?.slug, "flows"),
+        flows: records::flows::of_host(&mut at, packed(address)).await?,
+        decided: decided
+            .map(|kept| format!("{} on {}: {}", kept.decision, caller.told(kept.recorded_from), kept.reason)),
+        zone: zone_of(&mut at, &seen.address).await?,
+        kinds: kinds(&kind),
+        reference: reference(&seen),
+        may_review: caller.may_now(Action::ReviewDiscoveries),
+        seen,
+    })
+}
+
+fn made(seen: &Sighting) -> [(&'static str, String); 6] {
+    [
+        ("Name", seen.name.clone()),
+        ("Vendor", seen.vendor.clone()),
+        ("Product", seen.product.clone()),
+        ("Model", seen.model.clone()),
+        ("Firmware", seen.firmware.clone()),
+        ("Serial", seen.serial.clone()),
+    ]
+}
+
+/// What an accepted host is called unless somebody says otherwise.
+#[must_use]
+pub fn reference(seen: &Sighting) -> String {
+    let name = if seen.name.is_empty() { &seen.address } else { &seen.name };
+    fold::truncated(&name.replace(';', ","), 80).to_owned()
+}
+
+fn kinds(likely: &str) -> Vec<Choice> {
+    let choice = |kind: &AssetKind| Choice {
+        word: kind.word().to_owned(),
+        label: kind.label().to_owned(),
+        chosen: kind.word() == likely,
+    };
+    AssetKind::ALL.iter().map(choice).collect()
+}
+
+/// Why somebody decides so.
+pub fn reason(filled: &mut Filled) -> Answer<String> {
+    let text = filled.take("reason");
+    let text = crate::register::field::line(&text, 500).map_err(|problem| Failure::field("reason", &text, problem))?;
+    if text.is_empty() { Err(Failure::field("reason", "", "missing; say why, for the history")) } else { Ok(text) }
+}
+
+/// The asset a form asks for, filled in with what was learned of the host.
+pub async fn drafted(change: &mut Change, seen: &Sighting, texts: &BTreeMap<String, String>) -> Answer<Asset> {
+    let lookup = registers::lookup_for::<Asset>(change.reading().await?, [], [texts]).await?;
+    let mut asset = Asset::default();
+    asset.begin(Origin::Discovered);
+    let draft = draft::apply(&mut asset, texts, &lookup);
+    deciding::fill_in(&mut asset, seen);
+    if draft.is_good() { Ok(asset) } else { Err(Failure::Invalid(draft.problems)) }
+}
+
+pub async fn accept(State(app): State<App>, caller: Caller, mut filled: Filled) -> Answer {
+    let (address, why) = (filled.take("address"), reason(&mut filled)?);
+    let mut change = caller.change(&app).await?;
+    let seen = find(change.reading().await?, &address).await?.seen;
+    let asset = drafted(&mut change, &seen, &filled.0).await?;
+    let id = deciding::accept(&mut change, &seen, &asset, &why).await?;
+    change.commit().await?;
+    Ok(page::see(&format!("{}?done=accepted", links::record(&caller.serving()?.slug, "assets", id))))
+}
+
+pub async fn merge(State(app): State<App>, caller: Caller, mut filled: Filled) -> Answer {
+    let (address, why, reference) = (filled.take("address"), reason(&mut filled)?, filled.take("asset"));
+    let mut change = caller.change(&app).await?;
+    let at = change.reading().await?;
+    let seen = find(at, &address).await?.seen;
+    let asset = registers::by_references::<Asset>(at, &[fold::folded(&reference)]).await?.pop();
+    let asset = asset.ok_or_else(|| Failure::field("asset", &reference, "no asset has this reference"))?;
+    deciding::merge(&mut change, &seen, &asset, &why).await?;
+    change.commit().await?;
+    Ok(page::see(&format!("{}?done=accepted", links::record(&caller.serving()?.slug, "assets", asset.id))))
+}
+
+pub async fn reject(State(app): State<App>, caller: Caller, mut filled: Filled) -> Answer {
+    let (address, why) = (filled.take("address"), reason(&mut filled)?);
+    let mut change = caller.change(&app).await?;
+    let seen = find(change.reading().await?, &address).await?.seen;
+    deciding::reject(&mut change, &seen, &why).await?;
+    change.commit().await?;
+    Ok(page::see(&format!("{}?done=rejected", links::place(&caller.serving()?.slug, "discoveries"))))
+}

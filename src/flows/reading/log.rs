@@ -1,0 +1,200 @@
+//! One log, line by line: which log it is, and each row to where it belongs.
+//!
+//! Invariant: what is not known to be a log Glance reads is never read as one.
+
+use std::io::{BufRead, Read};
+
+use super::json::{self, Order};
+use super::lines::Lines;
+use super::logs::{self, LogKind, Named, PATH, SLOTS, named};
+use super::tsv::Header;
+use super::{BadCell, BadLine, Reading, conn, identity};
+
+/// What became of a file.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct FileTold {
+    pub file: String,
+    /// The `#path` of the log, or what the name says.
+    pub log: String,
+    pub rows: u64,
+    /// False for logs of Zeek that are not read yet.
+    pub read: bool,
+}
+
+/// The bytes of a log, inflated when they are gzip.
+pub fn open<'r, R: BufRead + 'r>(mut reader: R) -> std::io::Result<Box<dyn Read + 'r>> {
+    let gzip = reader.fill_buf()?.starts_with(&[0x1f, 0x8b]);
+    Ok(if gzip { Box::new(flate2::bufread::MultiGzDecoder::new(reader)) } else { Box::new(reader) })
+}
+
+/// A log being read.
+struct Log<'n, R> {
+    file: &'n str,
+    lines: Lines<R>,
+    header: Header,
+    order: Order,
+    /// The kind of the JSON rows read last.
+    json_kind: Option<LogKind>,
+    rows: u64,
+}
+
+/// Reads a log into what others said before.
+pub fn read<R: Read>(file: &str, reader: R, reading: &mut Reading) -> Result<FileTold, BadLine> {
+    let by_name = logs::of_file(file);
+    let (order, json_kind, rows) = (Order::default(), None, 0);
+    let mut log = Log { file, lines: Lines::new(reader), header: Header::new(by_name), order, json_kind, rows };
+    while log.next(reading)? {}
+    if log.lines.bytes == 0 {
+        return Err(BadLine::of_file(file, "empty; a log has at least its header"));
+    }
+    let kind = log.json_kind.map_or(log.header.named, Named::Read);
+    let of_name = || file.split('.').next().unwrap_or(file).to_owned();
+    Ok(match kind {
+        Named::Read(kind) => {
+            FileTold { file: file.to_owned(), log: kind.path().to_owned(), rows: log.rows, read: true }
+        }
+        Named::NotYet | Named::Unknown => FileTold { file: file.to_owned(), log: of_name(), rows: 0, read: false },
+    })
+}
+
+impl<R: Read> Log<'_, R> {
+    /// Reads one line; false at the end, or when the rest of the file is not read.
+    #[inline]
+    fn next(&mut self, reading: &mut Reading) -> Result<bool, BadLine> {
+        let line = match self.lines.next_line() {
+            Ok(Some(line)) => line,
+            Ok(None) => return Ok(false),
+            Err(problem) => return Err(self.whole(BadCell::new("", b"", problem))),
+        };
+        let taken = match line.first() {
+            None => return Ok(true),
+            Some(b'#') => {
+                let taken = self.header.take(line);
+                return taken.map(|()| self.goes_on()).map_err(|bad| self.whole(bad));
+            }
+            Some(b'{') if !self.header.has_fields() => {
+                match json_row(line, &mut self.json_kind, &self.header.named, &mut self.order, reading) {
+                    Ok(known) => Ok(known),
+                    Err((bad, true)) => return Err(self.whole(bad)),
+                    Err((bad, false)) => Err(bad),
+                }
+            }
+            Some(_) if !self.header.has_fields() => {
+                let bad = headless(line);
+                return Err(self.whole(bad));
+            }
+            Some(_) => row(line, &self.header, reading).map(|()| true),
+        };
+        match taken {
+            Ok(true) => {
+                self.rows += 1;
+                reading.rows += 1;
+                Ok(true)
+            }
+            Ok(false) => Ok(false),
+            Err(bad) if reading.partial => {
+                let bad = self.bad(bad, false);
+                reading.refuse(bad);
+                Ok(true)
+            }
+            Err(bad) => Err(self.bad(bad, false)),
+        }
+    }
+
+    /// Nothing follows that is read, once the header says that it is a log that is not.
+    fn goes_on(&self) -> bool {
+        !(self.header.named == Named::NotYet && self.header.has_fields())
+    }
+
+    #[cold]
+    fn whole(&self, bad: BadCell) -> BadLine {
+        self.bad(bad, true)
+    }
+
+    #[cold]
+    fn bad(&self, bad: BadCell, whole: bool) -> BadLine {
+        let (file, line) = (self.file.to_owned(), self.lines.number);
+        BadLine { file, line, column: bad.column.to_owned(), value: bad.value, problem: bad.problem, whole }
+    }
+}
+
+#[cold]
+fn headless(line: &[u8]) -> BadCell {
+    let problem = "no #fields line stands before it, so its columns have no names; a Zeek log begins with its header";
+    BadCell::new("", line, problem)
+}
+
+#[inline]
+fn row(line: &[u8], header: &Header, reading: &mut Reading) -> Result<(), BadCell> {
+    let Named::Read(kind) = header.named else {
+        return Err(BadCell::new("#path", b"", "missing, and the file's name does not say which log it is"));
+    };
+    let cells = header.split(line, kind)?;
+    match kind {
+        LogKind::Conn => conn::take(&cells, reading),
+        _ => identity::take(kind, &cells, reading),
+    }
+}
+
+/// Takes a row of JSON; false when it is of a log that is not read. The error says whether the file ends with it.
+#[inline]
+fn json_row(
+    line: &[u8],
+    known: &mut Option<LogKind>,
+    by_name: &Named,
+    order: &mut Order,
+    reading: &mut Reading,
+) -> Result<bool, (BadCell, bool)> {
+    // The first row is read for `_path` alone; then its kind says which members are wanted.
+    for _ in 0..2 {
+        let columns = known.map_or(&[][..], LogKind::columns);
+        let mut cells = [&b""[..]; SLOTS];
+        let texts;
+        if json::scan(line, columns, order, &mut cells).is_none() {
+            texts = json::slowly(line, columns).map_err(|problem| (BadCell::new("", b"", problem), false))?;
+            cells = std::array::from_fn(|slot| texts[slot].as_bytes());
+        }
+        if let Some(kind) = *known
+            && (cells[PATH].is_empty() || cells[PATH] == kind.path().as_bytes())
+        {
+            return complete(kind, &cells).and_then(|()| json_cells(kind, &cells, reading)).map_err(|bad| (bad, false));
+        }
+        order.forget();
+        match if cells[PATH].is_empty() { *by_name } else { named(&String::from_utf8_lossy(cells[PATH])) } {
+            Named::Read(kind) => *known = Some(kind),
+            Named::NotYet => return Ok(false),
+            Named::Unknown => return Err((nameless(cells[PATH]), true)),
+        }
+    }
+    Ok(false)
+}
+
+#[cold]
+fn nameless(path: &[u8]) -> BadCell {
+    let problem = if path.is_empty() {
+        "not said, and the file's name does not say which log it is; name it conn.log, known_hosts.log and so on"
+    } else {
+        "not a log that Glance knows"
+    };
+    BadCell::new("_path", path, problem)
+}
+
+#[inline]
+fn json_cells(kind: LogKind, cells: &json::Cells<'_>, reading: &mut Reading) -> Result<bool, BadCell> {
+    match kind {
+        LogKind::Conn => conn::take(cells, reading)?,
+        _ => identity::take(kind, cells, reading)?,
+    }
+    Ok(true)
+}
+
+/// Every needed member is there.
+#[inline]
+fn complete(kind: LogKind, cells: &json::Cells<'_>) -> Result<(), BadCell> {
+    for (slot, column) in kind.columns().iter().enumerate() {
+        if cells[slot].is_empty() && kind.needed().contains(column) {
+            return Err(BadCell::new(column, b"", "missing"));
+        }
+    }
+    Ok(())
+}
