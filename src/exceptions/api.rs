@@ -121,15 +121,19 @@ async fn patch(
     let named = body.contains_key("subjects");
     let subjects = if named { covered(&mut body)? } else { super::subjects::told(&kept.subjects) };
     let (given, reason) = api::texts::<Exception>(body)?;
-    let editable = Exception::FIELDS.iter().filter(|field: &&Field<Exception>| field.editable);
-    let mut texts: BTreeMap<String, String> =
-        editable.map(|field| (field.name.to_owned(), (field.read)(&kept, &Lookup::default()))).collect();
+    let mut texts = as_typed(&kept);
     texts.extend(given);
     texts.insert("subjects".to_owned(), subjects);
     let next = rewritten(change.reading().await?, &kept, &texts, &reason).await?;
     actions::revise(&mut change, &kept, next, &reason).await?;
     change.commit().await?;
     get(State(app), caller, Id(id)).await
+}
+
+/// What a form would hold of an exception.
+fn as_typed(exception: &Exception) -> BTreeMap<String, String> {
+    let editable = Exception::FIELDS.iter().filter(|field: &&Field<Exception>| field.editable);
+    editable.map(|field| (field.name.to_owned(), (field.read)(exception, &Lookup::default()))).collect()
 }
 
 /// The request as it would be; who asked, and when, stays.
