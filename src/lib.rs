@@ -10,6 +10,7 @@ pub mod checks;
 pub mod clock;
 pub mod command;
 pub mod controls;
+pub mod errands;
 pub mod evidence;
 pub mod exceptions;
 pub mod findings;

@@ -188,6 +188,9 @@ impl Facts {
     }
 
     pub fn put_host(&mut self, id: Uuid, host: Host) -> Touched {
+        if self.hosts.get(id) == Some(&host) {
+            return Touched::new();
+        }
         let new: Vec<Uuid> = host.asset.into_iter().collect();
         let (place, before) = self.hosts.put(id, host);
         let old: Vec<Uuid> = before.and_then(|before| before.asset).into_iter().collect();
@@ -239,6 +242,16 @@ impl Facts {
     /// Hosts seen under an address of the asset.
     pub fn seen_as(&self, asset: Uuid) -> impl Iterator<Item = &Host> {
         of(&self.links.hosts_of_asset, asset).map(|place| &self.hosts.at(place).record)
+    }
+
+    /// Reference of the zone with the narrowest subnet that holds an address; empty for none.
+    #[must_use]
+    pub fn zone_of(&self, address: &str) -> String {
+        let Ok(address) = address.parse() else { return String::new() };
+        let in_use = self.zones.iter().map(|held| &held.record).filter(|zone| zone.retired_on.is_none());
+        let holding = in_use.flat_map(|zone| zone.subnets.iter().map(move |subnet| (subnet, zone)));
+        let narrowest = holding.filter(|(subnet, _)| subnet.contains(address)).max_by_key(|(subnet, _)| subnet.prefix());
+        narrowest.map_or_else(String::new, |(_, zone)| zone.reference.to_string())
     }
 
     /// The ESP an asset lives in, with its id.

@@ -19,6 +19,21 @@ crate::words! {
     }
 }
 
+impl Outcome {
+    /// The status whose shape and color it is shown with.
+    #[must_use]
+    pub const fn mark(self) -> &'static str {
+        match self {
+            Outcome::Pass => Status::NoFailingRecord.word(),
+            Outcome::Fail => Status::Failing.word(),
+            Outcome::Justified => Status::Justified.word(),
+            Outcome::DueSoon => Status::DueSoon.word(),
+            Outcome::NotApplicable => Status::NotApplicable.word(),
+            Outcome::Indeterminate => Status::Indeterminate.word(),
+        }
+    }
+}
+
 crate::words! {
     /// How much a check weighs: only a mandatory one makes a requirement part failing.
     Class {

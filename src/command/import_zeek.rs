@@ -15,6 +15,9 @@ use super::{Done, Ending};
 use crate::flows::importing::{Import, Imported, Unimported, import};
 use crate::flows::intake::{LogFile, Progress, Refusal};
 use crate::flows::reading::BadLine;
+use crate::errands::following;
+use crate::findings::following::Followed;
+use crate::posture::Memory;
 use crate::settings::Place;
 use crate::vocabulary::Reference;
 
@@ -52,7 +55,10 @@ impl Zeek {
         let done = import(&store, Import { organization, author, sensor, files, partial, progress }).await;
         shown.abort();
         match done {
-            Ok(imported) => told(place, &imported, began),
+            Ok(imported) => {
+                let followed = following::follow(&store, &Memory::default(), organization).await?;
+                told(place, &imported, &followed, began)
+            }
             Err(Unimported::Refused(refusal)) => refused(place, refusal, began),
             Err(Unimported::Failed(failure)) => Err(failure.into()),
             Err(Unimported::Broken(cause)) => Err(Ending::Failed(cause)),
@@ -99,7 +105,7 @@ fn value(bad: &BadLine) -> Value {
     json!({"file": bad.file, "line": bad.line, "column": bad.column, "value": bad.value, "problem": bad.problem})
 }
 
-fn told(place: &Place, imported: &Imported, began: Instant) -> Done {
+fn told(place: &Place, imported: &Imported, followed: &Followed, began: Instant) -> Done {
     let taken = &imported.taken;
     let (created, unchanged) = if taken.new { (taken.rows, 0) } else { (0, taken.rows) };
     let not_read: Vec<&str> = imported.files.iter().filter(|file| !file.read).map(|file| file.file.as_str()).collect();
@@ -107,7 +113,7 @@ fn told(place: &Place, imported: &Imported, began: Instant) -> Done {
         "refused": imported.refused.iter().map(value).collect::<Vec<_>>(), "left_out": imported.left_out,
         "flows": taken.flows, "hosts_discovered": taken.hosts, "waiting": imported.waiting, "batch": taken.batch,
         "sensor": taken.sensor, "files": imported.files, "not_read_yet": not_read, "verdicts": {},
-        "findings": {"opened": 0, "reopened": 0, "unchanged": 0}, "seconds": began.elapsed().as_secs_f64()});
+        "findings": followed, "seconds": began.elapsed().as_secs_f64()});
     let mut words = if taken.new {
         format!(
             "{} rows, {} flows, {} hosts; {} wait for a decision",

@@ -58,8 +58,10 @@ pub(super) async fn listen(address: SocketAddr) -> Result<TcpListener, Ending> {
 pub(super) async fn serve(listener: TcpListener, app: &App) -> Done {
     let (router, _) = crate::assemble(app);
     let sweeping = tokio::spawn(sweep_hourly(app.clone()));
+    let errands = tokio::spawn(crate::errands::run(app.clone()));
     crate::web::serving::serve(listener, router, stopped()).await.map_err(|error| Ending::Failed(error.to_string()))?;
     sweeping.abort();
+    errands.abort();
     app.store.close().await;
     Ok(())
 }

@@ -22,6 +22,14 @@ crate::words! {
     }
 }
 
+impl State {
+    /// True while somebody has to do something about it.
+    #[must_use]
+    pub const fn is_left_to_do(self) -> bool {
+        matches!(self, State::Open | State::Triaged | State::InRemediation | State::Remediated)
+    }
+}
+
 crate::words! {
     /// Who found it.
     Source {

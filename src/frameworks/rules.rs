@@ -168,7 +168,7 @@ fn row_of_asset(row: &AppliesRow, standard: &Standard, asset: &AssetFacts<'_>) -
         found = found.or(associated(&row.bcs, asset, "zone"));
     }
     if in_row("eap") && asset.is_eap {
-        found = found.or(associated(&row.bcs, asset, "zone"));
+        found = found.or(associated(&row.bcs, asset, "systems"));
     }
     found
 }

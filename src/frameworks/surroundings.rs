@@ -220,9 +220,7 @@ impl Surroundings {
     /// Whether a part applies to a site.
     #[must_use]
     pub fn at_site(&self, part: &Requirement, there: &SiteThere) -> Applicability {
-        let stations =
-            catalogs().framework(&part.framework).map(|known| known.transmission_station_criteria.as_slice());
-        applies_to_site(part, stations.unwrap_or_default(), &self.site_facts(there))
+        applies_to_site(part, stations(part), &self.site_facts(there))
     }
 
     /// Whether a part applies to the assets of a group.

@@ -2,7 +2,7 @@
 //!
 //! Invariant: both ways give the same facts. Kinds that no rule looks at are passed over.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use futures_util::StreamExt;
 use uuid::Uuid;
@@ -12,9 +12,12 @@ use super::rules::Attested;
 use super::standing::Beside;
 use crate::assets::{Asset, Service};
 use crate::checks::clocks;
-use crate::checks::facts::{Facts, Touched};
+use crate::checks::facts::{Facts, Host, Touched, Watch};
 use crate::checks::scope::Scope;
 use crate::controls::model::{Attestation, Judgment};
+use crate::exceptions::Exception;
+use crate::flows::model::{Decision, Discovery, Sensor};
+use crate::flows::records::{hosts::host_id, observed, sensors};
 use crate::frameworks::records::access_points;
 use crate::ids::Id;
 use crate::obligations;
@@ -51,7 +54,47 @@ pub async fn whole(at: &mut Snapshot, moment: Moment) -> Result<Facts> {
     all::<Asset>(at, |id, asset| drop(facts.put_asset(id, asset))).await?;
     all::<Service>(at, |id, service| drop(facts.put_service(id, service))).await?;
     facts.access_points = access_points(at).await?;
+    watch(at, &mut facts).await?;
     Ok(facts)
+}
+
+/// Hosts without hours of their own count as silent after a day.
+const SILENT_AFTER_HOURS: i64 = 24;
+
+/// What sensors saw, and when they last spoke; gives what differs.
+async fn watch(at: &mut Snapshot, facts: &mut Facts) -> Result<Touched> {
+    let mut touched = Touched::new();
+    let last: HashMap<_, Moment> = sensors::sensors_last_data(at).await?.into_iter().collect();
+    let mut names = HashMap::new();
+    for kept in at.every::<Sensor>().await? {
+        let watch = Watch {
+            name: kept.reference.to_string(),
+            last_data: last.get(&kept.id).copied(),
+            silent_after: kept.silent_after.unwrap_or(SILENT_AFTER_HOURS),
+            retired: kept.retired_on.is_some(),
+        };
+        names.insert(kept.id, watch.name.clone());
+        touched.extend(facts.put_sensor(kept.id.uuid(), watch));
+    }
+    let aside: HashSet<String> = at
+        .every::<Discovery>()
+        .await?
+        .into_iter()
+        .filter(|kept| kept.decision == Decision::Rejected)
+        .map(|kept| kept.content.address)
+        .collect();
+    for seen in observed::observed(at).await? {
+        let host = Host {
+            zone: facts.zone_of(&seen.address),
+            set_aside: aside.contains(&seen.address),
+            last_seen: seen.last,
+            sensor: names.get(&seen.sensor).cloned().unwrap_or_default(),
+            asset: seen.asset.map(Id::uuid),
+            address: seen.address,
+        };
+        touched.extend(facts.put_host(host_id(&host.address), host));
+    }
+    Ok(touched)
 }
 
 /// Brings facts of `from` leaves up to the snapshot; gives what that can move, or none when reading everything is better.
@@ -62,8 +105,12 @@ pub async fn onward(at: &mut Snapshot, facts: &mut Facts, from: i64, moment: Mom
     facts.at = moment;
     let changed: BTreeSet<(String, String)> = records::changed(at, from).await?.into_iter().collect();
     let mut touched = Touched::new();
-    if changed.iter().any(|(kind, _)| kind == "interface") {
+    let any = |kinds: &[&str]| changed.iter().any(|(kind, _)| kinds.contains(&kind.as_str()));
+    if any(&["interface"]) {
         facts.access_points = access_points(at).await?;
+    }
+    if any(&["batch", "discovery", "interface", "sensor", "zone"]) {
+        touched.extend(watch(at, facts).await?);
     }
     for (kind, subject) in changed {
         if kind == "organization" {
@@ -92,6 +139,9 @@ pub async fn beside(at: &mut Snapshot, scope: &Scope, day: Date, period: Option<
             beside.attested.insert(kept.requirement.as_str().to_owned(), attested);
         }
     }
+    beside.day = Some(day);
+    beside.exceptions = at.every::<Exception>().await?.into_iter().map(|kept| kept.content).collect();
+    beside.exceptions.retain(|exception| exception.approved.is_some());
     let clocked = obligations::records::facts::facts(at, scope.around(), period).await?;
     beside.recorded_since = Some(clocked.recorded_since);
     beside.clocks = clocks::verdicts(&obligations::rules::obligations(&clocked));
@@ -100,6 +150,7 @@ pub async fn beside(at: &mut Snapshot, scope: &Scope, day: Date, period: Option<
             beside.duties.entry(part).or_default().push(verdict.clone());
         }
     }
+    beside.clocked = Some(clocked);
     Ok(beside)
 }
 

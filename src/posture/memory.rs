@@ -35,11 +35,17 @@ pub struct Judged {
 type Place = Arc<Mutex<Option<Arc<Judged>>>>;
 
 /// What every process keeps in mind.
-#[derive(Clone, Default)]
-pub struct Memory(Arc<std::sync::Mutex<HashMap<OrganizationId, Place>>>);
+#[derive(Default)]
+pub struct Memory {
+    judged: std::sync::Mutex<HashMap<OrganizationId, Place>>,
+    /// The head up to which findings followed the checks.
+    followed: std::sync::Mutex<HashMap<OrganizationId, (i64, Moment)>>,
+}
 
 /// Time alone changes answers; what was judged this long ago is judged again where time counts.
 const FRESH_SECONDS: i64 = 60;
+/// And findings follow what time changed this often.
+const FOLLOWED_SECONDS: i64 = 900;
 
 impl Judged {
     /// Judges everything at the snapshot.
@@ -97,8 +103,22 @@ impl Judged {
 
 impl Memory {
     fn place(&self, organization: OrganizationId) -> Place {
-        let mut kept = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut kept = self.judged.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         Arc::clone(kept.entry(organization).or_default())
+    }
+
+    /// True when findings followed the checks at this head not long before `now`: time alone changes answers.
+    #[must_use]
+    pub fn is_followed(&self, organization: OrganizationId, size: i64, now: Moment) -> bool {
+        let known = self.followed.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let recent = |at: Moment| now.micros_since(at) < FOLLOWED_SECONDS * 1_000_000;
+        known.get(&organization).is_some_and(|(until, at)| *until == size && recent(*at))
+    }
+
+    /// Says up to which head findings followed the checks.
+    pub fn followed(&self, organization: OrganizationId, size: i64, now: Moment) {
+        let mut known = self.followed.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        known.insert(organization, (size, now));
     }
 
     /// What the record at the snapshot comes to; `moment` is now, or the instant the page shows.

@@ -5,12 +5,15 @@
 use std::collections::HashMap;
 
 use super::rules::{Asked, Attested, Standing, stand};
-use crate::checks::Verdict;
 use crate::checks::facts::Facts;
-use crate::checks::judging::Outcomes;
+use crate::checks::judging::{Outcomes, RULES, verdict};
 use crate::checks::scope::Scope;
+use crate::checks::{Class, Outcome, Verdict};
+use crate::exceptions::Exception;
+use crate::exceptions::rules::{Failing, PartFacts, justifies};
 use crate::frameworks::catalogs;
 use crate::frameworks::model::Requirement;
+use crate::obligations::rules::Facts as Clocked;
 use crate::vocabulary::Date;
 
 /// What decides beside the outcomes, read from the same snapshot.
@@ -18,12 +21,44 @@ use crate::vocabulary::Date;
 pub struct Beside {
     /// Attestations that stand on the day, by part.
     pub attested: HashMap<String, Attested>,
+    /// Exceptions that were approved, and the day they are asked about.
+    pub exceptions: Vec<Exception>,
+    pub day: Option<Date>,
     /// The day the organization's record began.
     pub recorded_since: Option<Date>,
+    /// What the clocks were judged from.
+    pub clocked: Option<Clocked>,
     /// Verdicts about periodic duties, each once.
     pub clocks: Vec<Verdict>,
     /// The same by the parts they inform.
     pub duties: HashMap<&'static str, Vec<Verdict>>,
+}
+
+impl Beside {
+    /// True when an exception justifies a failure for a part: what the part's own text allows, and no more.
+    #[must_use]
+    pub fn justify(&self, verdict: &Verdict, part: &Requirement) -> bool {
+        let Some(day) = self.day.filter(|_| !self.exceptions.is_empty()) else { return false };
+        let failing = Failing {
+            check: verdict.check.code,
+            mandatory: verdict.check.class == Class::Mandatory,
+            requirements: verdict.check.requirements,
+            subject_kind: &verdict.subject.kind,
+            subject: verdict.subject.id,
+            gap: verdict.gap.map(|gap| (gap.from, gap.until)),
+        };
+        let allows = PartFacts {
+            tfe: part.where_technically_feasible || part.tfe_eligible,
+            capability: part.asks.to_lowercase().contains("per system capability"),
+            cec: part.exceptional_circumstance,
+        };
+        self.exceptions.iter().any(|exception| justifies(exception, &failing, allows, day))
+    }
+
+    /// True when a failure is justified for every part it informs.
+    pub fn justify_all<'p>(&self, verdict: &Verdict, mut parts: impl Iterator<Item = &'p Requirement>) -> bool {
+        !self.exceptions.is_empty() && parts.all(|part| self.justify(verdict, part))
+    }
 }
 
 /// Where the parts stand.
@@ -66,5 +101,15 @@ fn one(facts: &Facts, outcomes: &Outcomes, scope: &Scope, part: &'static Require
     let applies = scope.applies(part);
     let duties = beside.duties.get(part.id.as_str()).map_or(&[][..], Vec::as_slice);
     let attested = beside.attested.get(&part.id).copied();
-    stand(facts, outcomes, &Asked { part, applies: &applies, attested, justified: &|_, _| false, duties })
+    let excused = |number: usize, place: usize| {
+        !beside.exceptions.is_empty() && beside.justify(&verdict(RULES[number], facts, place), part)
+    };
+    let duties: Vec<Verdict> = duties.iter().map(|duty| settled(duty, part, beside)).collect();
+    stand(facts, outcomes, &Asked { part, applies: &applies, attested, justified: &excused, duties: &duties })
+}
+
+/// A duty's verdict, justified where an exception does.
+fn settled(duty: &Verdict, part: &Requirement, beside: &Beside) -> Verdict {
+    let excused = duty.outcome == Outcome::Fail && beside.justify(duty, part);
+    Verdict { outcome: if excused { Outcome::Justified } else { duty.outcome }, ..duty.clone() }
 }

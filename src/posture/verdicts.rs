@@ -9,7 +9,7 @@ use super::rules::informing;
 use crate::checks::facts::Over;
 use crate::checks::judging::{RULES, verdict};
 use crate::checks::{Outcome, Verdict};
-use crate::frameworks::catalogs;
+use crate::frameworks::{Requirement, catalogs};
 use crate::frameworks::rules::Applicability;
 
 /// Every verdict that a part's status was folded from, failures first.
@@ -17,13 +17,17 @@ use crate::frameworks::rules::Applicability;
 pub fn of_part(judged: &Judged, part: &str) -> Vec<Verdict> {
     let Some(requirement) = catalogs().requirement(part) else { return Vec::new() };
     let applies = judged.scope.applies(requirement);
-    let mut found = judged.beside.duties.get(part).cloned().unwrap_or_default();
+    let duties = judged.beside.duties.get(part).cloned().unwrap_or_default();
+    let mut found: Vec<Verdict> =
+        duties.into_iter().map(|verdict| justified(judged, requirement, verdict)).collect();
     for number in informing(part) {
         let rule = RULES[number];
         for (place, outcome) in judged.outcomes.column(number).iter().enumerate() {
             match (outcome, applies.to(rule.over, place)) {
                 (Outcome::NotApplicable, _) | (_, Applicability::NotApplicable) => {}
-                (_, Applicability::Applies) => found.push(within_period(judged, number, place)),
+                (_, Applicability::Applies) => {
+                    found.push(justified(judged, requirement, within_period(judged, number, place)));
+                }
                 (_, Applicability::Unknown(missing)) => {
                     let mut open = verdict(rule, &judged.facts, place);
                     let missing: Vec<&str> = missing.iter().copied().collect();
@@ -47,6 +51,14 @@ fn within_period(judged: &Judged, number: usize, place: usize) -> Verdict {
         (found.outcome, found.gap) = (Outcome::Fail, Some(*gap));
     }
     found
+}
+
+/// A failure that an exception justifies for this part.
+fn justified(judged: &Judged, part: &Requirement, mut verdict: Verdict) -> Verdict {
+    if verdict.outcome == Outcome::Fail && judged.beside.justify(&verdict, part) {
+        verdict.outcome = Outcome::Justified;
+    }
+    verdict
 }
 
 /// The worst first.
@@ -97,12 +109,30 @@ pub fn of_record(judged: &Judged, over: Over, id: Uuid) -> Vec<Verdict> {
     found
 }
 
-/// Everything that came out so, of every rule and every clock.
+/// What findings follow: of every rule and clock all that fails or leaves something open, and of a rule where nothing does,
+/// one verdict that says so.
 #[must_use]
-pub fn every(judged: &Judged, outcome: Outcome) -> Vec<Verdict> {
-    let of_rules = RULES.iter().enumerate().flat_map(|(number, rule)| {
-        judged.outcomes.places(number, outcome).map(|place| verdict(rule, &judged.facts, place))
-    });
-    let clocks = judged.beside.clocks.iter().filter(|verdict| verdict.outcome == outcome).cloned();
-    of_rules.chain(clocks).collect()
+pub fn telling(judged: &Judged) -> Vec<Verdict> {
+    let tells = |outcome: Outcome| matches!(outcome, Outcome::Fail | Outcome::Justified | Outcome::Indeterminate);
+    let mut found = Vec::new();
+    for (number, rule) in RULES.iter().enumerate() {
+        let before = found.len();
+        let column = judged.outcomes.column(number);
+        let places = column.iter().enumerate().filter(|(_, outcome)| tells(**outcome));
+        found.extend(places.map(|(place, _)| excused(judged, verdict(rule, &judged.facts, place))));
+        if found.len() == before && !column.is_empty() {
+            found.push(verdict(rule, &judged.facts, 0));
+        }
+    }
+    found.extend(judged.beside.clocks.iter().cloned().map(|verdict| excused(judged, verdict)));
+    found
+}
+
+/// A failure that an exception justifies for every part it informs.
+fn excused(judged: &Judged, mut verdict: Verdict) -> Verdict {
+    let parts = verdict.check.requirements.iter().filter_map(|id| catalogs().requirement(id));
+    if verdict.outcome == Outcome::Fail && judged.beside.justify_all(&verdict, parts) {
+        verdict.outcome = Outcome::Justified;
+    }
+    verdict
 }

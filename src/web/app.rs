@@ -2,6 +2,7 @@
 //!
 //! Invariant: nothing here outlives the state it was computed from: caches are keyed by organization and tree size.
 
+use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
@@ -37,6 +38,9 @@ pub struct Parts {
     lookups: Mutex<Lookups>,
     /// What larger pages are computed from.
     pub computed: Computed,
+    /// Told after each change somebody asked for, so that what follows from it follows soon.
+    pub nudge: tokio::sync::Notify,
+    shared: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
 }
 
 /// Most lookups kept at a time.
@@ -71,7 +75,17 @@ impl App {
             hashing: tokio::sync::Semaphore::new(permits),
             lookups: Mutex::new(HashMap::new()),
             computed: Computed::default(),
+            nudge: tokio::sync::Notify::new(),
+            shared: Mutex::new(HashMap::new()),
         }))
+    }
+
+    /// What a part of the house keeps in mind while the process runs, one of each type.
+    #[must_use]
+    pub fn shared<T: Any + Send + Sync + Default>(&self) -> Arc<T> {
+        let mut shared = self.shared.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let kept = shared.entry(TypeId::of::<T>()).or_insert_with(|| Arc::new(T::default()));
+        Arc::clone(kept).downcast().unwrap_or_default()
     }
 
     /// Runs what takes a core and much memory, such as hashing a password, few at a time; `Busy` after two seconds' wait.

@@ -95,6 +95,12 @@ impl Caller {
         Date::parse(&self.time_zone().date(at)).unwrap_or(Date::EPOCH)
     }
 
+    /// The instant the page shows: the one asked for, else now.
+    #[must_use]
+    pub fn instant_shown(&self) -> Moment {
+        self.as_of.unwrap_or(self.moment)
+    }
+
     /// A moment in words, in the organization's zone.
     #[must_use]
     pub fn told(&self, at: Moment) -> String {

@@ -48,7 +48,11 @@ pub async fn pass(State(gate): State<Gate>, mut request: Request, next: Next) ->
     if let Some(caller) = caller {
         request.extensions_mut().insert(caller);
     }
+    let is_read = request.method().is_safe();
     let mut response = next.run(request).await;
+    if !is_read && response.status().as_u16() < 400 {
+        gate.app.nudge.notify_one();
+    }
     if let Some(cookie) = renewed
         && !response.headers().contains_key(header::SET_COOKIE)
     {

@@ -20,6 +20,7 @@ const PLAIN: &[&[OrgSql]] = &[
     glance::evidence::records::STATEMENTS,
     glance::flows::records::STATEMENTS,
     glance::posture::records::STATEMENTS,
+    glance::posture::records::days::STATEMENTS,
 ];
 const INSTANT: &[&[AsOfSql]] = &[
     glance::people::records::STATEMENTS,

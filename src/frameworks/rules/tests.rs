@@ -117,7 +117,7 @@ fn assets_by_category() {
         ("CIP-005-7 R1.3", asset("bca", vec![&high], vec![]), "no"),
         ("CIP-005-7 R1.5", asset("eap", vec![], vec![&medium]), "no"),
         ("CIP-005-7 R1.5", asset("eap", vec![], vec![&cc]), "yes"),
-        ("CIP-005-7 R1.3", asset("eap", vec![], vec![]), "? zone"),
+        ("CIP-005-7 R1.3", asset("eap", vec![], vec![]), "? systems"),
         ("CIP-003-9 R1.1.1", asset("bca", vec![&high], vec![]), "no"),
     ] {
         let requirement = catalogs().requirement(part).expect(part);

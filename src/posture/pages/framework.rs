@@ -12,6 +12,8 @@ use crate::checks::Status;
 use crate::controls::records::controls;
 use crate::controls::{Attestation, Narrative};
 use crate::frameworks::{Applicability, Framework, Requirement, Standard, Standing, catalogs};
+use crate::posture::Memory;
+use crate::posture::standing::Standings;
 use crate::vocabulary::Date;
 use crate::vocabulary::fold::fits;
 use crate::web::extract::{Asking, Named};
@@ -32,6 +34,8 @@ struct Row {
     attested: Option<Date>,
     /// The status the checks give it.
     status: Option<Status>,
+    /// What decided the status.
+    because: String,
 }
 
 /// Parts under one heading.
@@ -86,8 +90,8 @@ struct Held {
     attested: BTreeMap<String, Date>,
 }
 
-const NAMES: [&str; 10] =
-    ["standing", "standard", "applies", "control", "clock", "judging", "level", "baseline", "as_of", "done"];
+const NAMES: [&str; 11] =
+    ["status", "standing", "standard", "applies", "control", "clock", "judging", "level", "baseline", "as_of", "done"];
 
 pub async fn matrix(State(app): State<App>, caller: Caller, Named(id): Named, asking: Asking) -> Answer {
     let framework = catalogs().framework(&id).ok_or(Failure::NotFound)?;
@@ -95,8 +99,10 @@ pub async fn matrix(State(app): State<App>, caller: Caller, Named(id): Named, as
     let mut at = caller.snapshot(&app).await?;
     let known = super::known(&app, &mut at).await?;
     let held = held(&mut at, caller.day()).await?;
+    let judged = app.shared::<Memory>().judged(&mut at, caller.instant_shown()).await?;
     let subject = super::reach::subject(&asking, &known)?;
-    let asked = Asked { asking: &asking, on: caller.day(), subject: subject.as_ref(), known: &known, held: &held };
+    let (on, standings) = (caller.day(), &judged.standings);
+    let asked = Asked { asking: &asking, on, subject: subject.as_ref(), known: &known, held: &held, standings };
     let shell = Shell::of(&caller, Place::Controls, framework.title.clone());
     let (slug, query) = (caller.serving()?.slug.clone(), shell.query());
     let chapters = asked.chapters(framework, &slug, &query);
@@ -137,6 +143,7 @@ struct Asked<'a> {
     subject: Option<&'a super::reach::SubjectThere>,
     known: &'a super::Known,
     held: &'a Held,
+    standings: &'a Standings,
 }
 
 impl Asked<'_> {
@@ -166,6 +173,7 @@ impl Asked<'_> {
         (wanted == "all" || wanted == standing.word())
             && self.is("standard", &part.standard)
             && self.is("applies", applies)
+            && self.is("status", self.standings.part(&part.id).map_or("", |standing| standing.status.word()))
             && self.is("control", yes(self.held.controls.contains_key(&part.id)))
             && self.is("clock", yes(timed))
             && self.is("judging", judging)
@@ -188,7 +196,8 @@ impl Asked<'_> {
             controls_href: format!("{}{controls}", links::place(slug, "controls")),
             narrative: self.held.narratives.contains(&part.id),
             attested: self.held.attested.get(&part.id).copied(),
-            status: None,
+            status: self.standings.part(&part.id).map(|standing| standing.status),
+            because: self.standings.part(&part.id).map_or("", |standing| &standing.because).to_owned(),
             part,
         }
     }
@@ -271,7 +280,7 @@ fn filters(framework: &'static Framework, asking: &Asking) -> Vec<Filter> {
     };
     let standards: Vec<_> =
         framework.standards.iter().map(|standard| (standard.id.as_str(), standard.id.as_str())).collect();
-    let mut filters = vec![filter("standard", "Standard", &standards)];
+    let mut filters = vec![filter("status", "Status", crate::choices!(Status)), filter("standard", "Standard", &standards)];
     if framework.standards.iter().any(|standard| standard.effective.is_some()) {
         let standings = [("superseded", "Superseded"), ("future", "Not yet in force"), ("all", "All versions")];
         filters.insert(0, filter("standing", "In force", &standings));

@@ -5,6 +5,7 @@
 mod attesting;
 mod framework;
 mod frameworks;
+mod judged;
 mod narrating;
 mod reach;
 mod requirement;

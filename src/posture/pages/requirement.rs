@@ -5,12 +5,11 @@
 use askama::Template;
 use axum::extract::State;
 
-use super::{reach, views};
+use super::{judged, reach, views};
 use crate::artifacts::model::REQUIREMENT;
 use crate::artifacts::shown::{Evidence, evidence};
 use crate::artifacts::{self, Artifact};
 use crate::auth::Action;
-use crate::checks::Status;
 use crate::controls::records::{attestations, controls, narrative};
 use crate::controls::{Attestation, Control, Narrative};
 use crate::frameworks::catalogs::BoundaryRule;
@@ -19,6 +18,7 @@ use crate::frameworks::glossary::Piece;
 use crate::frameworks::model::{AppliesRow, Automatable, FutureVersion};
 use crate::frameworks::{Applicability, Framework, Requirement, Standard, Standing, catalogs};
 use crate::ids::{ArtifactId, Id as _};
+use crate::posture::Memory;
 use crate::register::people::Names;
 use crate::storage::{Audited, Kept};
 use crate::web::extract::{Asking, Named};
@@ -84,8 +84,10 @@ struct RequirementPage {
     logic: Vec<Piece<'static>>,
     rows: Vec<String>,
     clock: String,
-    /// The status the checks give it.
-    status: Option<Status>,
+    /// The status the checks give it, and what decided it.
+    judged: Option<judged::Told>,
+    verdicts: Vec<judged::Group>,
+    trend: Vec<judged::Change>,
     entity: Option<Applicability>,
     kinds: Vec<reach::Kind>,
     told: Option<Told>,
@@ -133,6 +135,10 @@ pub async fn show(State(app): State<App>, caller: Caller, Named(id): Named, aski
     page.informing = informing(part, &own, &slug, &query);
     page.attested = attested(&caller, &mut at, made, &slug, &query).await?;
     page.told = told;
+    let now = app.shared::<Memory>().judged(&mut at, caller.instant_shown()).await?;
+    page.judged = judged::told(&now, &part.id);
+    page.verdicts = judged::groups(&now, &part.id, &slug, &query);
+    page.trend = judged::trend(&mut at, &part.id).await?;
     page.evidence = evidence(&caller, &mut at, REQUIREMENT, &part.id).await?;
     page::show(&page)
 }
@@ -154,7 +160,9 @@ fn page_of(
         logic: catalogs().explained(&part.logic_note),
         rows: part.any_of.iter().map(row).collect(),
         clock: part.cadence.as_ref().map(crate::vocabulary::Cadence::told).unwrap_or_default(),
-        status: None,
+        judged: None,
+        verdicts: Vec::new(),
+        trend: Vec::new(),
         entity: None,
         kinds: Vec::new(),
         told: None,

@@ -36,13 +36,16 @@ const OF_PART: OrgSql = OrgSql::new(
     "SELECT day, status, applicable, failing, rule_set FROM posture_days WHERE organization_id = $1 AND part = $2 \
      AND recorded_from <= $3 ORDER BY day DESC, part LIMIT 400",
 );
-const STATUSES: OrgSql = OrgSql::new(
-    "SELECT day, status, COUNT(*) AS parts FROM posture_days WHERE organization_id = $1 AND day >= $2 AND recorded_from <= $3 \
-     GROUP BY day, status ORDER BY day, status",
+const FAILING: OrgSql = OrgSql::new(
+    "SELECT day, part FROM posture_days WHERE organization_id = $1 AND day >= $2 AND recorded_from <= $3 AND status = 'failing' \
+     ORDER BY day, part",
+);
+const DAYS_SINCE: OrgSql = OrgSql::new(
+    "SELECT day FROM posture_days WHERE organization_id = $1 AND day >= $2 AND recorded_from <= $3 GROUP BY day ORDER BY day",
 );
 
 /// Texts of this file, for the test that prepares every statement.
-pub const STATEMENTS: &[OrgSql] = &[RECORDED, OF_PART, STATUSES];
+pub const STATEMENTS: &[OrgSql] = &[RECORDED, OF_PART, FAILING, DAYS_SINCE];
 
 /// A part on a day.
 #[derive(sqlx::FromRow, Clone, Debug)]
@@ -66,10 +69,18 @@ pub async fn of_part(at: &mut Snapshot, part: &str) -> Result<Vec<Day>> {
     at.plain(&OF_PART).bind(part.to_owned()).bind(instant).all().await
 }
 
-/// How many parts had which status, by day from `since` on.
-pub async fn statuses(at: &mut Snapshot, since: &str) -> Result<Vec<(String, String, i64)>> {
+/// The recorded days from `since` on, the oldest first, and the parts that failed on each.
+pub async fn failing(at: &mut Snapshot, since: &str) -> Result<Vec<(String, Vec<String>)>> {
     let instant: Moment = at.instant();
-    at.plain(&STATUSES).bind(since.to_owned()).bind(instant).all().await
+    let days: Vec<(String,)> = at.plain(&DAYS_SINCE).bind(since.to_owned()).bind(instant).all().await?;
+    let mut found: Vec<(String, Vec<String>)> = days.into_iter().map(|(day,)| (day, Vec::new())).collect();
+    let failing: Vec<(String, String)> = at.plain(&FAILING).bind(since.to_owned()).bind(instant).all().await?;
+    for (day, part) in failing {
+        if let Ok(place) = found.binary_search_by(|(known, _)| known.as_str().cmp(&day)) {
+            found[place].1.push(part);
+        }
+    }
+    Ok(found)
 }
 
 /// Records where every part stands on a day.

@@ -3,6 +3,7 @@
 //! Invariant: each number is a link to the rows behind it.
 
 mod journal;
+mod outlook;
 mod today;
 
 use axum::http::Method;

@@ -1,14 +1,20 @@
-//! Today: how fresh the record is, what changed, what I did.
+//! Today: what fails, why, what falls due, who has it, how fresh the record is.
 //!
-//! Invariant: nothing is typed in; every figure is counted from the record at the page's instant.
+//! Invariant: nothing is typed in; every figure is counted from the record at the page's instant and leads to its rows.
 
 use askama::Template;
 use axum::extract::State;
 
 use super::EntryView;
+use super::outlook::{self, DueRow, FindingRow, FrameworkRow};
+use crate::auth::Action;
+use crate::checks::Status;
+use crate::findings::counting;
+use crate::flows::records::hosts::count_waiting;
 use crate::organizations::OrganizationProfile;
+use crate::posture::{Judged, Memory};
+use crate::storage::Snapshot;
 use crate::timeline::records::{self, Which};
-use crate::vocabulary::Moment;
 use crate::web::extract::Asking;
 use crate::web::page::Place;
 use crate::web::{Answer, App, Caller, Failure, Shell, page};
@@ -28,57 +34,78 @@ struct TodayPage {
     moment: String,
     changed: String,
     figures: Vec<Figure>,
+    findings: Vec<FindingRow>,
+    due: Vec<DueRow>,
+    frameworks: Vec<FrameworkRow>,
     entries: Vec<EntryView>,
     mine: Vec<EntryView>,
     base: String,
+    query: String,
     empty: bool,
+    may_log: bool,
+    may_import: bool,
 }
 
 pub async fn today(State(app): State<App>, caller: Caller, asking: Asking) -> Answer {
     let mut at = caller.snapshot(&app).await?;
-    let profile = at.find::<OrganizationProfile>(at.organization()).await?.ok_or(Failure::NotFound)?;
-    let instant = caller.as_of.unwrap_or(caller.moment);
-    let since = instant.plus_seconds(-i64::from(profile.verify_within_days) * 86_400);
-    let counts = records::freshness(&mut at, since).await?;
-    let unplaced = records::unplaced(&mut at).await?;
+    let judged = app.shared::<Memory>().judged(&mut at, caller.instant_shown()).await?;
     let slug = caller.serving()?.slug.clone();
-    let newest = records::entries(&mut at, &Which::All, i64::MAX, 8).await?;
-    let own = Which::Actor(caller.author().actor.label());
-    let mine = records::entries(&mut at, &own, i64::MAX, 8).await?;
     let shell = Shell::of(&caller, Place::Today, "Today").saying(asking.text("done"));
-    let base = crate::web::links::place(&slug, "");
-    let figures = figures(&base, &shell.query(), counts, unplaced, since);
+    let (base, query) = (crate::web::links::place(&slug, ""), shell.query());
+    let newest = records::entries(&mut at, &Which::All, i64::MAX, 6).await?;
+    let own = Which::Actor(caller.author().actor.label());
+    let mine = records::entries(&mut at, &own, i64::MAX, 6).await?;
     page::show(&TodayPage {
-        moment: caller.time_zone().told_in_full(instant),
+        moment: caller.time_zone().told_in_full(caller.instant_shown()),
         changed: caller.told(at.instant()),
+        figures: figures(&caller, &mut at, &judged, &base, &query).await?,
+        findings: outlook::findings(&mut at, &slug, &query).await?,
+        due: outlook::due(&judged, &base, &query),
+        frameworks: outlook::frameworks(&mut at, &judged, &slug, &query).await?,
         entries: super::views(&mut at, newest, &caller, &slug).await?,
         mine: super::views(&mut at, mine, &caller, &slug).await?,
-        empty: counts.0 == 0,
-        figures,
+        empty: judged.facts.assets.is_empty() && judged.facts.sites.is_empty(),
+        may_log: caller.may_now(Action::WorkFindings),
+        may_import: caller.may_now(Action::ImportInventory),
+        query,
         base,
         shell,
     })
 }
 
-fn figures(base: &str, as_of: &str, counts: (i64, i64, i64), unplaced: i64, since: Moment) -> Vec<Figure> {
-    let (all, fresh, never) = counts;
+async fn figures(
+    caller: &Caller,
+    at: &mut Snapshot,
+    judged: &Judged,
+    base: &str,
+    as_of: &str,
+) -> Answer<Vec<Figure>> {
+    let profile = at.find::<OrganizationProfile>(at.organization()).await?.ok_or(Failure::NotFound)?;
+    let since = caller.instant_shown().plus_seconds(-i64::from(profile.verify_within_days) * 86_400);
+    let (all, fresh, _) = records::freshness(at, since).await?;
+    let unplaced = records::unplaced(at).await?;
+    let waiting = count_waiting(at).await?;
+    let states = counting::by_state(at).await?;
+    let open: i64 = states.iter().filter(|(state, _)| state.is_left_to_do()).map(|(_, count)| count).sum();
+    let of = |status: Status| judged.standings.of_framework("nerc-cip").filter(|one| one.status == status).count();
+    let due = outlook::due_within(judged, 7);
     let joint = as_of.replacen('?', "&", 1);
-    let share = if all == 0 { "—".to_owned() } else { format!("{:.1} %", share(fresh, all)) };
-    let before = since.utc().format("%Y-%m-%d");
     let figure =
         |number: String, words, path: String, class| Figure { number, words, href: format!("{base}{path}"), class };
-    vec![
-        figure(all.to_string(), "assets in the lists", format!("assets{as_of}"), ""),
-        figure(share, "verified in time", format!("assets?sort=-verified_at{joint}"), ""),
-        figure(
-            (all - fresh).to_string(),
-            "not verified in time",
-            format!("assets?verified_before={before}{joint}"),
-            if all > fresh { "soon" } else { "" },
-        ),
-        figure(never.to_string(), "never verified", format!("assets?verified_before=1970-01-02{joint}"), ""),
-        figure(unplaced.to_string(), "in no zone", format!("assets?placed=no{joint}"), ""),
-    ]
+    let warn = |count: usize, class: &'static str| if count > 0 { class } else { "" };
+    let failing = of(Status::Failing);
+    let verified = if all == 0 { "—".to_owned() } else { format!("{:.1} %", share(fresh, all)) };
+    let matrix = |status: Status| format!("frameworks/nerc-cip?status={}{joint}", status.word());
+    let before = caller.time_zone().date(since);
+    Ok(vec![
+        figure(failing.to_string(), "parts failing", matrix(Status::Failing), warn(failing, "fail")),
+        figure(of(Status::Indeterminate).to_string(), "parts indeterminate", matrix(Status::Indeterminate), ""),
+        figure(due.to_string(), "due within 7 days", format!("obligations?within=7{joint}"), warn(due, "soon")),
+        figure(open.to_string(), "findings left to do", format!("findings{as_of}"), ""),
+        figure(waiting.to_string(), "hosts to review", format!("discoveries{as_of}"), ""),
+        figure(unplaced.to_string(), "devices in no zone", format!("assets?placed=no{joint}"), ""),
+        figure(verified, "verified in time", format!("assets?verified_before={before}{joint}"), ""),
+    ])
 }
 
 fn share(part: i64, whole: i64) -> f64 {

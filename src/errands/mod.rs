@@ -1,0 +1,48 @@
+//! Errands: what must follow a change without anybody asking. Findings follow the checks; each day's posture is recorded.
+//!
+//! Invariant: stands above all slices. Run twice, the second run writes nothing, so two processes over one database do no
+//! harm, and one that broke off is made up for by the next.
+
+pub mod daily;
+pub mod following;
+
+use std::time::Duration;
+
+use crate::ids::OrganizationId;
+use crate::posture::Memory;
+use crate::storage::{Result, Store};
+use crate::web::App;
+
+/// How long a change waits for its errands at most, when nobody nudged.
+const PACE: Duration = Duration::from_secs(30);
+
+/// Runs errands while the process serves: soon after each change, and every half minute.
+pub async fn run(app: App) {
+    let memory = app.shared::<Memory>();
+    loop {
+        if let Err(failure) = all(&app.store, &memory).await {
+            tracing::error!(error = ?failure, "errands broke off; they are tried again");
+        }
+        tokio::select! {
+            () = app.nudge.notified() => tokio::time::sleep(Duration::from_millis(200)).await,
+            () = tokio::time::sleep(PACE) => {}
+        }
+    }
+}
+
+/// The errands of every organization, one after the other.
+pub async fn all(store: &Store, memory: &Memory) -> Result<()> {
+    let mut work = store.read_platform().await?;
+    let organizations = work.tables().every_organization().await?;
+    drop(work);
+    for organization in organizations {
+        one(store, memory, organization.id).await?;
+    }
+    Ok(())
+}
+
+/// The errands of one organization.
+pub async fn one(store: &Store, memory: &Memory, organization: OrganizationId) -> Result<()> {
+    following::follow(store, memory, organization).await?;
+    daily::record(store, memory, organization).await
+}
