@@ -113,6 +113,7 @@ pub fn routes(app: &App) -> Routes {
 /// The routes of every kind people keep, with the kinds shown on a record's page.
 fn registers(routes: Routes) -> Routes {
     const PERFORMANCES: SectionOf = section::<obligations::Performance>();
+    const FINDINGS: SectionOf = section::<findings::Finding>();
     static OF_SITE: [SectionOf; 5] = [
         section::<systems::System>(),
         section::<zones::Zone>(),
@@ -120,10 +121,11 @@ fn registers(routes: Routes) -> Routes {
         PERFORMANCES,
         parts_of_site,
     ];
-    static OF_SYSTEM: [SectionOf; 3] = [section::<assets::Asset>(), PERFORMANCES, parts_of_system];
+    static OF_SYSTEM: [SectionOf; 4] = [FINDINGS, section::<assets::Asset>(), PERFORMANCES, parts_of_system];
     static OF_ZONE: [SectionOf; 1] = [section::<assets::Asset>()];
-    static OF_ASSET: [SectionOf; 4] =
-        [section::<assets::Interface>(), section::<assets::Service>(), PERFORMANCES, parts_of_asset];
+    const SERVICES: SectionOf = section::<assets::Service>();
+    static OF_ASSET: [SectionOf; 5] =
+        [FINDINGS, section::<assets::Interface>(), SERVICES, PERFORMANCES, parts_of_asset];
     static OF_CONTROL: [SectionOf; 1] = [requirements_of_control];
     routes
         .with(register::api::mount::<controls::Control>)

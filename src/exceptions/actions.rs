@@ -38,6 +38,11 @@ pub async fn request(
     Ok((id, wanted))
 }
 
+/// Writes the next version of a request nobody decided about.
+pub async fn revise(change: &mut Change, read: &Kept<Exception>, wanted: Exception, why: &str) -> Result<i64> {
+    actions::revise(change, read, &wanted, why).await
+}
+
 /// Approves or refuses a request.
 pub async fn decide(
     change: &mut Change,

@@ -53,6 +53,13 @@ pub async fn standing(at: &mut Snapshot, on: Date) -> Result<Vec<Kept<Exception>
     Ok(found)
 }
 
+/// Those that stand and run out within thirty days.
+pub async fn expiring(at: &mut Snapshot, on: Date) -> Result<Vec<Kept<Exception>>> {
+    let mut found = all(at).await?;
+    found.retain(|kept| kept.standing(on) == super::Standing::Expiring);
+    Ok(found)
+}
+
 /// Those that wait for a decision on a day.
 pub async fn waiting(at: &mut Snapshot, on: Date) -> Result<Vec<Kept<Exception>>> {
     let mut found = all(at).await?;

@@ -27,6 +27,12 @@ pub fn record_tag(id: Uuid) -> String {
     format!("=record:{}", id.hyphenated())
 }
 
+/// The same by kind and reference, for lists that are asked for a reference.
+#[must_use]
+pub fn reference_tag(kind: &str, reference: &str) -> String {
+    format!("={kind}:{}", fold::folded(reference))
+}
+
 /// A state's place in a finding's life, before its word.
 #[must_use]
 pub fn state_key(state: State) -> String {
@@ -101,7 +107,8 @@ impl Audited for Finding {
         let texts = [self.reference.as_str(), &self.title, &self.check].into_iter().chain(records).chain(named);
         let tags = self.requirements.iter().map(|id| requirement_tag(id));
         let touched = self.touched.iter().map(|one| record_tag(one.id));
-        texts.flat_map(fold::words).chain(tags).chain(touched).collect()
+        let named = self.touched.iter().map(|one| reference_tag(&one.kind, &one.reference));
+        texts.flat_map(fold::words).chain(tags).chain(touched).chain(named).collect()
     }
 }
 

@@ -3,7 +3,7 @@
 //! Invariant: the state, what a check says, and what only a step changes are shown, never typed.
 
 use super::model::{Finding, Source, State};
-use super::records::{requirement_tag, state_key};
+use super::records::{reference_tag, requirement_tag, state_key};
 use crate::auth::Action;
 use crate::checks::Severity;
 use crate::register::{Access, Draft, Field, Filter, FilterInput, Lookup, Register, RowsAct, Sort, Words};
@@ -140,6 +140,15 @@ impl Register for Finding {
     }
 }
 
+/// Keeps what touches a record, given by its reference.
+const fn touching(name: &'static str, label: &'static str, values: fn(&str) -> Result<Vec<Cell>, String>) -> Filter {
+    let input = FilterInput::Choice(&[]);
+    let condition = fragment!(
+        "EXISTS (SELECT 1 FROM terms t WHERE t.organization_id = $1 AND t.kind = 'finding' AND t.id = v.id AND " [t] " AND t.term = ?)"
+    );
+    Filter { name, label, input, condition, values }
+}
+
 const FILTERS: &[Filter] = &[
     Filter {
         name: "state",
@@ -171,6 +180,8 @@ const FILTERS: &[Filter] = &[
         ),
         values: |text| Ok(vec![Cell::text(requirement_tag(text))]),
     },
+    touching("asset", "Asset", |text| Ok(vec![Cell::text(reference_tag("asset", text))])),
+    touching("system", "BES Cyber System", |text| Ok(vec![Cell::text(reference_tag("system", text))])),
     Filter {
         name: "check",
         label: "Check",

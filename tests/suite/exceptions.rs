@@ -92,12 +92,19 @@ on_each_engine! {
         let count = async |state: &str| site.get(&token, &format!("/api/v1/exceptions?state={state}")).await.json()["total"].as_i64();
         assert_eq!((count("").await, count("requested").await, count("expired").await, count("approved").await), (Some(2), Some(1), Some(1), Some(0)));
         assert_eq!(site.get(&token, "/api/v1/exceptions?state=odd").await.status.as_u16(), 422);
+        let path = format!("/api/v1/exceptions/{}", made.json()["id"].as_str().unwrap());
+        let patch = async |tag: &str, body: &str| site.ask(&token, Method::PATCH, &path, &[("content-type", "application/json"), ("if-match", tag)], body).await;
+        let renamed = patch("\"1\"", "{\"title\": \"Other\", \"everything\": true}").await;
+        assert_eq!((renamed.status.as_u16(), renamed.json()["title"].as_str(), renamed.json()["version"].as_i64()), (200, Some("Other"), Some(2)), "{}", renamed.text());
+        assert_eq!(patch("\"1\"", "{\"title\": \"x\"}").await.status.as_u16(), 412);
+        assert_eq!(patch("\"2\"", "{\"everything\": false}").await.status.as_u16(), 422, "covers nothing");
         let approver = site.person(&bed, bed.organization, "approver", true).await;
         let id = made.json()["id"].as_str().unwrap().to_owned();
         let by_token = site.ask(&token, Method::POST, &format!("/o/larkspur/exceptions/{id}/approval"), &FORM, "reason=x").await;
         assert_eq!(by_token.status.as_u16(), 403);
-        led(&post(&site, &approver, &format!("/o/larkspur/exceptions/{id}/refusal"), "version=1&reason=No").await);
+        led(&post(&site, &approver, &format!("/o/larkspur/exceptions/{id}/refusal"), "version=2&reason=No").await);
         assert_eq!(count("refused").await, Some(1));
+        assert_eq!(patch("\"3\"", "{\"title\": \"x\"}").await.status.as_u16(), 409, "decided");
         let page = site.get(&approver, "/o/larkspur/exceptions?state=refused").await.text();
         assert!(page.contains("P-1") && !page.contains("P-2") && !page.contains(CANARY));
     }

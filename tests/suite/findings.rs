@@ -233,7 +233,7 @@ on_each_engine! {
         assert_eq!(all[0].reference.as_str(), "F-00032");
         for (name, value, count) in [
             ("state", "open", 32), ("state", "closed", 0), ("severity", "low", 1), ("owner", "-", 32), ("owner", "x", 0),
-            ("requirement", "cip-005-7 r1.1", 30), ("check", "gl-t-02", 1), ("due_before", "2026-03-10", 1), ("due_before", "2026-04-02", 31),
+            ("requirement", "cip-005-7 r1.1", 30), ("asset", "rtu-1", 2), ("system", "rtu-1", 0), ("check", "gl-t-02", 1), ("due_before", "2026-03-10", 1), ("due_before", "2026-04-02", 31),
         ] {
             for sort in ["severity", "-severity", "reference", "due", "-owner", "state", "-last_seen"] {
                 assert_eq!(listed(&bed, &[(name, value)], sort).await.len(), count, "{name}={value} by {sort}");

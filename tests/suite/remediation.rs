@@ -207,7 +207,8 @@ fn typed_in_a_substation() {
     browser.script("window.confirm = () => false; document.querySelector(\"form[action='/sign-out'] button\").click()");
     assert_eq!((browser.script(drafts), browser.address()), (serde_json::json!(1), page.clone()), "signing out warns");
     browser.click(".thumb button.main");
-    assert!(browser.text(".flash").contains("Logged"), "{}", browser.text("main"));
+    assert!(browser.text("#log").contains("Closed and locked it"), "{}", browser.text("main"));
+    assert!(browser.text(".flash").contains("Logged"));
     assert_eq!(browser.script(drafts), 0, "saved, so forgotten");
     browser.go(&page);
     browser.fill("textarea[name=done]", "Half a sentence");
