@@ -19,7 +19,7 @@ use glance::flows::reading::log::{open, read};
 use glance::flows::rules::Ours;
 use glance::organizations::{OrganizationProfile, actions as founding};
 use glance::storage::engine::Location;
-use glance::storage::{Actor, Store};
+use glance::storage::{Actor, Blobs, Store};
 use glance::vocabulary::Reference;
 
 type Problem = Box<dyn std::error::Error + Send + Sync>;
@@ -154,7 +154,9 @@ async fn taken_in(folder: &Path, log: &Path) -> Result<(), Problem> {
             partial: false,
             progress: Progress::default(),
         };
-        let done = glance::flows::importing::import(&store, import).await.map_err(|failure| format!("{failure:?}"))?;
+        let done = glance::flows::importing::import(&store, &Blobs::directory(folder), import)
+            .await
+            .map_err(|failure| format!("{failure:?}"))?;
         println!(
             "| import ({sensor} batch): {} rows, {} flows | {:.1} s in all, journal held {:.1} s | peak {} MiB |",
             done.taken.rows,

@@ -3,6 +3,7 @@
 //! The map of the house. One way in: every mutation is an action inside one change. One way out: everything shown,
 //! exported or judged is computed from a snapshot of one organization at one instant.
 
+pub mod artifacts;
 pub mod assets;
 pub mod auth;
 pub mod checks;
@@ -10,6 +11,8 @@ pub mod clock;
 pub mod command;
 pub mod controls;
 pub mod evidence;
+pub mod exceptions;
+pub mod findings;
 pub mod flows;
 pub mod frameworks;
 pub mod ids;
@@ -32,6 +35,7 @@ pub mod zones;
 
 use axum::Router;
 use axum::http::Method;
+use posture::pages::{parts_of_asset, parts_of_site, parts_of_system, requirements_of_control};
 use register::pages::{SectionOf, section};
 use storage::change::Follower;
 use storage::verify::AuditedKind;
@@ -43,6 +47,8 @@ use web::{App, Policy, Routes};
 pub const KINDS: &[AuditedKind] = &[
     AuditedKind::of::<organizations::OrganizationProfile>(),
     AuditedKind::of::<people::Membership>(),
+    AuditedKind::of::<artifacts::Artifact>(),
+    AuditedKind::of::<artifacts::Attachment>(),
     AuditedKind::of::<sites::Site>(),
     AuditedKind::of::<systems::System>(),
     AuditedKind::of::<zones::Zone>(),
@@ -52,6 +58,9 @@ pub const KINDS: &[AuditedKind] = &[
     AuditedKind::of::<flows::Sensor>(),
     AuditedKind::of::<flows::Batch>(),
     AuditedKind::of::<flows::Discovery>(),
+    AuditedKind::of::<exceptions::Exception>(),
+    AuditedKind::of::<findings::Finding>(),
+    AuditedKind::of::<findings::RemediationEntry>(),
     AuditedKind::of::<obligations::Performance>(),
     AuditedKind::of::<evidence::Package>(),
     AuditedKind::of::<controls::Control>(),
@@ -59,22 +68,18 @@ pub const KINDS: &[AuditedKind] = &[
     AuditedKind::of::<controls::Attestation>(),
 ];
 
+/// What evidence files can be attached to.
+pub const ATTACHABLE: artifacts::attaching::Attachable = artifacts::attaching::Attachable {
+    kinds: KINDS,
+    is_requirement: |id| frameworks::catalogs().requirement(id).is_some(),
+};
+
 /// What follows from every change before it commits.
 pub const FOLLOWERS: &[Follower] = &[|change| Box::pin(assets::standing::follow(change))];
 
 /// Every route of the application with its policy.
 #[must_use]
 pub fn routes(app: &App) -> Routes {
-    static OF_SITE: [SectionOf; 4] = [
-        section::<systems::System>(),
-        section::<zones::Zone>(),
-        section::<assets::Asset>(),
-        section::<obligations::Performance>(),
-    ];
-    // A zone has no performances; a section shows only where its kind is filtered by the record's.
-    static OF_GROUP: [SectionOf; 2] = [section::<assets::Asset>(), section::<obligations::Performance>()];
-    static OF_ASSET: [SectionOf; 3] =
-        [section::<assets::Interface>(), section::<assets::Service>(), section::<obligations::Performance>()];
     Routes::new(app)
         .on(&Method::GET, "/static/{id}", Policy::Public, web::files::serve)
         .on(&Method::GET, "/api/openapi.json", Policy::Public, web::page::document)
@@ -84,15 +89,44 @@ pub fn routes(app: &App) -> Routes {
         .with(organizations::pages::mount)
         .with(people::pages::mount)
         .with(people::api::mount)
+        .with(artifacts::pages::mount)
+        .with(artifacts::api::mount)
         .with(assets::pages::mount)
         .with(flows::pages::mount)
         .with(flows::api::mount)
+        .with(exceptions::pages::mount)
+        .with(exceptions::api::mount)
+        .with(findings::pages::mount)
+        .with(findings::api::mount)
         .with(evidence::pages::mount)
         .with(evidence::api::mount)
         .with(frameworks::api::mount)
         .with(controls::api::mount)
         .with(controls::pages::mount)
+        .with(posture::pages::mount)
+        .with(obligations::pages::mount)
+        .with(obligations::api::mount)
+        .with(registers)
+}
+
+/// The routes of every kind people keep, with the kinds shown on a record's page.
+fn registers(routes: Routes) -> Routes {
+    const PERFORMANCES: SectionOf = section::<obligations::Performance>();
+    static OF_SITE: [SectionOf; 5] = [
+        section::<systems::System>(),
+        section::<zones::Zone>(),
+        section::<assets::Asset>(),
+        PERFORMANCES,
+        parts_of_site,
+    ];
+    static OF_SYSTEM: [SectionOf; 3] = [section::<assets::Asset>(), PERFORMANCES, parts_of_system];
+    static OF_ZONE: [SectionOf; 1] = [section::<assets::Asset>()];
+    static OF_ASSET: [SectionOf; 4] =
+        [section::<assets::Interface>(), section::<assets::Service>(), PERFORMANCES, parts_of_asset];
+    static OF_CONTROL: [SectionOf; 1] = [requirements_of_control];
+    routes
         .with(register::api::mount::<controls::Control>)
+        .with(register::api::mount::<artifacts::Artifact>)
         .with(register::api::mount::<sites::Site>)
         .with(register::api::mount::<systems::System>)
         .with(register::api::mount::<zones::Zone>)
@@ -102,14 +136,15 @@ pub fn routes(app: &App) -> Routes {
         .with(register::api::mount::<flows::Sensor>)
         .with(register::api::mount::<obligations::Performance>)
         .with(|routes| register::pages::mount::<obligations::Performance>(routes, &[]))
+        .with(|routes| register::pages::mount::<artifacts::Artifact>(routes, &[]))
         .with(|routes| register::pages::mount::<sites::Site>(routes, &OF_SITE))
-        .with(|routes| register::pages::mount::<systems::System>(routes, &OF_GROUP))
-        .with(|routes| register::pages::mount::<zones::Zone>(routes, &OF_GROUP))
+        .with(|routes| register::pages::mount::<systems::System>(routes, &OF_SYSTEM))
+        .with(|routes| register::pages::mount::<zones::Zone>(routes, &OF_ZONE))
         .with(|routes| register::pages::mount::<assets::Asset>(routes, &OF_ASSET))
         .with(|routes| register::pages::mount::<assets::Interface>(routes, &[]))
         .with(|routes| register::pages::mount::<assets::Service>(routes, &[]))
         .with(|routes| register::pages::mount::<flows::Sensor>(routes, &[]))
-        .with(|routes| register::pages::mount::<controls::Control>(routes, &[]))
+        .with(|routes| register::pages::mount::<controls::Control>(routes, &OF_CONTROL))
 }
 
 /// The application: all routes inside the layers that hold for every request, and the table of the routes.

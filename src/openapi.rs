@@ -5,9 +5,12 @@
 use axum::http::Method;
 use serde_json::{Map, Value, json};
 
+use crate::artifacts::Artifact;
 use crate::assets::{Asset, Interface, Service};
 use crate::auth::{needs_step_up, scope_for};
 use crate::controls::Control;
+use crate::exceptions::Exception;
+use crate::findings::Finding;
 use crate::obligations::Performance;
 use crate::register::{FieldKind, FilterInput, Register};
 use crate::sites::Site;
@@ -52,9 +55,10 @@ fn schemas() -> Value {
         "List": {"type": "object", "required": ["items", "next", "total", "total_exact"], "properties": {
             "items": {"type": "array", "items": {"type": "object"}}, "next": {"type": ["string", "null"]},
             "total": {"type": "integer"}, "total_exact": {"type": "boolean"}}},
-        "Site": record::<Site>(), "System": record::<System>(), "Zone": record::<Zone>(), "Asset": record::<Asset>(),
+        "Artifact": record::<Artifact>(), "Site": record::<Site>(), "System": record::<System>(), "Zone": record::<Zone>(), "Asset": record::<Asset>(),
         "Interface": record::<Interface>(), "Service": record::<Service>(), "Control": record::<Control>(),
-        "Performance": record::<Performance>()
+        "Performance": record::<Performance>(),
+        "Finding": record::<Finding>(), "Exception": record::<Exception>()
     })
 }
 
@@ -97,12 +101,17 @@ fn collection(pattern: &str) -> (&str, Option<&'static str>, Vec<(&'static str, 
     let rest = pattern.strip_prefix("/api/v1/o/{slug}/").or_else(|| pattern.strip_prefix("/api/v1/")).unwrap_or("");
     let name = rest.split(['/', '.']).next().unwrap_or("");
     let (schema, filters) = match name {
+        "artifacts" if !pattern.ends_with("/file") && !pattern.ends_with("/attachments") => {
+            (Some("Artifact"), filters::<Artifact>())
+        }
         "sites" => (Some("Site"), filters::<Site>()),
         "systems" => (Some("System"), filters::<System>()),
         "zones" => (Some("Zone"), filters::<Zone>()),
         "assets" => (Some("Asset"), filters::<Asset>()),
         "interfaces" => (Some("Interface"), filters::<Interface>()),
         "services" => (Some("Service"), filters::<Service>()),
+        "findings" => (Some("Finding"), filters::<Finding>()),
+        "exceptions" => (Some("Exception"), vec![("state", "string")]),
         "performances" => (Some("Performance"), filters::<Performance>()),
         "controls" => (Some("Control"), filters::<Control>()),
         _ => (None, Vec::new()),

@@ -5,6 +5,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use crate::storage::Blobs;
 use crate::storage::engine::Location;
 
 /// Variables Glance knows. Names that begin with `GLANCE_TEST_` belong to the test run.
@@ -21,7 +22,7 @@ const KNOWN: [&str; 7] = [
 /// Where an installation is, common to all commands.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Place {
-    /// Data directory: the SQLite file, keys and packages
+    /// Data directory: the SQLite file, keys, packages and evidence files
     #[arg(long, env = "GLANCE_DATA", default_value = "./glance-data", global = true, hide_env_values = true)]
     pub data: PathBuf,
     /// `PostgreSQL` instead of SQLite: <postgres://user:password@host:5432/name>
@@ -67,6 +68,12 @@ impl Place {
             Err(_) => self.location(),
         }
     }
+
+    /// Where the bytes of evidence files are: the data directory, or what `GLANCE_BLOB_URL` says.
+    pub fn blobs(&self) -> Result<Blobs, String> {
+        let url = std::env::var("GLANCE_BLOB_URL").ok();
+        Blobs::at(url.as_deref(), &self.data).map_err(|problem| format!("GLANCE_BLOB_URL: {problem}"))
+    }
 }
 
 /// Where people reach a server.
@@ -93,11 +100,6 @@ pub fn check_environment(names: impl Iterator<Item = String>) -> Result<(), Stri
     for name in names.filter(|name| name.starts_with("GLANCE_") && !name.starts_with("GLANCE_TEST_")) {
         if !KNOWN.contains(&name.as_str()) {
             return Err(format!("{name} is not a setting; Glance knows {}", KNOWN.join(", ")));
-        }
-        if name == "GLANCE_BLOB_URL" {
-            return Err(
-                "GLANCE_BLOB_URL is not supported by this version; packages are kept in the data directory".to_owned()
-            );
         }
     }
     Ok(())

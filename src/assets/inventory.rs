@@ -4,8 +4,11 @@
 
 use super::model::{Asset, AssetKind, Category, Lifecycle, Role};
 use super::standing;
+use crate::auth::Action;
 use crate::ids::{AssetId, SiteId, SystemId, ZoneId};
-use crate::register::{Draft, Elsewhere, Field, Filter, FilterInput, Layout, Lookup, Register, Sort, Words, listed};
+use crate::register::{
+    Draft, Elsewhere, Field, Filter, FilterInput, Layout, Lookup, Register, RowsAct, Sort, Words, listed,
+};
 use crate::sites::Site;
 use crate::storage::list::{Fragment, ListSql, SortKey};
 use crate::storage::{Audited, Cell, Change, Result, Table};
@@ -103,6 +106,7 @@ impl Register for Asset {
         "address",
         "verified_at",
     ];
+    const ROWS_ACTS: &'static [RowsAct] = &[("Verify", "verification", Action::VerifyAsset)];
     const UNLESS: Option<(&'static str, Fragment)> = Some(("lifecycle", Fragment::plain("v.listed = TRUE")));
     const REQUIRED: &'static [&'static str] = &["reference", "kind", "lifecycle"];
     const LINKED: &'static [Table] = &[Site::TABLE, System::TABLE, Zone::TABLE];

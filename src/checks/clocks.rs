@@ -265,7 +265,7 @@ fn of_clock(parts: &[&Obligation<'_>]) -> Vec<Verdict> {
     gaps.sort_by_key(|gap| (gap.from, gap.until));
     gaps.dedup();
     // The gap that is still open is told by where the clock stands.
-    let closed = gaps.iter().filter(|gap| gap.until.is_some()).map(late);
+    let closed = gaps.into_iter().filter(|gap| gap.until.is_some()).map(late);
     std::iter::once(standing(worst)).chain(closed).map(verdict).collect()
 }
 
@@ -283,7 +283,7 @@ pub fn standing(one: &Obligation<'_>) -> Judgement {
     match one.state {
         ObligationState::Overdue => {
             let mut judged = Judgement::fail(format!("was due {due}; {last}"));
-            judged.gap = one.gaps.iter().rfind(|gap| gap.until.is_none()).map(gap);
+            judged.gap = one.gaps.iter().copied().rfind(|gap| gap.until.is_none()).map(gap);
             judged
         }
         ObligationState::DueSoon => Judgement::due_soon(format!("due {due}; {last}")),
@@ -293,7 +293,7 @@ pub fn standing(one: &Obligation<'_>) -> Judgement {
 }
 
 /// An interval that was late and has ended.
-fn late(lapse: &Lapse) -> Judgement {
+fn late(lapse: Lapse) -> Judgement {
     let due = lapse.from.plus_days(-1);
     let mut judged = Judgement::fail(match lapse.until {
         Some(until) => format!("was due {due}, performed {until}, {} late", days(until.days_since(due))),
@@ -307,7 +307,7 @@ fn days(count: i64) -> String {
     if count == 1 { "1 day".to_owned() } else { format!("{count} days") }
 }
 
-fn gap(lapse: &Lapse) -> Gap {
+const fn gap(lapse: Lapse) -> Gap {
     Gap { from: lapse.from, until: lapse.until }
 }
 

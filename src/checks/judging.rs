@@ -68,6 +68,11 @@ impl Outcomes {
         }
     }
 
+    /// Says what a rule came to over a whole period.
+    pub fn mark(&mut self, rule: usize, place: usize, outcome: Outcome) {
+        self.0[rule][place] = outcome;
+    }
+
     /// Outcomes of a rule by place.
     #[must_use]
     pub fn column(&self, rule: usize) -> &[Outcome] {

@@ -8,6 +8,7 @@ pub mod clocks;
 pub mod facts;
 pub mod inventory;
 pub mod judging;
+pub mod justifying;
 pub mod model;
 pub mod observation;
 pub mod rule;

@@ -7,18 +7,19 @@ use std::time::Instant;
 
 use clap::Subcommand;
 use serde_json::json;
-use sha2::{Digest, Sha256};
 
 use super::{Done, Ending};
+use crate::artifacts::keeping;
 use crate::assets::{Asset, Interface, Service};
+use crate::ids::OrganizationId;
+use crate::obligations::Performance;
 use crate::register::import::{self, Report};
 use crate::register::{Register, import::RefusedValue};
 use crate::settings::Place;
 use crate::sheets::{self, Limits, Sheet};
 use crate::sites::Site;
 use crate::storage::Change;
-use crate::storage::journal::Subject;
-use crate::storage::versions::hex;
+use crate::storage::blobs::Stored;
 use crate::systems::System;
 use crate::zones::Zone;
 
@@ -35,7 +36,8 @@ pub enum Import {
         /// Take the good rows and leave out those with problems
         #[arg(long)]
         partial: bool,
-        /// What the rows are, when the header does not tell: sites, systems, zones, assets, interfaces, services
+        /// What the rows are, when the header does not tell: sites, systems, zones, assets, interfaces, services,
+        /// performances
         #[arg(long)]
         kind: Option<String>,
     },
@@ -60,7 +62,7 @@ pub(super) fn unreadable(path: &Path, error: impl std::fmt::Display) -> Ending {
 
 /// Which register a sheet is for: by the worksheet's name, else by its header.
 fn kind_of(sheet: &Sheet) -> &'static str {
-    const KINDS: [&str; 6] = ["sites", "systems", "zones", "assets", "interfaces", "services"];
+    const KINDS: [&str; 7] = ["sites", "systems", "zones", "assets", "interfaces", "services", "performances"];
     let name = sheet.name.to_lowercase();
     if let Some(kind) = KINDS.iter().find(|kind| name == **kind || (name == "bes cyber systems" && **kind == "systems"))
     {
@@ -71,6 +73,7 @@ fn kind_of(sheet: &Sheet) -> &'static str {
     }
     let has = |column: &str| sheet.header.iter().any(|name| name.eq_ignore_ascii_case(column));
     match () {
+        () if has("performed_on") => "performances",
         () if has("asset") && has("port") => "services",
         () if has("asset") && has("name") => "interfaces",
         () if has("reliability_task") || has("criterion") => "systems",
@@ -98,14 +101,22 @@ async fn assets(place: &Place, file: &Path, slug: &str, how: (bool, bool), kind:
     if refused {
         (total.created, total.updated) = (0, 0);
     } else if !dry_run && total.created + total.updated > 0 {
-        let subject = Subject { kind: "file", id: format!("sha256:{}", hex(&Sha256::digest(&bytes))), rev: None };
-        change.note("file.import", subject, Some(&why)).await?;
+        let stored = keep(place, organization.id, file).await?;
+        let source = keeping::Source { name: &name, system: "" };
+        let kept = keeping::record_source(&mut change, &stored, source, &why).await?;
+        change.note("file.import", keeping::subject(&kept), Some(&why)).await?;
         change.commit().await?;
     }
     let mut document = serde_json::to_value(&total).map_err(|error| Ending::Failed(error.to_string()))?;
     document["seconds"] = json!(began.elapsed().as_secs_f64());
     super::say(place, &document, &told(&total, dry_run));
     if refused { Err(Ending::DoesNotHold(String::new())) } else { Ok(()) }
+}
+
+/// Keeps the bytes of an imported file as evidence.
+async fn keep(place: &Place, organization: OrganizationId, file: &Path) -> Result<Stored, Ending> {
+    let blobs = place.blobs().map_err(Ending::Usage)?;
+    Ok(keeping::keep_file(&blobs, organization, file).await?)
 }
 
 fn add(total: &mut Report, report: Report) {
@@ -145,6 +156,7 @@ async fn one_sheet(change: &mut Change, kind: &str, sheet: &Sheet, partial: bool
         "assets" => rows::<Asset>(change, sheet, partial, why).await,
         "interfaces" => rows::<Interface>(change, sheet, partial, why).await,
         "services" => rows::<Service>(change, sheet, partial, why).await,
+        "performances" => rows::<Performance>(change, sheet, partial, why).await,
         other => Err(Ending::Usage(format!("{other} is not a kind of record that is imported"))),
     }
 }

@@ -45,11 +45,12 @@ impl Zeek {
         if files.is_empty() {
             return Err(Ending::Usage("no log was found there".to_owned()));
         }
+        let blobs = place.blobs().map_err(Ending::Usage)?;
         let store = super::open(place).await?;
         let organization = super::organization(&store, &self.organization).await?.id;
         let (author, partial, progress) = (store.author(super::host()), self.partial, Progress::default());
         let shown = show(&files, &progress);
-        let done = import(&store, Import { organization, author, sensor, files, partial, progress }).await;
+        let done = import(&store, &blobs, Import { organization, author, sensor, files, partial, progress }).await;
         shown.abort();
         match done {
             Ok(imported) => told(place, &imported, began),

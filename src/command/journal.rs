@@ -10,6 +10,7 @@ use ed25519_dalek::VerifyingKey;
 use serde_json::json;
 
 use super::{Done, Ending};
+use crate::artifacts::keeping;
 use crate::auth::keys::Keys;
 use crate::evidence::{records, signer};
 use crate::ids::OrganizationId;
@@ -41,6 +42,9 @@ pub enum Journal {
         /// Also re-canonicalize every leaf and compare every version with its commitment
         #[arg(long)]
         strict: bool,
+        /// Also read every evidence file through and compare its SHA-256; strict alone looks for its presence and size
+        #[arg(long)]
+        bytes: bool,
     },
     /// Print a signed checkpoint; keep it somewhere else
     Checkpoint {
@@ -80,7 +84,9 @@ impl Journal {
     pub async fn run(self, place: &Place) -> Done {
         let store = super::open(place).await?;
         match self {
-            Journal::Verify { log, checkpoint, strict } => verified(place, &store, &log, checkpoint, strict).await,
+            Journal::Verify { log, checkpoint, strict, bytes } => {
+                verified(place, &store, &log, checkpoint, (strict, bytes)).await
+            }
             Journal::Checkpoint { log } => {
                 let keys = super::keys(place, &store)?;
                 let mut at = store.snapshot(log_of(&store, &log).await?, AsOf::Now).await?;
@@ -95,7 +101,7 @@ impl Journal {
     }
 }
 
-async fn verified(place: &Place, store: &Store, log: &Log, checkpoint: Option<PathBuf>, strict: bool) -> Done {
+async fn verified(place: &Place, store: &Store, log: &Log, checkpoint: Option<PathBuf>, how: (bool, bool)) -> Done {
     let organization = log_of(store, log).await?;
     let mut at = store.snapshot(organization, AsOf::Now).await?;
     let promised = match checkpoint {
@@ -108,8 +114,11 @@ async fn verified(place: &Place, store: &Store, log: &Log, checkpoint: Option<Pa
         }
     };
     drop(at);
-    let began = Instant::now();
-    let report = verify(store, organization, promised, strict.then_some(crate::KINDS)).await?;
+    let (began, (strict, bytes)) = (Instant::now(), how);
+    let mut report = verify(store, organization, promised, strict.then_some(crate::KINDS)).await?;
+    if strict || bytes {
+        report.problems.extend(evidence_files(place, store, organization, bytes).await?);
+    }
     let seconds = began.elapsed().as_secs_f64();
     let document = json!({"holds": report.holds(), "leaves": report.leaves, "root": report.root, "strict": strict,
         "checkpoint": promised.map(|promise| promise.size.to_string()), "problems": report.problems, "seconds": seconds});
@@ -121,6 +130,21 @@ async fn verified(place: &Place, store: &Store, log: &Log, checkpoint: Option<Pa
     }
     super::say(place, &document, &words);
     if report.holds() { Ok(()) } else { Err(Ending::DoesNotHold(String::new())) }
+}
+
+/// Evidence files whose bytes are not what was recorded.
+async fn evidence_files(
+    place: &Place,
+    store: &Store,
+    organization: OrganizationId,
+    thorough: bool,
+) -> Result<Vec<String>, Ending> {
+    if organization == OrganizationId::PLATFORM {
+        return Ok(Vec::new());
+    }
+    let blobs = place.blobs().map_err(Ending::Usage)?;
+    let mut at = store.snapshot(organization, AsOf::Now).await?;
+    Ok(keeping::problems(&mut at, &blobs, thorough).await?)
 }
 
 impl KeysCommand {

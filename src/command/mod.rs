@@ -10,6 +10,7 @@ mod import;
 mod import_zeek;
 mod journal;
 mod package;
+mod posture;
 mod serve;
 
 use std::process::ExitCode;
@@ -45,6 +46,8 @@ enum Command {
     /// Files into the record
     #[command(subcommand)]
     Import(import::Import),
+    /// Where every requirement part stands, with its verdicts
+    Posture(posture::Posture),
     /// Evidence packages
     #[command(subcommand)]
     Package(package::PackageCommand),
@@ -140,6 +143,7 @@ async fn run(arguments: Arguments) -> Done {
         Command::Openapi => serve::openapi().await,
         Command::Import(import) => import.run(&place).await,
         Command::Package(package) => package.run(&place).await,
+        Command::Posture(posture) => posture.run(&place).await,
         Command::Verify(verify) => verify.run(&place),
         Command::Journal(journal) => journal.run(&place).await,
         Command::Backup(backup) => backup.run(&place).await,

@@ -46,7 +46,7 @@ pub struct Verify {
 }
 
 /// The instant a command asks for: RFC 3339, or a date for its last moment in the organization's zone.
-fn instant(text: Option<&str>, zone: TimeZone, now: Moment) -> Result<AsOf, Ending> {
+pub(super) fn instant(text: Option<&str>, zone: TimeZone, now: Moment) -> Result<AsOf, Ending> {
     let Some(text) = text else { return Ok(AsOf::Now) };
     let found = zone.instant(text).map_err(|problem| Ending::Usage(format!("--as-of {text}: {problem}")))?;
     Ok(AsOf::At(if zone.date(now) == text { found.min(now) } else { found }))

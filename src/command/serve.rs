@@ -3,6 +3,7 @@
 //! Invariant: plain http on loopback only; with nobody to sign in, a one-time set-up link is printed.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use clap::Args;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -11,6 +12,7 @@ use tokio::net::{TcpListener, TcpStream};
 use super::{Done, Ending};
 use crate::people::inviting;
 use crate::settings::{self, Place};
+use crate::storage::blobs;
 use crate::web::App;
 
 #[derive(Args)]
@@ -37,7 +39,8 @@ impl Serve {
         let keys = super::keys(place, &store)?;
         let setup = inviting::setup_link(&store).await?;
         let listener = listen(self.listen).await?;
-        let app = App::new(store, keys, url.0.clone(), place.data.clone());
+        let blobs = place.blobs().map_err(Ending::Usage)?;
+        let app = App::keeping(store, keys, url.0.clone(), place.data.clone(), blobs);
         if let Some(secret) = setup {
             eprintln!("Nobody can sign in yet. Set up here, within 30 minutes: {}/link/{}", url.0, secret.reveal());
         }
@@ -54,9 +57,29 @@ pub(super) async fn listen(address: SocketAddr) -> Result<TcpListener, Ending> {
 /// Serves until the process is told to stop.
 pub(super) async fn serve(listener: TcpListener, app: &App) -> Done {
     let (router, _) = crate::assemble(app);
+    let sweeping = tokio::spawn(sweep_hourly(app.clone()));
     crate::web::serving::serve(listener, router, stopped()).await.map_err(|error| Ending::Failed(error.to_string()))?;
+    sweeping.abort();
     app.store.close().await;
     Ok(())
+}
+
+/// Sweeps away uploads that were cut off, and files that waited a day for the confirmation of an import: at the start,
+/// then every hour.
+async fn sweep_hourly(app: App) {
+    let mut hours = tokio::time::interval(Duration::from_hours(1));
+    loop {
+        hours.tick().await;
+        let here = app.clone();
+        let swept = tokio::task::spawn_blocking(move || {
+            let now = here.store.clock().now();
+            here.blobs.sweep(now) + blobs::sweep(&here.data.join("uploads"), now.plus_seconds(-86_400))
+        });
+        match swept.await {
+            Ok(0) | Err(_) => {}
+            Ok(swept) => tracing::info!(swept, "abandoned files were swept away"),
+        }
+    }
 }
 
 async fn stopped() {

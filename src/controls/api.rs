@@ -112,10 +112,11 @@ async fn attest_to(State(app): State<App>, caller: Caller, Sent(body, _): Sent) 
     caller.user()?;
     let names = ["requirement", "from", "to", "judgment", "artifacts", "statement"];
     let [id, from, to, judgment, artifacts, statement] = texts(body, names)?;
+    let mut change = caller.change(&app).await?;
+    let artifacts = crate::artifacts::records::named(change.reading().await?, &artifacts).await?;
     let claim = Claim { from, to, judgment, artifacts, statement };
     let made = attestation(&requirement(&id)?, &claim, &caller.name, caller.day());
     let made = made.map_err(|draft| Failure::Invalid(draft.problems))?;
-    let mut change = caller.change(&app).await?;
     let id = actions::attest(&mut change, &made).await?;
     change.commit().await?;
     let found = caller.snapshot(&app).await?.find::<Attestation>(id).await?.ok_or(Failure::NotFound)?;

@@ -65,6 +65,8 @@ fn view(offer: &'static starter::Offer, taken: &BTreeSet<String>, chosen: Option
             None => answers.push((title, 1)),
         }
     }
+    let place = |title: &str| catalogs().frameworks.iter().position(|framework| framework.title == title);
+    answers.sort_by_key(|(title, _)| place(title));
     let taken = taken.contains(&offer.reference.folded());
     let wanted = chosen.is_none_or(|chosen| chosen.contains(&offer.reference.as_str()));
     OfferView { offer, taken, chosen: !taken && wanted, answers }

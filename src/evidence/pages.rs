@@ -46,6 +46,8 @@ struct PackagesPage {
     packages: Vec<PackageView>,
     fingerprint: String,
     may_order: bool,
+    files: String,
+    may_see_files: bool,
 }
 
 #[derive(Template)]
@@ -73,6 +75,8 @@ async fn list(State(app): State<App>, caller: Caller, asking: Asking) -> Answer 
         packages: packages.into_iter().map(view).collect(),
         fingerprint: signature::fingerprint(&app.keys.signing().key.verifying_key()),
         may_order: caller.may_now(Action::OrderPackage),
+        files: links::place(&caller.serving()?.slug, "artifacts"),
+        may_see_files: caller.may(Action::ReadArtifacts),
     })
 }
 

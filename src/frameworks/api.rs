@@ -12,7 +12,8 @@ use super::catalogs::catalogs;
 use super::crosswalk::Relationship;
 use super::model::{About, Framework, Requirement, Standing};
 use crate::auth::Action;
-use crate::vocabulary::{Date, fold};
+use crate::vocabulary::Date;
+use crate::vocabulary::fold::fits;
 use crate::web::extract::{Asking, Named};
 use crate::web::{Answer, App, Caller, Failure, Routes, page};
 
@@ -44,13 +45,6 @@ fn listed(asking: &Asking, known: &[&str], items: Vec<Value>) -> Answer {
     let shown: Vec<Value> = items.into_iter().skip(after).take(limit).collect();
     let next = (end < total).then(|| end.to_string());
     Ok(page::json(&json!({"items": shown, "next": next, "total": total, "total_exact": true})))
-}
-
-/// True when every word of the search begins a word of the texts.
-#[must_use]
-pub fn fits(asked: &str, texts: &[&str]) -> bool {
-    let there: Vec<String> = texts.iter().flat_map(|text| fold::words(text)).collect();
-    fold::words(asked).all(|word| there.iter().any(|known| known.starts_with(&word)))
 }
 
 fn framework_value(framework: &Framework, on: Date) -> Value {

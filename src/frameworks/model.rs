@@ -264,6 +264,12 @@ impl Standard {
         self.effective.is_none_or(|from| from <= on) && self.inactive.is_none_or(|last| on <= last)
     }
 
+    /// True when the standard was in force on any of the days from one to another.
+    #[must_use]
+    pub fn in_force_within(&self, from: Date, to: Date) -> bool {
+        self.effective.is_none_or(|effective| effective <= to) && self.inactive.is_none_or(|last| from <= last)
+    }
+
     /// Where it stands on a day: superseded, in force, or still to come.
     #[must_use]
     pub fn standing(&self, on: Date) -> Standing {

@@ -109,6 +109,12 @@ pub struct Reach {
 }
 
 impl Reach {
+    /// Of what applies to the entity and names no records.
+    fn everywhere() -> Self {
+        let none = Tally::default;
+        Self { entity: Applicability::Applies, sites: none(), systems: none(), assets: none() }
+    }
+
     /// Whether the part applies to anything at all.
     #[must_use]
     pub fn anything(&self) -> Applicability {
@@ -133,15 +139,38 @@ pub fn put_together(
     let by_id: HashMap<Uuid, usize> = systems.iter().enumerate().map(|(n, (id, _))| (id.uuid(), n)).collect();
     let at_site: HashMap<SiteId, &Site> = sites.iter().copied().collect();
     let mut located: HashMap<SiteId, Vec<usize>> = HashMap::new();
-    let mut there = Vec::with_capacity(systems.len());
-    for (n, (id, system)) in systems.iter().enumerate() {
+    for (n, (_, system)) in systems.iter().enumerate() {
         if let Some(site) = system.site {
             located.entry(site).or_default().push(n);
         }
-        let classes = classes_of(system, system.site.and_then(|site| at_site.get(&site).copied()));
-        let (reference, name) = (system.reference.to_string(), system.name.clone());
-        there.push(SystemThere { id: *id, reference, name, classes });
     }
+    let there = |(id, system): &(SystemId, &System)| SystemThere {
+        id: *id,
+        reference: system.reference.to_string(),
+        name: system.name.clone(),
+        classes: classes_of(system, system.site.and_then(|site| at_site.get(&site).copied())),
+    };
+    let site = |(id, site): &(SiteId, &Site)| SiteThere {
+        id: *id,
+        reference: site.reference.to_string(),
+        systems: located.get(id).cloned().unwrap_or_default(),
+        site: (*site).clone(),
+    };
+    let (groups, within) = grouped(assets, &by_id, perimeters);
+    Surroundings {
+        sites: sites.iter().map(site).collect(),
+        systems: systems.iter().map(there).collect(),
+        groups,
+        perimeters: within,
+    }
+}
+
+/// Assets that decide alike, and the systems with members in each ESP.
+fn grouped(
+    assets: impl IntoIterator<Item = AssetRow>,
+    by_id: &HashMap<Uuid, usize>,
+    perimeters: &BTreeSet<Uuid>,
+) -> (Vec<Group>, HashMap<Uuid, Vec<usize>>) {
     let mut within: HashMap<Uuid, BTreeSet<usize>> = HashMap::new();
     let mut groups: HashMap<Key, Vec<(AssetId, String)>> = HashMap::new();
     for row in assets {
@@ -157,15 +186,12 @@ pub fn put_together(
     }
     let mut groups: Vec<Group> = groups.into_iter().map(|(key, assets)| Group { key, assets }).collect();
     groups.sort_by_key(|group| group.assets[0].0);
-    let site = |(id, site): &(SiteId, &Site)| SiteThere {
-        id: *id,
-        reference: site.reference.to_string(),
-        systems: located.get(id).cloned().unwrap_or_default(),
-        site: (*site).clone(),
-    };
-    let sites = sites.iter().map(site).collect();
-    let perimeters = within.into_iter().map(|(zone, systems)| (zone, systems.into_iter().collect())).collect();
-    Surroundings { sites, systems: there, groups, perimeters }
+    (groups, within.into_iter().map(|(zone, systems)| (zone, systems.into_iter().collect())).collect())
+}
+
+fn stations(part: &Requirement) -> &'static [String] {
+    let framework = catalogs().framework(&part.framework);
+    framework.map(|known| known.transmission_station_criteria.as_slice()).unwrap_or_default()
 }
 
 impl Surroundings {
@@ -206,25 +232,38 @@ impl Surroundings {
         applies_to_asset(part, standard, &self.facts(group))
     }
 
-    /// Whether a part applies to the entity itself.
-    #[must_use]
-    pub fn at_entity(&self, part: &Requirement) -> Applicability {
-        let systems: Vec<&Classes> = self.systems.iter().map(|there| &there.classes).collect();
-        let sites: Vec<SiteFacts<'_>> = self.sites.iter().map(|there| self.site_facts(there)).collect();
-        applies_to_entity(part, &systems, &sites)
-    }
-
     /// What a part reaches of everything.
     #[must_use]
     pub fn reach(&self, part: &Requirement) -> Reach {
-        let (mut sites, mut systems, mut assets) = (Tally::default(), Tally::default(), Tally::default());
-        if part.subjects.is_empty() {
-            return Reach { entity: Applicability::Applies, sites, systems, assets };
+        self.reaches([part]).pop().map_or_else(Reach::everywhere, |(_, reach)| reach)
+    }
+
+    /// What each of these parts reaches; what decides alike is judged once.
+    #[must_use]
+    pub fn reaches<'p>(&self, parts: impl IntoIterator<Item = &'p Requirement>) -> Vec<(&'p str, Reach)> {
+        let assets: Vec<(AssetFacts<'_>, usize)> =
+            self.groups.iter().map(|group| (self.facts(group), group.assets.len())).collect();
+        let mut alike: Vec<(&Classes, usize)> = Vec::new();
+        for there in &self.systems {
+            match alike.iter_mut().find(|(classes, _)| **classes == there.classes) {
+                Some((_, count)) => *count += 1,
+                None => alike.push((&there.classes, 1)),
+            }
         }
-        self.sites.iter().for_each(|there| sites.add(&self.at_site(part, there), 1));
-        self.systems.iter().for_each(|there| systems.add(&applies_to_system(part, &there.classes), 1));
-        self.groups.iter().for_each(|group| assets.add(&self.at_group(part, group), group.assets.len()));
-        Reach { entity: self.at_entity(part), sites, systems, assets }
+        let classes: Vec<&Classes> = alike.iter().map(|(classes, _)| *classes).collect();
+        let sites: Vec<SiteFacts<'_>> = self.sites.iter().map(|there| self.site_facts(there)).collect();
+        let one = |part: &'p Requirement| {
+            let mut reach = Reach::everywhere();
+            let Some(standard) = catalogs().standard_of(part).filter(|_| !part.subjects.is_empty()) else {
+                return (part.id.as_str(), reach);
+            };
+            reach.entity = applies_to_entity(part, &classes, &sites);
+            sites.iter().for_each(|site| reach.sites.add(&applies_to_site(part, stations(part), site), 1));
+            alike.iter().for_each(|(classes, count)| reach.systems.add(&applies_to_system(part, classes), *count));
+            assets.iter().for_each(|(asset, count)| reach.assets.add(&applies_to_asset(part, standard, asset), *count));
+            (part.id.as_str(), reach)
+        };
+        parts.into_iter().map(one).collect()
     }
 
     /// The group an asset is in.

@@ -2,8 +2,10 @@
 //!
 //! Invariant: a due date is computed from performances; nobody types one.
 
+pub mod api;
 pub mod clocks;
 pub mod model;
+pub mod pages;
 pub mod records;
 pub mod register;
 pub mod rules;

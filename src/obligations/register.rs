@@ -82,18 +82,8 @@ impl Register for Performance {
         listed::BY_REFERENCE,
         Sort { name: "kind", label: "Duty", key: SortKey("v.kind"), of: |cells| cells[3].clone() },
     ];
-    const COLUMNS: &'static [&'static str] = &[
-        "reference",
-        "kind",
-        "subject",
-        "sites",
-        "systems",
-        "assets",
-        "performed_on",
-        "performed_by",
-        "result",
-        "recorded_late",
-    ];
+    const COLUMNS: &'static [&'static str] =
+        &["reference", "kind", "performed_on", "performed_by", "result", "recorded_late", "systems", "sites", "assets"];
     const UNLESS: Option<(&'static str, Fragment)> = Some(("voided", Fragment::plain("NOT v.retired")));
     const REQUIRED: &'static [&'static str] =
         &["reference", "kind", "subject", "performed_on", "performed_by", "result"];

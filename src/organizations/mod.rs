@@ -7,4 +7,4 @@ pub mod model;
 pub mod pages;
 pub mod records;
 
-pub use model::OrganizationProfile;
+pub use model::{DueDays, OrganizationProfile};

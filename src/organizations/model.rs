@@ -25,11 +25,29 @@ pub struct OrganizationProfile {
     /// Days after which an asset that nobody verified counts as stale.
     #[serde(default = "freshness")]
     pub verify_within_days: u16,
+    /// Days after which a finding is due, by its severity.
+    #[serde(default)]
+    pub due_days: DueDays,
     /// When an interval of calendar months ends.
     #[serde(default = "month_mode")]
     pub month_mode: MonthMode,
     #[serde(default)]
     pub notes: String,
+}
+
+/// Days after which a finding is due, by its severity. Glance's own suggestion, not a standard's value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DueDays {
+    pub critical: u16,
+    pub high: u16,
+    pub medium: u16,
+    pub low: u16,
+}
+
+impl Default for DueDays {
+    fn default() -> Self {
+        Self { critical: 7, high: 30, medium: 90, low: 180 }
+    }
 }
 
 /// Fifteen months of 31 days less than the CIP-010-4 R3.1 interval: a yearly walk-down.
@@ -65,6 +83,7 @@ impl OrganizationProfile {
             functions: Vec::new(),
             time_zone: time_zone.to_owned(),
             verify_within_days: freshness(),
+            due_days: DueDays::default(),
             month_mode: month_mode(),
             notes: String::new(),
         })

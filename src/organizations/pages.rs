@@ -6,7 +6,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::{Method, StatusCode};
 
-use super::{OrganizationProfile, actions};
+use super::{DueDays, OrganizationProfile, actions};
 use crate::auth::Action;
 use crate::register::{Draft, field};
 use crate::storage::{Kept, Snapshot};
@@ -42,6 +42,17 @@ struct SettingsPage {
 }
 
 impl SettingsPage {
+    /// Days by severity, as the form shows them: name, label, days.
+    fn due(&self) -> [(&'static str, &'static str, u16); 4] {
+        let days = &self.profile.due_days;
+        [
+            ("due_critical", "Critical", days.critical),
+            ("due_high", "High", days.high),
+            ("due_medium", "Medium", days.medium),
+            ("due_low", "Low", days.low),
+        ]
+    }
+
     fn problem(&self, field: &str) -> Option<&str> {
         self.draft.problems.iter().find(|problem| problem.field == field).map(|problem| problem.problem.as_str())
     }
@@ -96,11 +107,32 @@ fn drafted(known: &OrganizationProfile, filled: &mut Filled) -> (OrganizationPro
         Err(problem) => draft.refuse("month_mode", &mode, problem),
     }
     profile.functions = field::split(&filled.take("functions")).map(str::to_owned).collect();
+    due_days(&mut profile.due_days, filled, &mut draft);
     match days.parse::<u16>().ok().filter(|days| (1..=1_830).contains(days)) {
         Some(days) => profile.verify_within_days = days,
         None => draft.refuse("verify_within_days", &days, "1 to 1,830 days"),
     }
     (profile, draft)
+}
+
+/// Days by severity: whole, and the worse the sooner.
+fn due_days(days: &mut DueDays, filled: &mut Filled, draft: &mut Draft) {
+    let wanted = [
+        ("due_critical", &mut days.critical),
+        ("due_high", &mut days.high),
+        ("due_medium", &mut days.medium),
+        ("due_low", &mut days.low),
+    ];
+    for (name, target) in wanted {
+        let Some(text) = filled.0.remove(name) else { continue };
+        match text.trim().parse::<u16>().ok().filter(|days| (1..=1_830).contains(days)) {
+            Some(found) => *target = found,
+            None => draft.refuse(name, &text, "1 to 1,830 days"),
+        }
+    }
+    if !(days.critical <= days.high && days.high <= days.medium && days.medium <= days.low) {
+        draft.refuse("due_critical", "", "the worse a finding, the sooner it is due");
+    }
 }
 
 async fn save(State(app): State<App>, caller: Caller, mut filled: Filled) -> Answer {

@@ -20,18 +20,13 @@ use crate::ids::Id;
 use crate::obligations;
 use crate::organizations::OrganizationProfile;
 use crate::sites::Site;
-use crate::storage::{Audited, Failure, Result, Snapshot};
+use crate::storage::{Audited, Result, Snapshot};
 use crate::systems::System;
-use crate::vocabulary::{Date, Moment};
+use crate::vocabulary::{Date, Moment, TimeZone};
 use crate::zones::Zone;
 
 /// More changed records than this are not worth picking out.
 const MOST_CHANGES: i64 = 5_000;
-
-async fn profile(at: &mut Snapshot) -> Result<OrganizationProfile> {
-    let found = at.find::<OrganizationProfile>(at.organization()).await?;
-    found.map(|kept| kept.content).ok_or_else(|| Failure::Unfit("the organization has no profile".to_owned()))
-}
 
 /// Puts every record of a kind.
 async fn all<T: Audited>(at: &mut Snapshot, mut put: impl FnMut(Uuid, T)) -> Result<()> {
@@ -45,9 +40,11 @@ async fn all<T: Audited>(at: &mut Snapshot, mut put: impl FnMut(Uuid, T)) -> Res
 
 /// Everything rules look at, judged at `moment`.
 pub async fn whole(at: &mut Snapshot, moment: Moment) -> Result<Facts> {
-    let profile = profile(at).await?;
-    let organization = at.organization().uuid();
-    let mut facts = Facts::new(organization, moment, profile.zone(), profile.verify_within_days);
+    let organization = at.organization();
+    // Before its first record an organization has no profile, and there is nothing to judge.
+    let profile = at.find::<OrganizationProfile>(organization).await?;
+    let (zone, within) = profile.map_or((TimeZone::UTC, u16::MAX), |kept| (kept.zone(), kept.verify_within_days));
+    let mut facts = Facts::new(organization.uuid(), moment, zone, within);
     all::<Site>(at, |id, site| drop(facts.put_site(id, site))).await?;
     all::<System>(at, |id, system| drop(facts.put_system(id, system))).await?;
     all::<Zone>(at, |id, zone| drop(facts.put_zone(id, zone))).await?;
@@ -82,6 +79,9 @@ pub async fn onward(at: &mut Snapshot, facts: &mut Facts, from: i64, moment: Mom
 /// What decides beside the facts: who attested what, and where the clocks stand.
 pub async fn beside(at: &mut Snapshot, scope: &Scope, day: Date, period: Option<(Date, Date)>) -> Result<Beside> {
     let mut beside = Beside::default();
+    if at.tree_size() == 0 {
+        return Ok(beside);
+    }
     let (from, to) = period.unwrap_or((day, day));
     for kept in at.every::<Attestation>().await? {
         if kept.covers_all(from, to) {
@@ -93,7 +93,9 @@ pub async fn beside(at: &mut Snapshot, scope: &Scope, day: Date, period: Option<
         }
     }
     let clocked = obligations::records::facts::facts(at, scope.around(), period).await?;
-    for verdict in clocks::verdicts(&obligations::rules::obligations(&clocked)) {
+    beside.recorded_since = Some(clocked.recorded_since);
+    beside.clocks = clocks::verdicts(&obligations::rules::obligations(&clocked));
+    for verdict in &beside.clocks {
         for part in verdict.check.requirements {
             beside.duties.entry(part).or_default().push(verdict.clone());
         }

@@ -8,14 +8,15 @@ use std::sync::Arc;
 
 use tokio::sync::Mutex;
 
-use super::gathering;
 use super::standing::{Beside, Standings};
+use super::{gathering, period};
 use crate::checks::facts::Facts;
 use crate::checks::judging::Outcomes;
 use crate::checks::scope::Scope;
+use crate::checks::{Gap, Outcome};
 use crate::ids::OrganizationId;
 use crate::storage::{Result, Snapshot};
-use crate::vocabulary::Moment;
+use crate::vocabulary::{Date, Moment};
 
 /// What one organization's record comes to at one head.
 #[derive(Clone, Debug)]
@@ -24,6 +25,9 @@ pub struct Judged {
     pub size: i64,
     pub facts: Facts,
     pub outcomes: Outcomes,
+    /// Times within the period asked for in which a rule failed for a subject, by place; none without a period.
+    pub gaps: HashMap<(usize, usize), Gap>,
+    pub scope: Arc<Scope>,
     pub beside: Beside,
     pub standings: Standings,
 }
@@ -42,7 +46,29 @@ impl Judged {
     pub async fn cold(at: &mut Snapshot, moment: Moment) -> Result<Self> {
         let facts = gathering::whole(at, moment).await?;
         let outcomes = Outcomes::of(&facts);
-        Self::complete(at, facts, outcomes).await
+        Self::complete(at, facts, outcomes, None, HashMap::new()).await
+    }
+
+    /// Judges a period: the state at the end, and every mandatory failure in between. `begin` is the record as the period
+    /// begins, at the moment `from`; `at` the record as it ends, at `moment`.
+    pub async fn over(
+        begin: &mut Snapshot,
+        at: &mut Snapshot,
+        (from, moment): (Moment, Moment),
+        days: (Date, Date),
+    ) -> Result<Self> {
+        let (mut facts, spans) = period::failures(begin, at, from).await?;
+        facts.at = moment;
+        facts.access_points = crate::frameworks::records::access_points(at).await?;
+        let mut outcomes = Outcomes::of(&facts);
+        let mut gaps = HashMap::new();
+        for span in spans {
+            outcomes.mark(span.rule, span.place, Outcome::Fail);
+            let until = span.until.map(|until| facts.zone.day(until));
+            let gap = Gap { from: facts.zone.day(span.from), until };
+            gaps.entry((span.rule, span.place)).and_modify(|known: &mut Gap| known.until = until).or_insert(gap);
+        }
+        Self::complete(at, facts, outcomes, Some(days), gaps).await
     }
 
     async fn onward(mut self, at: &mut Snapshot, moment: Moment) -> Result<Self> {
@@ -51,15 +77,21 @@ impl Judged {
         };
         self.outcomes.again(&self.facts, &touched);
         self.outcomes.later(&self.facts);
-        Self::complete(at, self.facts, self.outcomes).await
+        Self::complete(at, self.facts, self.outcomes, None, HashMap::new()).await
     }
 
-    async fn complete(at: &mut Snapshot, facts: Facts, outcomes: Outcomes) -> Result<Self> {
+    async fn complete(
+        at: &mut Snapshot,
+        facts: Facts,
+        outcomes: Outcomes,
+        period: Option<(Date, Date)>,
+        gaps: HashMap<(usize, usize), Gap>,
+    ) -> Result<Self> {
         let day = facts.zone.day(facts.at);
-        let scope = Scope::of(&facts);
-        let beside = gathering::beside(at, &scope, day, None).await?;
-        let standings = Standings::of(&facts, &outcomes, &scope, day, &beside);
-        Ok(Self { size: at.tree_size(), facts, outcomes, beside, standings })
+        let scope = Arc::new(Scope::of(&facts));
+        let beside = gathering::beside(at, &scope, day, period).await?;
+        let standings = Standings::of(&facts, &outcomes, &scope, period.unwrap_or((day, day)), &beside);
+        Ok(Self { size: at.tree_size(), facts, outcomes, gaps, scope, beside, standings })
     }
 }
 

@@ -4,9 +4,11 @@
 
 pub mod gathering;
 pub mod memory;
+pub mod pages;
 pub mod period;
 pub mod records;
 pub mod rules;
 pub mod standing;
+pub mod verdicts;
 
 pub use memory::{Judged, Memory};

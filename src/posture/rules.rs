@@ -10,6 +10,7 @@ use crate::checks::scope::Applies;
 use crate::checks::{Class, Outcome, Status, Verdict};
 use crate::frameworks::model::{Automatable, Requirement};
 use crate::frameworks::rules::Applicability;
+use crate::vocabulary::Date;
 
 /// What a person judged about a part, where a judgment stands at the instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +64,22 @@ pub struct Standing {
     pub needs_person: bool,
     /// A sentence with what decided.
     pub because: String,
+}
+
+impl Standing {
+    /// Before the organization's first record a state is indeterminate: a period that begins earlier says so.
+    #[must_use]
+    pub fn since(mut self, from: Date, recorded: Option<Date>) -> Self {
+        let is_good = matches!(self.status, Status::NoFailingRecord | Status::DueSoon | Status::Justified);
+        if let Some(recorded) = recorded.filter(|recorded| from < *recorded)
+            && is_good
+            && informing(&self.part.id).next().is_some()
+        {
+            self.status = Status::Indeterminate;
+            self.because = format!("nothing is recorded before {recorded}; since then: {}", self.because);
+        }
+        self
+    }
 }
 
 /// What is known of a part besides the outcomes.

@@ -18,7 +18,11 @@ use crate::vocabulary::Date;
 pub struct Beside {
     /// Attestations that stand on the day, by part.
     pub attested: HashMap<String, Attested>,
-    /// Verdicts about periodic duties, by part.
+    /// The day the organization's record began.
+    pub recorded_since: Option<Date>,
+    /// Verdicts about periodic duties, each once.
+    pub clocks: Vec<Verdict>,
+    /// The same by the parts they inform.
     pub duties: HashMap<&'static str, Vec<Verdict>>,
 }
 
@@ -30,14 +34,18 @@ pub struct Standings {
 }
 
 impl Standings {
-    /// Judges every part in force on the day.
+    /// Judges every part in force on any of the days from one to another.
     #[must_use]
-    pub fn of(facts: &Facts, outcomes: &Outcomes, scope: &Scope, day: Date, beside: &Beside) -> Self {
+    pub fn of(facts: &Facts, outcomes: &Outcomes, scope: &Scope, days: (Date, Date), beside: &Beside) -> Self {
         let mut parts = Vec::new();
         for framework in &catalogs().frameworks {
-            for part in catalogs().parts_in_force(&framework.id, day) {
-                parts.push(one(facts, outcomes, scope, part, beside));
-            }
+            let in_force = |part: &&Requirement| {
+                catalogs().standard_of(part).is_some_and(|standard| standard.in_force_within(days.0, days.1))
+            };
+            let asked = framework.requirements.iter().filter(in_force);
+            parts.extend(
+                asked.map(|part| one(facts, outcomes, scope, part, beside).since(days.0, beside.recorded_since)),
+            );
         }
         let places = parts.iter().enumerate().map(|(place, standing)| (standing.part.id.as_str(), place)).collect();
         Self { parts, places }

@@ -10,10 +10,9 @@ use serde_json::{Map, Value, json};
 
 use super::pages::export;
 use super::shape::value;
-use super::{Draft, Lookup, Register, actions, draft, listing, pages, records};
-use crate::auth::Action;
+use super::{Begins, Draft, Lookup, Register, actions, draft, listing, pages, records};
 use crate::storage::submissions::{self, Known};
-use crate::storage::{Change, Kept};
+use crate::storage::{Audited, Change, Kept};
 use crate::vocabulary::{Date, Origin};
 use crate::web::extract::{Asking, Id, Sent};
 use crate::web::{Answer, App, Caller, Failure, Routes, page};
@@ -21,18 +20,27 @@ use crate::web::{Answer, App, Caller, Failure, Routes, page};
 /// Mounts the operations of a kind, and the files of its list.
 #[must_use]
 pub fn mount<K: Register>(routes: Routes) -> Routes {
+    let (name, edit) = (K::WORDS.collection, K::ACCESS.edit);
+    let routes = match K::BEGINS {
+        Begins::Entered => routes.api(&Method::POST, name, edit, "Enter", create::<K>),
+        Begins::Uploaded => routes,
+    };
+    mount_list::<K>(routes).api(&Method::DELETE, &format!("{name}/{{id}}"), edit, "Retire", retire::<K>)
+}
+
+/// Mounts what every kind has, however its records begin and end.
+#[must_use]
+pub fn mount_list<K: Register>(routes: Routes) -> Routes {
     let name = K::WORDS.collection;
-    let (read, edit, export) = (K::ACCESS.read, K::ACCESS.edit, Action::ExportInventory);
+    let (read, edit, export) = (K::ACCESS.read, K::ACCESS.edit, K::EXPORT);
     let one = format!("{name}/{{id}}");
     let page = |extension: &str| format!("/o/{{slug}}/{name}.{extension}");
     let files = crate::web::Policy::Organization(export);
     routes
         .api(&Method::GET, name, read, "List", list::<K>)
-        .api(&Method::POST, name, edit, "Enter", create::<K>)
         .api(&Method::POST, &format!("{name}/bulk"), edit, "Change many, with a verdict each", bulk::<K>)
         .api(&Method::GET, &one, read, "Read", get::<K>)
         .api(&Method::PATCH, &one, edit, "Change some fields", patch::<K>)
-        .api(&Method::DELETE, &one, edit, "Retire", retire::<K>)
         .api(&Method::GET, &format!("{one}/history"), read, "Read all versions", history::<K>)
         .api(&Method::GET, &format!("{name}.csv"), export, "Export as CSV", export::csv::<K>)
         .api(&Method::GET, &format!("{name}.xlsx"), export, "Export as XLSX", export::xlsx::<K>)
@@ -53,11 +61,11 @@ async fn list<K: Register>(State(app): State<App>, caller: Caller, asking: Askin
     Ok(page::json(&json!({"items": items, "next": listing.next, "total": total, "total_exact": exact})))
 }
 
-fn etag(version: i64) -> HeaderValue {
+pub fn etag(version: i64) -> HeaderValue {
     HeaderValue::try_from(format!("\"{version}\"")).unwrap_or(HeaderValue::from_static("\"0\""))
 }
 
-async fn get<K: Register>(State(app): State<App>, caller: Caller, Id(id): Id<K::Id>) -> Answer {
+pub async fn get<K: Register>(State(app): State<App>, caller: Caller, Id(id): Id<K::Id>) -> Answer {
     let mut at = caller.snapshot(&app).await?;
     let row = listing::find::<K>(&mut at, id).await?.ok_or(Failure::NotFound)?;
     let lookup = pages::lookup_for::<K>(&app, &mut at, &[&row.kept.content]).await?;
@@ -89,7 +97,7 @@ async fn history<K: Register>(State(app): State<App>, caller: Caller, Id(id): Id
 }
 
 /// The texts of a body's fields, its reason taken out.
-fn texts<K: Register>(mut body: Map<String, Value>) -> Answer<(BTreeMap<String, String>, String)> {
+pub fn texts<K: Register>(mut body: Map<String, Value>) -> Answer<(BTreeMap<String, String>, String)> {
     let reason = match body.remove("reason") {
         None | Some(Value::Null) => String::new(),
         Some(Value::String(reason)) => {
@@ -120,12 +128,13 @@ async fn drafted<K: Register>(
 }
 
 /// The version `If-Match` names.
-fn based_on<K: Register>(headers: &HeaderMap, kept: &Kept<K>) -> Answer<()> {
+pub fn based_on<K: Audited>(headers: &HeaderMap, kept: &Kept<K>) -> Answer<()> {
     let given = headers.get(header::IF_MATCH).ok_or(Failure::NoVersion)?;
     if given == etag(kept.version) { Ok(()) } else { Err(Failure::Stale) }
 }
 
-fn key(headers: &HeaderMap) -> Answer<Option<String>> {
+/// The key under which a request is answered once.
+pub fn key(headers: &HeaderMap) -> Answer<Option<String>> {
     let Some(key) = headers.get("idempotency-key") else { return Ok(None) };
     let key = key.to_str().ok().filter(|key| !key.is_empty() && key.len() <= 200);
     key.map(|key| Some(format!("api {key}")))
@@ -157,7 +166,7 @@ async fn create<K: Register>(
 }
 
 /// What was answered before under the key.
-async fn repeated(change: &mut Change, key: Option<&str>, content: &[u8]) -> Answer<Option<String>> {
+pub async fn repeated(change: &mut Change, key: Option<&str>, content: &[u8]) -> Answer<Option<String>> {
     let Some(key) = key else { return Ok(None) };
     match submissions::known(change, key, content).await? {
         Known::Answered(id) => Ok(Some(id)),
@@ -167,7 +176,7 @@ async fn repeated(change: &mut Change, key: Option<&str>, content: &[u8]) -> Ans
 }
 
 /// The record that was written, as it stands now.
-async fn answered<K: Register>(app: &App, caller: &Caller, id: &str) -> Answer {
+pub async fn answered<K: Register>(app: &App, caller: &Caller, id: &str) -> Answer {
     let id = pages::parse_id::<K>(id).ok_or(Failure::NotFound)?;
     let mut answer = get::<K>(State(app.clone()), caller.clone(), Id(id)).await?;
     *answer.status_mut() = StatusCode::CREATED;

@@ -5,8 +5,8 @@
 /// Describes the fields of a record, in groups. Each line says: name, type, label, help.
 ///
 /// Types: `reference`, `line(most)`, `prose`, `mac`, `choice(Vocabulary)`, `choices(Vocabulary)`, `date`, `flag`, `number(most)`,
-/// `lines(most)`, `list(Type)`, `choice_of(Type)`, `moment`, `link(Id, "kind")`, `links(Id, "kind")`, and `shown(reading)` for what only an act of its
-/// own changes.
+/// `lines(most)`, `list(Type)`, `choice_of(Type)`, `moment`, `link(Id, "kind")`, `links(Id, "kind")`, `member` for a person who
+/// serves the organization, and `shown(reading)` and `state(Vocabulary)` for what only an act of its own changes.
 #[macro_export]
 macro_rules! fields {
     ($record:ty; $($group:literal { $($name:ident: $kind:ident $(($($arg:tt)*))?, $label:literal, $help:literal;)+ })+) => {
@@ -27,6 +27,9 @@ macro_rules! fields {
 #[macro_export]
 macro_rules! field_part {
     (editable shown) => {
+        false
+    };
+    (editable state) => {
         false
     };
     (editable $kind:ident) => {
@@ -81,6 +84,12 @@ macro_rules! field_part {
     (kind shown($($read:tt)*)) => {
         $crate::register::FieldKind::Line(200)
     };
+    (kind state($words:ty)) => {
+        $crate::register::FieldKind::Choice($crate::choices!($words))
+    };
+    (kind member) => {
+        $crate::register::FieldKind::Link($crate::register::records::MEMBER)
+    };
 
     (read $r:ident, $l:ident, $name:ident, reference) => {
         $r.$name.as_str().to_owned()
@@ -125,10 +134,16 @@ macro_rules! field_part {
         $r.$name.map_or_else(String::new, |id| $l.reference(id))
     };
     (read $r:ident, $l:ident, $name:ident, links($id:ty, $of:literal)) => {
-        $crate::register::field::joined($r.$name.iter().map(|id| $l.reference(*id)))
+        $crate::register::field::in_order($r.$name.iter().map(|id| $l.reference(*id)))
     };
     (read $r:ident, $l:ident, $name:ident, shown($read:expr)) => {
         $read($r)
+    };
+    (read $r:ident, $l:ident, $name:ident, state($words:ty)) => {
+        $r.$name.word().to_owned()
+    };
+    (read $r:ident, $l:ident, $name:ident, member) => {
+        $r.$name.as_ref().map_or_else(String::new, |one| one.login.clone())
     };
 
     (write $r:ident, $t:ident, $l:ident, $name:ident, reference) => {
@@ -179,4 +194,10 @@ macro_rules! field_part {
     (write $r:ident, $t:ident, $l:ident, $name:ident, shown($read:expr)) => {{
         let _ = (&$r, $t);
     }};
+    (write $r:ident, $t:ident, $l:ident, $name:ident, state($words:ty)) => {{
+        let _ = (&$r, $t);
+    }};
+    (write $r:ident, $t:ident, $l:ident, $name:ident, member) => {
+        $r.$name = $crate::register::field::optional($t, |text| $crate::register::Member::named(text, $l))?
+    };
 }

@@ -31,6 +31,12 @@ impl Draft {
         });
     }
 
+    /// What is wrong with a field.
+    #[must_use]
+    pub fn of(&self, field: &str) -> Option<&str> {
+        self.problems.iter().find(|problem| problem.field == field).map(|problem| problem.problem.as_str())
+    }
+
     #[must_use]
     pub fn is_good(&self) -> bool {
         self.problems.is_empty()

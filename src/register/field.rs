@@ -213,6 +213,13 @@ pub fn joined<V: ToString>(values: impl IntoIterator<Item = V>) -> String {
     values.into_iter().map(|value| value.to_string()).collect::<Vec<_>>().join(";")
 }
 
+/// Joins references with `;`, in natural order.
+pub fn in_order(references: impl Iterator<Item = String>) -> String {
+    let mut references: Vec<String> = references.collect();
+    references.sort_by_cached_key(|reference| crate::vocabulary::fold::natural(reference));
+    joined(references)
+}
+
 /// The choices of a vocabulary, for [`FieldKind::Choice`].
 #[macro_export]
 macro_rules! choices {

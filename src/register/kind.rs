@@ -86,6 +86,15 @@ pub struct Access {
     pub import: Option<Action>,
 }
 
+/// How a record of a kind begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Begins {
+    /// By form, by file and by API.
+    Entered,
+    /// With the bytes of a file: the kind has routes of its own for it.
+    Uploaded,
+}
+
 /// How a record leaves the lists: the act, what is said of it afterwards, and what becomes of it.
 #[derive(Clone, Copy, Debug)]
 pub struct Leaving {
@@ -96,12 +105,20 @@ pub struct Leaving {
     pub explained: bool,
 }
 
+/// What a list offers for the selected rows beside setting a field: words, address under the list's, what it takes.
+pub type RowsAct = (&'static str, &'static str, Action);
+
 /// A kind of record people keep.
 pub trait Register: Audited + PartialEq + Default {
     const WORDS: Words;
     const ACCESS: Access =
         Access { read: Action::ReadInventory, edit: Action::EditInventory, import: Some(Action::ImportInventory) };
     const PLACE: Place = Place::Assets;
+    const EXPORT: Action = Action::ExportInventory;
+    const BEGINS: Begins = Begins::Entered;
+    /// True when a field names a person who serves the organization.
+    const NAMES_PEOPLE: bool = false;
+    const ROWS_ACTS: &'static [RowsAct] = &[];
     const LEAVING: Leaving = Leaving {
         act: "Retire",
         left: "Retired",
@@ -163,6 +180,12 @@ pub trait Register: Audited + PartialEq + Default {
 
     /// Takes the record out of service; nothing is erased.
     fn retire(&mut self, on: crate::vocabulary::Date);
+
+    /// The class under which a list shows the word of a field: a status has a shape and a color beside its word.
+    #[must_use]
+    fn mark(_field: &str, _word: &str) -> &'static str {
+        ""
+    }
 
     /// As [`Register::retire`], where the record itself keeps the reason.
     fn withdraw(&mut self, on: crate::vocabulary::Date, _why: &str) {

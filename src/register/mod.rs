@@ -13,6 +13,7 @@ pub mod kind;
 pub mod listed;
 pub mod listing;
 pub mod lookup;
+pub mod member;
 pub mod outflow;
 pub mod pages;
 pub mod people;
@@ -22,6 +23,7 @@ pub mod view;
 
 pub use draft::{Difference, Draft, Problem};
 pub use field::{Field, FieldKind};
-pub use kind::{Access, Elsewhere, Filter, FilterInput, Layout, Leaving, Register, Sort, Words};
+pub use kind::{Access, Begins, Elsewhere, Filter, FilterInput, Layout, Leaving, Register, RowsAct, Sort, Words};
 pub use listing::{Asked, Listing, Row};
 pub use lookup::Lookup;
+pub use member::Member;

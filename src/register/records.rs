@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use super::{FieldKind, Lookup, Register, Row};
+use crate::ids::Id;
 use crate::storage::versions::VersionRow;
 use crate::storage::{Kept, Result, Snapshot, Table};
 use crate::vocabulary::{Moment, fold};
@@ -29,6 +30,9 @@ impl ListRow {
         Ok(Row { kept: self.version.kept()?, derived: [first, self.second] })
     }
 }
+
+/// The kind under which a lookup knows the people who serve the organization, by login.
+pub const MEMBER: &str = "member";
 
 /// The lookups a kind's fields need for these records and these texts.
 pub async fn lookup_for<'r, K: Register>(
@@ -58,6 +62,12 @@ pub async fn lookup_for<'r, K: Register>(
 /// References of all records of the kinds a kind points to, in one query.
 pub async fn linked<K: Register>(at: &mut Snapshot) -> Result<Lookup> {
     let mut lookup = Lookup::default();
+    if K::NAMES_PEOPLE {
+        let organization = at.organization();
+        for member in at.platform().members(organization).await? {
+            lookup.add(MEMBER, member.user_id.uuid(), member.login);
+        }
+    }
     if K::LINKED.is_empty() {
         return Ok(lookup);
     }

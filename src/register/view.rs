@@ -206,7 +206,10 @@ fn cell<K: Register>(row: &Row<K>, name: &str, lookup: &Lookup, slug: &str, as_o
         return CellView { text: String::new(), class: "", href: None };
     };
     let mut views = value_views(field, &row.kept.content, lookup, slug, as_of);
-    let class = if K::KEY.contains(&field.name) || matches!(name, "firmware" | "serial" | "addresses" | "mac") {
+    let mark = K::mark(name, &(field.read)(&row.kept.content, lookup));
+    let class = if !mark.is_empty() {
+        mark
+    } else if K::KEY.contains(&field.name) || matches!(name, "firmware" | "serial" | "addresses" | "mac") {
         "ref"
     } else if matches!(field.kind, FieldKind::Prose) {
         "wide"
@@ -250,7 +253,7 @@ pub fn value_views<K: Register>(
     }
     if let FieldKind::Link(kind) | FieldKind::Links(kind) = field.kind {
         let linked = |reference: &str| {
-            let id = lookup.raw_id(kind, reference);
+            let id = lookup.raw_id(kind, reference).filter(|_| kind != super::records::MEMBER);
             let href = id.map(|id| format!("{}{as_of}", links::record(slug, &format!("{kind}s"), id)));
             CellView { text: reference.to_owned(), class: "ref", href }
         };

@@ -5,6 +5,7 @@
 
 pub mod actor;
 pub mod backup;
+pub mod blobs;
 mod canonical;
 pub mod change;
 pub mod engine;
@@ -24,6 +25,7 @@ pub mod verify;
 pub mod versions;
 
 pub use actor::{Actor, ActorKind};
+pub use blobs::Blobs;
 pub use change::Change;
 pub use failure::{Failure, Result};
 pub use snapshot::{AsOf, Snapshot};

@@ -5,8 +5,9 @@
 use uuid::Uuid;
 
 use crate::ids::{
-    AssetId, AttestationId, BatchId, ControlId, DiscoveryId, ErrandId, Id, InterfaceId, MembershipId, NarrativeId,
-    OrganizationId, PackageId, PerformanceId, RequestId, SensorId, ServiceId, SiteId, SystemId, UserId, ZoneId,
+    ArtifactId, AssetId, AttachmentId, AttestationId, BatchId, ControlId, DiscoveryId, ErrandId, ExceptionId,
+    FindingId, Id, InterfaceId, MembershipId, NarrativeId, OrganizationId, PackageId, PerformanceId,
+    RemediationEntryId, RequestId, SensorId, ServiceId, SiteId, SystemId, UserId, ZoneId,
 };
 use crate::vocabulary::Moment;
 
@@ -60,3 +61,5 @@ macro_rules! bind_ids {
 bind_ids!(OrganizationId, UserId, MembershipId, SiteId, SystemId, ZoneId, AssetId, InterfaceId, ServiceId, BatchId);
 bind_ids!(DiscoveryId, PackageId, ErrandId, RequestId, PerformanceId, SensorId);
 bind_ids!(ControlId, NarrativeId, AttestationId);
+bind_ids!(ExceptionId, FindingId, RemediationEntryId);
+bind_ids!(ArtifactId, AttachmentId);

@@ -71,6 +71,16 @@ pub fn above(prefix: &str) -> String {
     format!("{prefix}\u{10FFFF}")
 }
 
+/// True when every word that is asked for begins a word of the texts.
+#[must_use]
+pub fn fits(asked: &str, texts: &[&str]) -> bool {
+    if asked.is_empty() {
+        return true;
+    }
+    let there: Vec<String> = texts.iter().flat_map(|text| words(text)).collect();
+    words(asked).all(|word| there.iter().any(|known| known.starts_with(&word)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::{natural, words};

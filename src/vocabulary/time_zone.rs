@@ -55,6 +55,22 @@ impl TimeZone {
         at.utc().with_timezone(&self.0).format("%Y-%m-%d").to_string()
     }
 
+    /// The day and the time of day a moment falls on, as forms hold them.
+    #[must_use]
+    pub fn day_and_clock(self, at: Moment) -> (String, String) {
+        (self.date(at), at.utc().with_timezone(&self.0).format("%H:%M").to_string())
+    }
+
+    /// The moment of a day at a time of day such as `17:05`; the day's first moment without one.
+    pub fn on(self, day: Date, clock: &str) -> Result<Moment, String> {
+        if clock.trim().is_empty() {
+            return Ok(self.first_of(day));
+        }
+        let time = chrono::NaiveTime::parse_from_str(clock.trim(), "%H:%M");
+        let time = time.map_err(|_| "not a time of day; write it as 17:05".to_owned())?;
+        Ok(self.moment(day.naive().and_time(time)))
+    }
+
     /// A moment for people: to the second, with the zone's abbreviation.
     #[must_use]
     pub fn told(self, at: Moment) -> String {
@@ -84,6 +100,12 @@ impl TimeZone {
             local += TimeDelta::minutes(15);
         }
         local.and_utc().into()
+    }
+}
+
+impl std::fmt::Display for TimeZone {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0.name())
     }
 }
 

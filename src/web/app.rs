@@ -5,12 +5,13 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
+use super::computed::Computed;
 use super::{Answer, Failure};
 use crate::auth::keys::Keys;
 use crate::auth::lockout::RateLimiter;
 use crate::ids::OrganizationId;
 use crate::register::Lookup;
-use crate::storage::Store;
+use crate::storage::{Blobs, Store};
 
 /// Lookups by organization and kind, each with the tree size it was computed at.
 type Lookups = HashMap<(OrganizationId, &'static str), (i64, Arc<Lookup>)>;
@@ -27,11 +28,15 @@ pub struct Parts {
     pub public_url: String,
     /// Where packages and other files are kept.
     pub data: std::path::PathBuf,
+    /// Where the bytes of evidence files are kept.
+    pub blobs: Blobs,
     /// Attempts to sign in, by source and by login.
     pub attempts: RateLimiter,
     /// Password hashing takes memory: few at a time.
     pub hashing: tokio::sync::Semaphore,
     lookups: Mutex<Lookups>,
+    /// What larger pages are computed from.
+    pub computed: Computed,
 }
 
 /// Most lookups kept at a time.
@@ -45,17 +50,27 @@ impl std::ops::Deref for App {
 }
 
 impl App {
+    /// An application that keeps evidence files in its data directory.
     #[must_use]
     pub fn new(store: Store, keys: Keys, public_url: String, data: std::path::PathBuf) -> Self {
+        let blobs = Blobs::directory(&data.join("artifacts"));
+        Self::keeping(store, keys, public_url, data, blobs)
+    }
+
+    /// An application that keeps evidence files where it is told.
+    #[must_use]
+    pub fn keeping(store: Store, keys: Keys, public_url: String, data: std::path::PathBuf, blobs: Blobs) -> Self {
         let permits = std::thread::available_parallelism().map_or(2, |cores| cores.get().min(4));
         Self(Arc::new(Parts {
             store,
             keys,
             public_url,
             data,
+            blobs,
             attempts: RateLimiter::new(),
             hashing: tokio::sync::Semaphore::new(permits),
             lookups: Mutex::new(HashMap::new()),
+            computed: Computed::default(),
         }))
     }
 

@@ -192,8 +192,20 @@ impl From<storage::Failure> for Failure {
                 tracing::error!(%cause, "no space left");
                 Failure::Full
             }
+            Kept::File(error) => of_file(&error),
             other => Failure::Bug(format!("{other:?}")),
         }
+    }
+}
+
+fn of_file(error: &std::io::Error) -> Failure {
+    match error.kind() {
+        std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => {
+            tracing::error!(%error, "no space left");
+            Failure::Full
+        }
+        std::io::ErrorKind::FileTooLarge => Failure::TooLarge("At most 20 GiB in one file.".to_owned()),
+        _ => Failure::Bug(format!("{error:?}")),
     }
 }
 

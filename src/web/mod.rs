@@ -4,11 +4,13 @@
 
 pub mod app;
 pub mod caller;
+pub mod computed;
 pub mod extract;
 pub mod failure;
 pub mod files;
 pub mod gate;
 pub mod guard;
+pub mod incoming;
 pub mod links;
 pub mod page;
 pub mod routes;

@@ -51,13 +51,14 @@ pub struct Shell {
     pub time_zone: TimeZone,
 }
 
-const PLACES: [(Place, &str, &str, Action); 9] = [
+const PLACES: [(Place, &str, &str, Action); 10] = [
     (Place::Today, "Today", "", Action::ReadInventory),
     (Place::Assets, "Assets", "assets", Action::ReadInventory),
     (Place::Boundary, "Boundary", "zones", Action::ReadInventory),
     (Place::Controls, "Controls", "frameworks", Action::ReadControls),
     (Place::Findings, "Findings", "findings", Action::ReadFindings),
     (Place::Evidence, "Evidence", "packages", Action::ReadEvidence),
+    (Place::Evidence, "Evidence", "artifacts", Action::ReadArtifacts),
     (Place::Timeline, "Timeline", "timeline", Action::ReadTimeline),
     (Place::People, "People", "people", Action::ReadPeople),
     (Place::Settings, "Settings", "settings", Action::ReadSettings),
@@ -70,9 +71,11 @@ impl Shell {
         let organization = caller.serving.as_ref().map(|serving| (serving.name.clone(), serving.slug.clone()));
         let as_of = caller.as_of.map(|at| (caller.told(at), at.rfc3339()));
         let query = super::links::query(as_of.iter().map(|(_, at)| ("as_of", at.as_str())));
+        let mut seen = None;
         let places = PLACES
             .iter()
             .filter(|(_, _, _, action)| caller.may(*action))
+            .filter(|(known, ..)| seen.replace(*known) != Some(*known))
             .map(|(known, label, path, _)| NavLink {
                 label,
                 href: format!(
@@ -151,10 +154,18 @@ const DONE: &[(&str, &str)] = &[
     ("password", "Password changed; the other sessions have ended."),
     ("enrolled", "Second factor enrolled."),
     ("ordered", "Package sealed."),
+    ("approved", "Approved."),
+    ("refused", "Refused."),
+    ("stepped", "Done."),
+    ("logged", "Logged."),
     ("adopted", "Adopted as planned controls. Make the words your own."),
     ("narrated", "Narrative saved."),
     ("attested", "Attested."),
     ("taken_back", "Withdrawn. It stays readable with who withdrew it and why."),
+    ("uploaded", "The file is kept and recorded."),
+    ("known", "These bytes were here already, as this file. Nothing was written twice."),
+    ("attached", "Attached."),
+    ("withdrawn", "Taken back. The history keeps it."),
 ];
 
 /// A page as an answer.

@@ -3,6 +3,7 @@
 //! Invariant: the table lists every route of the application; the access matrix test walks it.
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::http::Method;
 use axum::routing::MethodFilter;
@@ -38,12 +39,14 @@ pub struct Routes {
     app: App,
     router: Router<App>,
     table: Vec<Route>,
+    /// Routes being added may take their time and their bytes.
+    unhurried: bool,
 }
 
 impl Routes {
     #[must_use]
     pub fn new(app: &App) -> Self {
-        Self { app: app.clone(), router: Router::new(), table: Vec::new() }
+        Self { app: app.clone(), router: Router::new(), table: Vec::new(), unhurried: false }
     }
 
     /// A page.
@@ -88,9 +91,24 @@ impl Routes {
         let gate = super::gate::Gate { app: self.app.clone(), policy };
         let layer = axum::middleware::from_fn_with_state(gate, super::gate::pass);
         let filter = MethodFilter::try_from(method.clone()).unwrap_or(MethodFilter::GET);
-        self.router = self.router.route(pattern, axum::routing::on(filter, handler).layer(layer));
+        let route = axum::routing::on(filter, handler);
+        let route = if self.unhurried {
+            route.layer(DefaultBodyLimit::disable())
+        } else {
+            route.layer(super::serving::hurry())
+        };
+        self.router = self.router.route(pattern, route.layer(layer));
         self.table.push(Route { method: method.clone(), pattern: pattern.to_owned(), policy, summary });
         self
+    }
+
+    /// Routes that stream files in: their handlers bound bytes and silence themselves.
+    #[must_use]
+    pub fn unhurried(mut self, part: impl FnOnce(Self) -> Self) -> Self {
+        self.unhurried = true;
+        let mut routes = part(self);
+        routes.unhurried = false;
+        routes
     }
 
     /// The routes of another part.

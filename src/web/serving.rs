@@ -7,10 +7,12 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::{Extensions, HeaderMap, StatusCode, Version};
 use axum::response::{IntoResponse, Response};
 use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 use tower_http::timeout::TimeoutLayer;
 
 use super::{App, Failure};
@@ -21,9 +23,21 @@ pub fn around(router: Router, app: &App) -> Router {
         .fallback(|| async { Failure::NotFound })
         .layer(DefaultBodyLimit::max(super::extract::MOST_FILE_BYTES))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, Duration::from_mins(2)))
         .layer(axum::middleware::from_fn_with_state(app.clone(), super::guard::stand))
-        .layer(CompressionLayer::new().gzip(true))
+        .layer(CompressionLayer::new().gzip(true).compress_when(DefaultPredicate::new().and(unless_as_is)))
+}
+
+/// Marks an answer that goes out byte by byte as it is, its length told.
+#[derive(Clone, Copy, Debug)]
+pub struct AsIs;
+
+fn unless_as_is(_: StatusCode, _: Version, _: &HeaderMap, extensions: &Extensions) -> bool {
+    extensions.get::<AsIs>().is_none()
+}
+
+/// How long a request may take; every route has this but those that stream files in.
+pub(super) fn hurry() -> TimeoutLayer {
+    TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_mins(2))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the signature the layer calls")]

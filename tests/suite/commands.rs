@@ -120,6 +120,90 @@ async fn moving_house_keeps_the_history() {
     assert!(code == 3 && text.contains("not empty"), "{text}");
 }
 
+/// The same binary with evidence files in a far store.
+fn far(data: &Path, endpoint: &str, arguments: &[&str]) -> Output {
+    let settings = [
+        "GLANCE_BLOB_URL=s3://evidence/glance",
+        "AWS_REGION=us-east-1",
+        "AWS_ACCESS_KEY_ID=test",
+        "AWS_SECRET_ACCESS_KEY=test",
+        "AWS_ALLOW_HTTP=true",
+    ];
+    let (endpoint, data) = (format!("AWS_ENDPOINT={endpoint}"), data.to_string_lossy().into_owned());
+    let binary = [endpoint.as_str(), env!("CARGO_BIN_EXE_glance")];
+    let all: Vec<&str> =
+        settings.into_iter().chain(binary).chain(arguments.iter().copied()).chain(["--data", &data]).collect();
+    run("env", &all, Path::new("/"))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn evidence_files_in_a_far_store() {
+    let (endpoint, bucket) = crate::support::s3::serve().await;
+    let place = tempfile::tempdir().unwrap();
+    let data = begun(place.path());
+    let big = place.path().join("big.csv");
+    let notes = "x".repeat(7_000);
+    let rows: String = (0..3_000).map(|n| format!("B-{n},rtu,planned,{notes}\n")).collect();
+    std::fs::write(&big, format!("reference,kind,lifecycle,notes\n{rows}")).unwrap();
+    let taken =
+        far(&data, &endpoint, &["import", "assets", big.to_str().unwrap(), "--organization", "larkspur", "--json"]);
+    assert_eq!((said(&taken).0, json(&taken)["created"].as_u64()), (0, Some(3_000)), "{}", said(&taken).1);
+    let held: Vec<(String, usize)> =
+        bucket.objects.lock().unwrap().iter().map(|(key, bytes)| (key.clone(), bytes.len())).collect();
+    assert_eq!(held.len(), 1, "{held:?}");
+    assert!(held[0].0.starts_with("/evidence/glance/") && held[0].1 > 20_000_000, "{held:?}");
+    assert_eq!(kept(&data).len(), 1, "only what was kept here before is here");
+    let check = ["journal", "verify", "--organization", "larkspur", "--strict", "--bytes"];
+    let (code, text) = said(&far(&data, &endpoint, &check));
+    assert!(
+        code == 1 && text.contains("EV-000001") && !text.contains("EV-000002"),
+        "the first file is not there: {text}"
+    );
+    bucket.objects.lock().unwrap().values_mut().for_each(|bytes| bytes[9_000_000] ^= 1);
+    let (code, text) = said(&far(&data, &endpoint, &check));
+    assert!(code == 1 && text.contains("EV-000002"), "{text}");
+    let (code, text) = said(&far(&data, "http://127.0.0.1:1", &check));
+    assert_eq!(code, 3, "{text}");
+}
+
+/// Every file below a folder.
+fn kept(data: &Path) -> Vec<std::path::PathBuf> {
+    let folder = data.join("artifacts");
+    let found = crate::support::files::files(&folder);
+    found.into_iter().map(std::path::PathBuf::from).collect()
+}
+
+#[tokio::test]
+async fn evidence_files_move_house() {
+    let place = tempfile::tempdir().unwrap();
+    let data = begun(place.path());
+    assert_eq!(kept(&data).len(), 1, "an import keeps its file, the same one once");
+    let path = |name: &str| place.path().join(name).to_string_lossy().into_owned();
+    let (file, url) = (path("backup"), fresh_postgres().await);
+    let made = glance(&data, &["backup", &file, "--json"]);
+    assert_eq!((said(&made).0, json(&made)["artifacts"].as_u64()), (0, Some(1)), "{}", said(&made).1);
+    let other = place.path().join("moved");
+    let restored = glance(&other, &["restore", &file, "--database-url", &url, "--json"]);
+    assert_eq!(json(&restored)["artifacts"], 1, "{}", said(&restored).1);
+    assert_eq!(std::fs::read(&kept(&other)[0]).unwrap(), ASSETS.as_bytes());
+    let check = ["journal", "verify", "--organization", "larkspur", "--strict", "--bytes", "--database-url", &url];
+    assert_eq!(said(&glance(&other, &check)).0, 0);
+    let bytes = kept(&other).remove(0);
+    std::fs::write(&bytes, ASSETS.replace("R-2", "R-3")).unwrap();
+    let (code, text) = said(&glance(&other, &check));
+    assert!(code == 1 && text.contains("EV-000001") && text.contains("not those that were recorded"), "{text}");
+    let (code, _) = said(&glance(&other, &[&check[..5], &check[6..]].concat()));
+    assert_eq!(code, 0, "strict alone looks at presence and size");
+    std::fs::remove_file(&bytes).unwrap();
+    let (code, text) = said(&glance(&other, &[&check[..5], &check[6..]].concat()));
+    assert!(code == 1 && text.contains("missing"), "{text}");
+    let (code, text) = said(&glance(&other, &["backup", &path("poorer"), "--database-url", &url]));
+    assert!(code == 1 && text.contains("not in the backup") && text.contains("EV-000001"), "{text}");
+    let home = place.path().join("home");
+    let again = glance(&home, &["restore", &path("poorer"), "--json"]);
+    assert_eq!((said(&again).0, json(&again)["artifacts"].as_u64()), (0, Some(0)), "{}", said(&again).1);
+}
+
 fn flipped(bytes: &[u8]) -> Vec<u8> {
     let mut changed = bytes.to_vec();
     let middle = changed.len() / 2;

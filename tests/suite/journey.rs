@@ -10,7 +10,7 @@ use crate::support::browser::Browser;
 use crate::support::process::{Running, free_port, http};
 
 /// Serves a filled demonstration; gives the server and its one line of JSON.
-fn demonstration(place: &Path) -> (Running, serde_json::Value) {
+pub fn demonstration(place: &Path) -> (Running, serde_json::Value) {
     let (port, said) = (free_port(), place.join("said.json"));
     let command = format!(
         "exec '{}' demo --json --listen 127.0.0.1:{port} --data '{}' > '{}'",
@@ -69,6 +69,41 @@ fn edits_and_looks_back(browser: &Browser, base: &str) {
     assert_eq!(browser.address(), page);
 }
 
+/// Waits until the page shows so many attached files.
+fn sees(browser: &Browser, files: u32) {
+    let began = Instant::now();
+    while browser.script("return document.querySelectorAll('#evidence .who').length") != files {
+        assert!(began.elapsed() < Duration::from_secs(10), "not attached: {}", browser.text("#evidence"));
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+fn attaches_files(browser: &Browser, base: &str, place: &Path) {
+    browser.go(&format!("{base}/assets?q=SUB05-PR-01"));
+    browser.click("tbody td a");
+    let photo = place.join("front panel.jpg");
+    std::fs::write(&photo, b"\xff\xd8\xff\xe0 a photograph").unwrap();
+    browser.choose("#evidence input[capture]", &photo);
+    browser.fill("#evidence [data-upload] input[name=note]", "Front panel after the work");
+    browser.click("#evidence button.main");
+    sees(browser, 1);
+    assert!(browser.text("#evidence").contains("front panel.jpg"));
+    assert!(browser.text("#evidence").contains("Front panel after the work"));
+    browser.script(
+        "const data = new DataTransfer(); data.items.add(new File(['dropped'], 'dropped.txt', {type: 'text/plain'}));
+         document.querySelector('[data-drop]').dispatchEvent(new DragEvent('drop', {dataTransfer: data, bubbles: true, cancelable: true}))",
+    );
+    sees(browser, 2);
+    assert!(browser.text("#evidence").contains("dropped.txt"));
+    browser.click("#evidence .who a");
+    assert!(browser.text("#evidence").contains("SUB05-PR-01"), "{}", browser.text("#evidence"));
+    browser.click("#evidence details summary");
+    browser.fill("#evidence input[name=reason]", "The wrong device");
+    browser.click("#evidence details button");
+    assert!(browser.text(".flash").contains("Taken back"));
+    assert!(browser.text("#evidence").contains("Not attached"));
+}
+
 fn enrolls_before_the_first_export(browser: &Browser, base: &str) {
     browser.go(&format!("{base}/packages/new"));
     assert!(browser.address().contains("/me/second-factor"), "{}", browser.address());
@@ -84,6 +119,10 @@ fn enrolls_before_the_first_export(browser: &Browser, base: &str) {
     assert!(browser.address().ends_with("/packages/new"));
     browser.fill("#f-reason", "Mock audit");
     browser.click("button.main");
+    let began = Instant::now();
+    while !browser.address().ends_with("done=ordered") && began.elapsed() < Duration::from_secs(10) {
+        std::thread::sleep(Duration::from_millis(50)); // sealing takes its time
+    }
     assert!(browser.text("main").contains("Sealed"), "{}: {}", browser.address(), browser.text("main"));
 }
 
@@ -97,6 +136,7 @@ fn the_first_ten_minutes() {
     assert_eq!(browser.address(), format!("{base}/"));
     assert!(browser.text("main").contains("verified in time"));
     edits_and_looks_back(&browser, &base);
+    attaches_files(&browser, &base, place.path());
     enrolls_before_the_first_export(&browser, &base);
     browser.go(&format!("{base}/people"));
     browser.fill("input[name=name]", "Nils Berg");
@@ -117,6 +157,8 @@ fn the_first_ten_minutes() {
         "/settings",
         "/tokens",
         "/packages",
+        "/artifacts",
+        "/artifacts/new",
         "/assets/import",
     ] {
         for width in [1440, 390] {

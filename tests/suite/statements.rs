@@ -12,6 +12,7 @@ const PLAIN: &[&[OrgSql]] = &[
     glance::storage::change::STATEMENTS,
     glance::storage::submissions::STATEMENTS,
     glance::storage::platform::STATEMENTS,
+    glance::artifacts::records::STATEMENTS,
     glance::assets::records::STATEMENTS,
     glance::assets::standing::STATEMENTS,
     glance::timeline::records::STATEMENTS,
@@ -22,9 +23,12 @@ const PLAIN: &[&[OrgSql]] = &[
 ];
 const INSTANT: &[&[AsOfSql]] = &[
     glance::people::records::STATEMENTS,
+    glance::artifacts::records::INSTANT_STATEMENTS,
     glance::assets::standing::INSTANT_STATEMENTS,
     glance::timeline::records::INSTANT_STATEMENTS,
     glance::flows::records::INSTANT_STATEMENTS,
+    glance::findings::records::INSTANT_STATEMENTS,
+    glance::findings::counting::INSTANT_STATEMENTS,
     glance::obligations::records::facts::INSTANT_STATEMENTS,
     glance::frameworks::records::INSTANT_STATEMENTS,
     glance::controls::records::INSTANT_STATEMENTS,

@@ -77,6 +77,12 @@ impl Browser {
         self.ask("POST", &format!("/element/{id}/value"), &json!({"text": text}));
     }
 
+    /// Chooses a file of this host.
+    pub fn choose(&self, css: &str, path: &std::path::Path) {
+        let id = self.find(css);
+        self.ask("POST", &format!("/element/{id}/value"), &json!({"text": path.to_string_lossy()}));
+    }
+
     pub fn script(&self, script: &str) -> Value {
         self.ask("POST", "/execute/sync", &json!({"script": script, "args": []}))
     }

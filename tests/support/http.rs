@@ -97,6 +97,21 @@ impl Site {
     }
 
     pub async fn ask(&self, way: &Way, method: Method, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+        let answer = self.begin(way, method, path, headers, Body::from(body.to_owned())).await;
+        let (parts, body) = answer.into_parts();
+        let body = axum::body::to_bytes(body, usize::MAX).await.expect("a body").to_vec();
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    /// Asks with any body; gives the answer before its body was read.
+    pub async fn begin(
+        &self,
+        way: &Way,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Body,
+    ) -> axum::response::Response {
         let mut request = Request::builder().method(method).uri(path);
         match way {
             Way::Nobody => request = request.header("sec-fetch-site", "same-origin"),
@@ -106,11 +121,8 @@ impl Site {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let request = request.body(Body::from(body.to_owned())).expect("a request");
-        let answer = self.router.clone().oneshot(request).await.expect("an answer");
-        let (parts, body) = answer.into_parts();
-        let body = axum::body::to_bytes(body, usize::MAX).await.expect("a body").to_vec();
-        Answer { status: parts.status, headers: parts.headers, body }
+        let request = request.body(body).expect("a request");
+        self.router.clone().oneshot(request).await.expect("an answer")
     }
 
     pub async fn get(&self, way: &Way, path: &str) -> Answer {

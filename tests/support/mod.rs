@@ -1,8 +1,10 @@
 //! A database of either engine for one test, with a canary organization beside the one under test.
 
 pub mod browser;
+pub mod files;
 pub mod http;
 pub mod process;
+pub mod s3;
 pub mod tamper;
 
 use std::sync::atomic::{AtomicU32, Ordering};

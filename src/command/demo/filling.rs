@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::super::Ending;
+use super::performing;
 use super::script::{self, Script, Step};
 use crate::assets::{Asset, Interface, Service, verifying};
 use crate::auth::Roles;
@@ -19,7 +20,7 @@ use crate::sites::Site;
 use crate::storage::change::Author;
 use crate::storage::{Actor, ActorKind, Change, Store};
 use crate::systems::System;
-use crate::vocabulary::{Date, Moment, Origin};
+use crate::vocabulary::{Date, Moment, Origin, TimeZone};
 use crate::zones::Zone;
 
 type Done<T = ()> = Result<T, Ending>;
@@ -37,7 +38,9 @@ pub async fn fill(place: &Place) -> Done {
     for script in &script::SCRIPTS {
         hand.set(begins);
         let mut replay = begin(&store, script, now).await?;
-        let steps = script::steps(script.changes).map_err(failed)?;
+        let mut steps = script::steps(script.changes).map_err(failed)?;
+        steps.extend(performing::steps(script.performances, now, replay.zone).map_err(failed)?);
+        steps.sort_by_key(|step| -step.ago_days);
         eprintln!("{}: {} changes", replay.name, steps.len());
         replay.import(script, &steps).await?;
         for step in &steps {
@@ -53,6 +56,7 @@ struct Replay<'s> {
     store: &'s Store,
     organization: OrganizationId,
     name: String,
+    zone: TimeZone,
     people: HashMap<String, (UserId, String)>,
     /// Rows of assets, and of what belongs to them, that come in later.
     later: HashMap<&'static str, HashMap<String, BTreeMap<String, String>>>,
@@ -83,7 +87,8 @@ async fn begin<'s>(store: &'s Store, script: &Script, now: Moment) -> Done<Repla
     }
     change.commit().await?;
     let (later, belongings) = (HashMap::new(), Vec::new());
-    Ok(Replay { store, organization, name: profile.name, people, later, belongings, now, micros: 0 })
+    let zone = profile.zone();
+    Ok(Replay { store, organization, name: profile.name, zone, people, later, belongings, now, micros: 0 })
 }
 
 impl Replay<'_> {
@@ -119,6 +124,8 @@ impl Replay<'_> {
         let mut change = self.change(&step.who).await?;
         match (step.act.as_str(), step.kind.as_str()) {
             ("verify", _) => self.verify(&mut change, step).await?,
+            ("perform", _) => performing::perform(&mut change, step).await?,
+            ("void", _) => performing::void(&mut change, step, self.zone.day(self.store.clock().now())).await?,
             ("create", _) => self.create(&mut change, step).await?,
             ("update", "site") => set::<Site>(&mut change, step).await?,
             ("update", "system") => set::<System>(&mut change, step).await?,

@@ -4,6 +4,7 @@
 //! as everything else, on a clock that only this command moves.
 
 mod filling;
+mod performing;
 mod script;
 
 use std::io::Write;
@@ -51,7 +52,8 @@ impl Demo {
         let keys = super::keys(place, &store)?;
         let (token, link) = ways_in(&store).await?;
         let address = listener.local_addr().map_or(url.0.clone(), |address| format!("http://{address}"));
-        let app = App::new(store, keys, address.clone(), place.data.clone());
+        let blobs = place.blobs().map_err(Ending::Usage)?;
+        let app = App::keeping(store, keys, address.clone(), place.data.clone(), blobs);
         let sign_in = format!("{address}/link/{link}");
         if place.json {
             println!(

@@ -23,6 +23,8 @@ pub struct Script {
     /// Kind and table, in the order of import.
     pub tables: [(&'static str, &'static str); 6],
     pub changes: &'static str,
+    /// What was performed, and when it was recorded.
+    pub performances: &'static str,
 }
 
 macro_rules! script {
@@ -39,6 +41,7 @@ macro_rules! script {
                 ("service", include_str!(concat!("../../../seed-data/demonstration/", $name, "/services.csv"))),
             ],
             changes: include_str!(concat!("../../../seed-data/demonstration/", $name, "/changes.jsonl")),
+            performances: include_str!(concat!("../../../seed-data/demonstration/", $name, "/performances.csv")),
         }
     };
 }

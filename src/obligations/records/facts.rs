@@ -18,7 +18,7 @@ use crate::organizations::OrganizationProfile;
 use crate::sites::Site;
 use crate::storage::{AsOfSql, Kept, OrgSql, Result, Snapshot};
 use crate::systems::System;
-use crate::vocabulary::{Date, Moment, TimeZone};
+use crate::vocabulary::{Date, Moment};
 
 pub(super) const BEGAN: OrgSql = OrgSql::new(
     "SELECT MIN(v.recorded_from) AS began FROM organization_profile_versions v WHERE v.organization_id = $1",
@@ -33,11 +33,14 @@ pub const INSTANT_STATEMENTS: &[AsOfSql] = &[LATE];
 /// Years of gaps that are told when no period is asked for: the audit cycle of a TOP.
 const YEARS_BACK: i64 = 3;
 
-/// Everything the clocks need, with the gaps of a period; of the last three years where none is given.
+/// Everything the clocks need, as it stood at the end of a period, with the gaps of the period; where none is given, today
+/// with the gaps of the last three years.
 pub async fn facts(at: &mut Snapshot, around: &Surroundings, period: Option<(Date, Date)>) -> Result<Facts> {
     let profile = super::profile(at).await?;
     let zone = profile.zone();
-    let today = zone.day(at.now());
+    let now = zone.day(at.now());
+    // A period that is over is judged as it stood on its last day.
+    let today = period.map_or(now, |(_, last)| now.min(last));
     let (began,): (Option<Moment>,) = at.plain(&BEGAN).one().await?;
     let parts = parts();
     let mut subjects = vec![organization(at.organization().uuid(), &profile)];
@@ -58,12 +61,8 @@ pub async fn facts(at: &mut Snapshot, around: &Surroundings, period: Option<(Dat
         mode: profile.month_mode,
         today,
         period: period.unwrap_or((today.plus_days(-366 * YEARS_BACK), today)),
-        recorded_since: began.map_or(today, |began| day(zone, began)),
+        recorded_since: began.map_or(today, |began| zone.day(began)),
     })
-}
-
-fn day(zone: TimeZone, moment: Moment) -> Date {
-    zone.day(moment)
 }
 
 type Clocked = (&'static Requirement, &'static Served, Part);

@@ -3,7 +3,9 @@
 //! Invariant: intervals are judged pairwise; being current today cures no old gap, and an early doing resets the clock
 //! (timers 1.2 to 1.4). Nothing known about the start of a clock is said so, and is neither met nor late.
 
+pub mod due;
 pub mod duties;
+pub mod feed;
 #[cfg(test)]
 mod tests;
 

@@ -90,8 +90,11 @@ fn facts(part: Part, subject: Subject, doings: Vec<Doing>, today: &str) -> Facts
     }
 }
 
-/// Due, state and gaps (from, until) of the only obligation.
-fn judged(facts: &Facts) -> (Option<String>, ObligationState, Vec<(String, Option<String>)>) {
+/// Due, state and gaps (from, until).
+type Told = (Option<String>, ObligationState, Vec<(String, Option<String>)>);
+
+/// What the only obligation says.
+fn judged(facts: &Facts) -> Told {
     let found = obligations(facts);
     let one = found.first().expect("an obligation");
     let told = |gap: &Lapse| (gap.from.to_string(), gap.until.map(|until| until.to_string()));

@@ -16,21 +16,31 @@ use crate::vocabulary::{Date, Origin};
 use crate::web::extract::{Asking, Filled, Id};
 use crate::web::{Answer, App, Caller, Failure, Shell, links, page};
 
+/// A form of a record; slices whose records begin by an act of their own show it too.
 #[derive(Template)]
 #[template(path = "register/form.html")]
-struct FormPage {
-    shell: Shell,
-    heading: String,
-    groups: Vec<Group<FieldView>>,
-    action: String,
-    cancel: String,
-    version: i64,
-    key: String,
-    reason: String,
-    reason_problem: Option<String>,
-    problems: usize,
-    conflict: bool,
-    is_new: bool,
+pub struct FormPage {
+    pub shell: Shell,
+    pub heading: String,
+    pub groups: Vec<Group<FieldView>>,
+    pub action: String,
+    pub cancel: String,
+    pub version: i64,
+    pub key: String,
+    pub reason: String,
+    pub reason_problem: Option<String>,
+    pub problems: usize,
+    pub conflict: bool,
+    pub is_new: bool,
+}
+
+impl FieldView {
+    /// A line beside a kind's own fields.
+    #[must_use]
+    pub fn line(name: &'static str, label: &'static str, help: &'static str, value: String, drafted: &Draft) -> Self {
+        let problem = drafted.of(name).map(str::to_owned);
+        Self { name, label, help, input: "line", value, choices: Vec::new(), problem, theirs: None, required: false }
+    }
 }
 
 #[derive(Template)]

@@ -9,8 +9,8 @@ use sha2::{Digest, Sha256};
 
 use super::super::import::{self, Changed, Fresh, RefusedValue, Report};
 use super::super::{Difference, Register, Words};
+use crate::artifacts::keeping::{self, Source};
 use crate::sheets::{self, Limits, Refusal, Sheet};
-use crate::storage::journal::Subject;
 use crate::storage::versions::hex;
 use crate::web::extract::{Filled, Upload};
 use crate::web::{Answer, App, Caller, Failure, Shell, links, page};
@@ -131,22 +131,29 @@ pub async fn confirm<K: Register>(State(app): State<App>, caller: Caller, mut fi
     let bytes = tokio::fs::read(&path)
         .await
         .map_err(|_| Failure::Gone("The file is no longer here; choose it again.".to_owned()))?;
-    let sheet = read::<K>(&app, name.clone(), bytes.into())
+    let bytes = axum::body::Bytes::from(bytes);
+    let sheet = read::<K>(&app, name.clone(), bytes.clone())
         .await?
         .map_err(|refusal| Failure::field("file", &name, refusal.to_string()))?;
     let why = if why.trim().is_empty() { format!("Import of {name}") } else { why.trim().to_owned() };
     let mut change = caller.change(&app).await?;
     let plan = import::plan::<K>(change.reading().await?, &sheet).await?;
-    let partial = filled.take("partial") == "yes";
-    let report = import::carry_out(&mut change, &plan, partial, &why).await?;
+    let report = import::carry_out(&mut change, &plan, filled.take("partial") == "yes", &why).await?;
     if report.created + report.updated > 0 {
-        let subject = Subject { kind: "file", id: format!("sha256:{digest}"), rev: None };
-        change.note(&format!("{}.import", K::WORDS.kind), subject, Some(&why)).await?;
+        let stored = keeping::keep_bytes(&app.blobs, caller.serving()?.id, &bytes).await?;
+        let source = Source { name: &name, system: "" };
+        let kept = keeping::record_source(&mut change, &stored, source, &why).await?;
+        change.note(&format!("{}.import", K::WORDS.kind), keeping::subject(&kept), Some(&why)).await?;
         change.commit().await?;
         let _ = tokio::fs::remove_file(&path).await;
     }
-    let mut view = blank::<K>(&caller)?;
+    page::show(&done::<K>(&caller, report, name, plan.layout)?)
+}
+
+/// What came of an import.
+fn done<K: Register>(caller: &Caller, report: Report, name: String, layout: &'static str) -> Answer<ImportPage> {
+    let mut view = blank::<K>(caller)?;
     view.refused = report.refused.iter().take(SHOWN).cloned().collect();
-    (view.report, view.done, view.name, view.layout) = (Some(report), true, name, plan.layout);
-    page::show(&view)
+    (view.report, view.done, view.name, view.layout) = (Some(report), true, name, layout);
+    Ok(view)
 }

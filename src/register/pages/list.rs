@@ -7,9 +7,8 @@ use axum::extract::State;
 
 use super::super::view::{self, ColumnView, FilterView, RowView};
 use super::super::{Asked, FieldKind, Listing, Register, Words};
-use crate::auth::Action;
 use crate::web::extract::Asking;
-use crate::web::{Answer, App, Caller, Failure, Shell, links, page};
+use crate::web::{Answer, App, Caller, Failure, Place, Shell, links, page};
 
 #[derive(Template)]
 #[template(path = "register/list.html")]
@@ -31,7 +30,7 @@ struct ListPage {
     base: String,
     query: String,
     may_edit: bool,
-    may_verify: bool,
+    rows_acts: Vec<(&'static str, &'static str)>,
     may_import: bool,
     may_export: bool,
     bulk_fields: Vec<(&'static str, &'static str)>,
@@ -44,6 +43,9 @@ pub struct Tab {
     pub current: bool,
 }
 
+/// Neighbors of the organization's own controls.
+const ANSWERS: [(&str, &str); 2] = [("Frameworks", "frameworks"), ("Controls", "controls")];
+
 const TABS: [(&str, &str); 6] = [
     ("Assets", "assets"),
     ("Sites", "sites"),
@@ -54,6 +56,15 @@ const TABS: [(&str, &str); 6] = [
 ];
 
 const BOUNDARY_TABS: [(&str, &str); 3] = [("Zones", "zones"), ("Flows", "flows"), ("Sensors", "sensors")];
+/// The ledger of performances stands beside what they are for.
+const CLOCKS: [(&str, &str); 4] = [
+    ("Due", "obligations"),
+    ("Month", "obligations/month"),
+    ("Gaps", "obligations/gaps"),
+    ("Performances", "performances"),
+];
+const FOLLOW_UP: [(&str, &str); 2] = [("Findings", "findings"), ("Exceptions", "exceptions")];
+const EVIDENCE: [(&str, &str); 2] = [("Packages", "packages"), ("Evidence files", "artifacts")];
 
 /// What a list's address asks for.
 #[must_use]
@@ -126,9 +137,9 @@ fn page_of<K: Register>(
             .split_once('?')
             .map_or(String::new(), |(_, query)| format!("?{query}")),
         may_edit: caller.may_now(K::ACCESS.edit),
-        may_verify: caller.may_now(Action::VerifyAsset) && K::WORDS.kind == "asset",
+        rows_acts: rows_acts::<K>(caller),
         may_import: K::ACCESS.import.is_some_and(|import| caller.may_now(import)),
-        may_export: caller.may(Action::ExportInventory),
+        may_export: caller.may(K::EXPORT),
         bulk_fields: bulk_fields::<K>(),
         shell,
     })
@@ -140,11 +151,20 @@ fn lasting(asking: &Asking, names: &[&str]) -> Vec<(String, String)> {
     pairs.filter(|(_, text)| !text.is_empty()).collect()
 }
 
+fn rows_acts<K: Register>(caller: &Caller) -> Vec<(&'static str, &'static str)> {
+    let may = K::ROWS_ACTS.iter().filter(|(.., action)| caller.may_now(*action));
+    may.map(|(label, path, _)| (*label, *path)).collect()
+}
+
 fn tabs<K: Register>(slug: &str, as_of: &str) -> Vec<Tab> {
-    let tabs: &[(&'static str, &'static str)] = match super::place::<K>() {
-        crate::web::Place::Assets => &TABS,
-        crate::web::Place::Boundary => &BOUNDARY_TABS,
-        _ => return Vec::new(),
+    let tabs: &[(&str, &str)] = match super::place::<K>() {
+        Place::Assets => &TABS,
+        Place::Boundary => &BOUNDARY_TABS,
+        Place::Today => &CLOCKS,
+        Place::Controls => &ANSWERS,
+        Place::Evidence => &EVIDENCE,
+        Place::Findings => &FOLLOW_UP,
+        _ => &[],
     };
     let query = links::query([("as_of", as_of)]);
     tabs.iter()

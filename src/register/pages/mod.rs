@@ -13,38 +13,53 @@ use std::sync::Arc;
 
 use axum::http::Method;
 
-use super::{Lookup, Register, records};
+use super::{Begins, Lookup, Register, records};
 use crate::ids::Id;
 use crate::storage::Snapshot;
-use crate::web::{Answer, App, Place, Policy, Routes};
+use crate::web::{Answer, App, Policy, Routes};
 
+pub use edit::FormPage;
 pub use list::{asked, check_names};
-pub use show::{Section, SectionOf, section};
+pub use show::{Cluster, Section, SectionOf, Step, section, steps};
 
 /// Which place of the navigation a kind belongs to.
 #[must_use]
-pub fn place<K: Register>() -> Place {
+pub fn place<K: Register>() -> crate::web::Place {
     K::PLACE
 }
 
 /// Mounts the pages of a kind; `sections` are shown on a record's page.
 #[must_use]
 pub fn mount<K: Register>(routes: Routes, sections: &'static [SectionOf]) -> Routes {
-    let base = format!("/o/{{slug}}/{}", K::WORDS.collection);
-    let at = |rest: &str| format!("{base}{rest}");
+    let at = |rest: &str| format!("/o/{{slug}}/{}{rest}", K::WORDS.collection);
     let (read, edit) = (Policy::Organization(K::ACCESS.read), Policy::Organization(K::ACCESS.edit));
-    let routes = routes
-        .on(&Method::GET, &base, read, list::list::<K>)
-        .on(&Method::GET, &at("/new"), edit, edit::new::<K>)
-        .on(&Method::POST, &base, edit, edit::create::<K>)
-        .on(&Method::POST, &at("/bulk"), edit, bulk::bulk::<K>)
+    let routes = if K::BEGINS == Begins::Entered { entering::<K>(routes, &at("")) } else { routes };
+    mount_list::<K>(routes)
         .on(&Method::GET, &at("/{id}"), read, move |caller, app, id, asking| {
             show::show::<K>(sections, caller, app, id, asking)
         })
+        .on(&Method::GET, &at("/{id}/retirement"), edit, edit::retirement::<K>)
+        .on(&Method::POST, &at("/{id}/retirement"), edit, edit::retire::<K>)
+}
+
+/// Mounts what every kind has, however its records begin and end: the list, changes to many, the form of one.
+#[must_use]
+pub fn mount_list<K: Register>(routes: Routes) -> Routes {
+    let at = |rest: &str| format!("/o/{{slug}}/{}{rest}", K::WORDS.collection);
+    let (read, edit) = (Policy::Organization(K::ACCESS.read), Policy::Organization(K::ACCESS.edit));
+    routes
+        .on(&Method::GET, &at(""), read, list::list::<K>)
+        .on(&Method::POST, &at("/bulk"), edit, bulk::bulk::<K>)
         .on(&Method::GET, &at("/{id}/edit"), edit, edit::edit::<K>)
         .on(&Method::POST, &at("/{id}"), edit, edit::update::<K>)
-        .on(&Method::GET, &at("/{id}/retirement"), edit, edit::retirement::<K>)
-        .on(&Method::POST, &at("/{id}/retirement"), edit, edit::retire::<K>);
+}
+
+/// How records begin: by form and, where they may come that way, by file.
+fn entering<K: Register>(routes: Routes, base: &str) -> Routes {
+    let at = |rest: &str| format!("{base}{rest}");
+    let edit = Policy::Organization(K::ACCESS.edit);
+    let routes =
+        routes.on(&Method::GET, &at("/new"), edit, edit::new::<K>).on(&Method::POST, base, edit, edit::create::<K>);
     let Some(import) = K::ACCESS.import.map(Policy::Organization) else { return routes };
     routes
         .on(&Method::GET, &at("/import"), import, import::choose::<K>)

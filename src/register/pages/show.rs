@@ -7,8 +7,10 @@ use axum::extract::State;
 use futures_util::future::BoxFuture;
 
 use super::super::view::{self, Fact, Group, RowView};
-use super::super::{Asked, Leaving, Lookup, Register, Row, Words, draft, listing};
+use super::super::{Asked, Begins, Leaving, Lookup, Register, Row, Words, draft, listing};
+use crate::artifacts::shown::{self, Evidence};
 use crate::auth::Action;
+use crate::ids::{ArtifactId, Id as _};
 use crate::storage::{Kept, Snapshot};
 use crate::web::extract::{Asking, Id};
 use crate::web::{Answer, App, Caller, Failure, Shell, links, page};
@@ -20,6 +22,17 @@ pub struct Section {
     pub total: String,
     pub head: Vec<&'static str>,
     pub rows: Vec<RowView>,
+    /// Links instead of rows, in clusters.
+    pub clusters: Vec<Cluster>,
+    /// A sentence above them.
+    pub note: String,
+}
+
+/// Links that belong together.
+pub struct Cluster {
+    pub label: String,
+    pub note: String,
+    pub links: Vec<view::CellView>,
 }
 
 /// Finds a section for a record: snapshot, application, slug, reference, the `as_of` query.
@@ -58,19 +71,21 @@ pub const fn section<K: Register>() -> SectionOf {
                 total: listing.total.to_string(),
                 head: columns.iter().map(|(_, label)| *label).collect(),
                 rows,
+                clusters: Vec::new(),
+                note: String::new(),
             }))
         })
     }
 }
 
 /// A version in a record's history.
-struct Step {
-    version: i64,
-    at: String,
-    as_of: String,
-    by: String,
-    reason: String,
-    differences: Vec<draft::Difference>,
+pub struct Step {
+    pub version: i64,
+    pub at: String,
+    pub as_of: String,
+    pub by: String,
+    pub reason: String,
+    pub differences: Vec<draft::Difference>,
 }
 
 #[derive(Template)]
@@ -90,6 +105,37 @@ struct ShowPage {
     may_edit: bool,
     may_verify: bool,
     version: i64,
+    /// What is attached; for an evidence file what it is attached to.
+    evidence: Option<Evidence>,
+    /// The bytes behind the record, for kinds that begin with them.
+    file: Option<FileView>,
+}
+
+/// Where a record's bytes are given out, and where better ones come in.
+struct FileView {
+    href: String,
+    may_download: bool,
+    replace: Option<String>,
+}
+
+impl FileView {
+    fn of<K: Register>(caller: &Caller, slug: &str, id: &str, label: &str) -> Option<Self> {
+        let base = links::place(slug, K::WORDS.collection);
+        let replace = || format!("{base}/new{}", links::query([("supersedes", label)]));
+        (K::BEGINS == Begins::Uploaded).then(|| Self {
+            href: format!("{base}/{id}/file"),
+            may_download: caller.may_now(Action::DownloadArtifact),
+            replace: caller.may_now(K::ACCESS.edit).then(replace),
+        })
+    }
+}
+
+/// What is attached to a record, or what a file is attached to.
+async fn attached<K: Register>(caller: &Caller, at: &mut Snapshot, id: uuid::Uuid) -> Answer<Option<Evidence>> {
+    match K::BEGINS {
+        Begins::Uploaded => shown::uses(caller, at, &crate::ATTACHABLE, ArtifactId::from_uuid(id)).await,
+        Begins::Entered => shown::evidence(caller, at, K::WORDS.kind, &id.hyphenated().to_string()).await,
+    }
 }
 
 pub async fn show<K: Register>(
@@ -113,7 +159,9 @@ pub async fn show<K: Register>(
         found.extend(section(&app, &mut at, &slug, &label, &as_of, K::WORDS.kind).await?);
     }
     let names = super::super::people::names(&mut at, history.iter().map(|kept| kept.recorded_by.as_str())).await?;
-    page::show(&page_of(&caller, shell, &row, &lookup, found, steps(&history, &lookup, &names))?)
+    let evidence = attached::<K>(&caller, &mut at, id.uuid()).await?;
+    let parts = (found, steps(&history, &lookup, &names), evidence);
+    page::show(&page_of(&caller, shell, &row, &lookup, parts)?)
 }
 
 fn page_of<K: Register>(
@@ -121,8 +169,7 @@ fn page_of<K: Register>(
     mut shell: Shell,
     row: &Row<K>,
     lookup: &Lookup,
-    sections: Vec<Section>,
-    steps: Vec<Step>,
+    (sections, steps, evidence): (Vec<Section>, Vec<Step>, Option<Evidence>),
 ) -> Answer<ShowPage> {
     let (slug, as_of) = (&caller.serving()?.slug, shell.query());
     let href = links::record(slug, K::WORDS.collection, row.kept.id);
@@ -140,12 +187,15 @@ fn page_of<K: Register>(
         may_edit: caller.may_now(K::ACCESS.edit),
         may_verify: caller.may_now(Action::VerifyAsset) && K::WORDS.kind == "asset",
         version: row.kept.version,
+        file: FileView::of::<K>(caller, slug, &row.kept.id.to_string(), &row.kept.content.label(lookup)),
+        evidence,
         href,
         shell,
     })
 }
 
-fn steps<K: Register>(history: &[Kept<K>], lookup: &Lookup, names: &super::super::people::Names) -> Vec<Step> {
+/// The versions of a record in words, newest first.
+pub fn steps<K: Register>(history: &[Kept<K>], lookup: &Lookup, names: &super::super::people::Names) -> Vec<Step> {
     let blank = K::default();
     let before = history.iter().skip(1).map(|kept| &kept.content).chain([&blank]);
     history

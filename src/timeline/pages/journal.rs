@@ -27,6 +27,8 @@ struct JournalPage {
 }
 
 const KINDS: &[&str] = &[
+    "artifact",
+    "attachment",
     "asset",
     "interface",
     "service",
@@ -39,6 +41,9 @@ const KINDS: &[&str] = &[
     "batch",
     "discovery",
     "package",
+    "exception",
+    "finding",
+    "remediation_entry",
     "token",
 ];
 

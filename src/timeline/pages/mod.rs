@@ -52,8 +52,8 @@ fn view(
 ) -> EntryView {
     let leaf: serde_json::Value = serde_json::from_slice(&row.leaf).unwrap_or_default();
     let act = row.act.rsplit_once('.').map_or(row.act.as_str(), |(_, act)| act).replace('_', " ");
-    let listed =
-        ["site", "system", "zone", "asset", "interface", "service", "performance"].contains(&row.kind.as_str());
+    let listed = ["site", "system", "zone", "asset", "interface", "service", "performance", "finding", "exception"]
+        .contains(&row.kind.as_str());
     EntryView {
         at: caller.told(row.at),
         as_of: row.at.rfc3339(),

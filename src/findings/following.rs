@@ -1,0 +1,122 @@
+//! Findings follow the checks: what fails opens or reopens one, what passes verifies or closes one.
+//!
+//! Invariant: run twice on the same verdicts, the second run writes nothing. The verdicts given for a check are all of its
+//! verdicts: what is not among them is gone.
+
+use std::collections::HashMap;
+
+use super::actions::{policy, write};
+use super::model::{Finding, State};
+use super::records::{self, KnownRow, state_of};
+use super::rules::fold::{Fact, Judged, fold};
+use super::rules::meeting::{self, Failing};
+use crate::checks::Verdict;
+use crate::ids::FindingId;
+use crate::organizations::{DueDays, OrganizationProfile};
+use crate::storage::{Change, Kept, Result};
+use crate::vocabulary::{Date, Moment};
+
+/// What became of findings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Followed {
+    pub opened: u64,
+    pub reopened: u64,
+    pub unchanged: u64,
+    pub verified: u64,
+    /// The same fact, with other records.
+    pub updated: u64,
+    /// Gone before anybody worked on it.
+    pub closed: u64,
+}
+
+/// What a run needs throughout.
+struct Run {
+    days: DueDays,
+    on: Date,
+    at: Moment,
+    followed: Followed,
+}
+
+/// Folds verdicts into findings. `verdicts` holds, for each check that occurs, all of its verdicts.
+pub async fn follow(change: &mut Change, verdicts: &[Verdict], at: Moment) -> Result<Followed> {
+    let judged = fold(verdicts);
+    let id = change.organization();
+    let days = policy(change).await?;
+    let profile = change.reading().await?.find::<OrganizationProfile>(id).await?;
+    let zone = profile.map_or_else(Default::default, |kept| kept.zone());
+    let on = Date::parse(&zone.date(at)).unwrap_or(Date::EPOCH);
+    let mut run = Run { days, on, at, followed: Followed::default() };
+    let mut known = HashMap::new();
+    for check in &judged.checks {
+        for row in records::of_check(change.reading().await?, check).await? {
+            known.insert(row.fold_key.clone(), row);
+        }
+    }
+    meet(change, &mut run, &judged, &known).await?;
+    let gone = known.into_values().filter(|row| !judged.failing.contains_key(&row.fold_key)).filter(may_be_gone);
+    let ids: Vec<FindingId> = gone.map(|row| row.id).collect();
+    for kept in records::by_ids(change.reading().await?, &ids).await? {
+        let_go(change, &mut run, &judged, &kept).await?;
+    }
+    Ok(run.followed)
+}
+
+fn may_be_gone(row: &KnownRow) -> bool {
+    !row.seen_digest.is_empty() || state_of(&row.state_key) == State::Remediated
+}
+
+/// Facts that fail: the known ones that say nothing new are passed over without reading their records.
+async fn meet(change: &mut Change, run: &mut Run, judged: &Judged, known: &HashMap<String, KnownRow>) -> Result<()> {
+    let differs = |key: &String, fact: &Fact| {
+        known.get(key).is_none_or(|row| row.seen_digest != fact.digest || state_of(&row.state_key) == State::Accepted)
+    };
+    let differing: Vec<&String> =
+        judged.failing.iter().filter(|(key, fact)| differs(key, fact)).map(|(key, _)| key).collect();
+    run.followed.unchanged += (judged.failing.len() - differing.len()) as u64;
+    let kept = records::by_keys(change.reading().await?, &differing).await?;
+    for key in differing {
+        let fact = &judged.failing[key];
+        if let Some(kept) = kept.get(key) {
+            again(change, run, kept, fact).await?;
+        } else {
+            let finding = meeting::opened(fact, key, &run.days, run.on, run.at);
+            write(change, finding, "finding.open", &fact.because).await?;
+            run.followed.opened += 1;
+        }
+    }
+    Ok(())
+}
+
+async fn again(change: &mut Change, run: &mut Run, kept: &Kept<Finding>, fact: &Fact) -> Result<()> {
+    match meeting::fails(kept, fact, &run.days, run.on, run.at) {
+        Failing::Unchanged => run.followed.unchanged += 1,
+        Failing::Updated(next) => {
+            change.supersede("finding.update", kept, &*next, "The check says something new.").await?;
+            run.followed.updated += 1;
+        }
+        Failing::Reopened(next) => {
+            change.supersede("finding.reopen", kept, &*next, "The fact is back.").await?;
+            run.followed.reopened += 1;
+        }
+    }
+    Ok(())
+}
+
+/// A fact that is not among the failing ones: gone, unless the check cannot say so.
+async fn let_go(change: &mut Change, run: &mut Run, judged: &Judged, kept: &Kept<Finding>) -> Result<()> {
+    let check = judged.checks.get(kept.check.as_str()).copied().unwrap_or_default();
+    let unclear = kept.touched.iter().any(|subject| judged.unclear.contains(&(check, subject.id)));
+    let next = if unclear { None } else { meeting::gone(kept, run.at) };
+    let Some(next) = next else {
+        run.followed.unchanged += 1;
+        return Ok(());
+    };
+    let (act, count) = match next.state {
+        State::Verified => ("finding.verify", &mut run.followed.verified),
+        State::Closed => ("finding.close", &mut run.followed.closed),
+        _ => ("finding.update", &mut run.followed.updated),
+    };
+    *count += 1;
+    let why = format!("{} finds nothing any more.", kept.check);
+    change.supersede(act, kept, &next, &why).await.map(drop)
+}

@@ -1,0 +1,113 @@
+//! What a check's newest word does to a finding: opens it, keeps it, reopens it, verifies it, closes it.
+//!
+//! Invariant: pure; nothing changes when nothing differs, so a night without news writes no version.
+
+use super::fold::Fact;
+use super::{days_after, due_days, reopen};
+use crate::findings::model::{Finding, Source, State, Verification};
+use crate::organizations::DueDays;
+use crate::vocabulary::{Date, Moment, fold};
+
+/// Why a finding closed that nobody had worked on.
+pub const GONE: &str = "The fact is gone.";
+
+/// The longest title, in characters.
+const TITLE: usize = 200;
+
+/// A finding for a fact that was not known; its reference is given when it is written.
+#[must_use]
+pub fn opened(fact: &Fact, key: &str, days: &DueDays, on: Date, at: Moment) -> Finding {
+    let mut finding = Finding {
+        title: title(fact),
+        severity: Some(fact.check.severity),
+        source: Source::Check,
+        check: fact.check.code.to_owned(),
+        cause: fact.cause.clone(),
+        fold: key.to_owned(),
+        due: Some(days_after(on, due_days(days, fact.check.severity))),
+        first_seen: Some(at),
+        ..Finding::default()
+    };
+    tell(&mut finding, fact, at);
+    finding
+}
+
+fn title(fact: &Fact) -> String {
+    let said = match (fact.cause.is_empty(), fact.touched.first()) {
+        (true, Some(subject)) => format!("{}: {}", subject.reference, fact.because),
+        _ => fact.cause.clone(),
+    };
+    let line: String = said.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if line.chars().count() <= TITLE { line } else { line.chars().take(TITLE - 1).chain(['…']).collect() }
+}
+
+/// Takes over what the check says now.
+fn tell(finding: &mut Finding, fact: &Fact, at: Moment) {
+    finding.requirements = fact.check.requirements.iter().map(|id| (*id).to_owned()).collect();
+    finding.touched.clone_from(&fact.touched);
+    finding.count = fact.count;
+    fold::truncated(&fact.because, 2_000).clone_into(&mut finding.because);
+    finding.seen.clone_from(&fact.digest);
+    finding.last_seen = Some(at);
+    finding.gone_since = None;
+}
+
+/// What becomes of a known finding whose fact fails.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failing {
+    /// The same as before.
+    Unchanged,
+    /// The same fact, with other records.
+    Updated(Box<Finding>),
+    /// It had been done with, and is back.
+    Reopened(Box<Finding>),
+}
+
+/// A known finding meets its fact again. A verified finding whose fact never went (somebody attested before the check
+/// could see it) comes back only when the fact says something new.
+#[must_use]
+pub fn fails(finding: &Finding, fact: &Fact, days: &DueDays, on: Date, at: Moment) -> Failing {
+    let differs = finding.seen != fact.digest || finding.gone_since.is_some();
+    let returns = match finding.state {
+        State::Accepted => true,
+        State::Verified | State::Closed => differs,
+        State::Open | State::Triaged | State::InRemediation | State::Remediated => false,
+    };
+    if !differs && !returns {
+        return Failing::Unchanged;
+    }
+    let mut next = finding.clone();
+    tell(&mut next, fact, at);
+    if returns {
+        reopen(&mut next);
+        next.due = Some(days_after(on, due_days(days, next.severity.unwrap_or(fact.check.severity))));
+        return Failing::Reopened(Box::new(next));
+    }
+    Failing::Updated(Box::new(next))
+}
+
+/// A known finding whose fact the check does not find any more; none when that changes nothing. What somebody works on
+/// waits for their word; what nobody worked on is closed.
+#[must_use]
+pub fn gone(finding: &Finding, at: Moment) -> Option<Finding> {
+    if finding.gone_since.is_some() && finding.state != State::Remediated {
+        return None;
+    }
+    let mut next = finding.clone();
+    next.gone_since = next.gone_since.or(Some(at));
+    next.seen.clear();
+    match finding.state {
+        State::Open | State::Triaged | State::Accepted => {
+            next.state = State::Closed;
+            GONE.clone_into(&mut next.outcome);
+        }
+        State::Remediated => {
+            next.state = State::Verified;
+            let evidence = format!("{} finds nothing any more.", finding.check);
+            next.verification = Some(Verification { by: None, at, evidence, artifacts: Vec::new() });
+        }
+        State::InRemediation | State::Verified => {}
+        State::Closed => return None,
+    }
+    Some(next)
+}

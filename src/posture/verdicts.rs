@@ -1,0 +1,108 @@
+//! Verdicts in full, made when somebody reads them: of a part, of a record, and everything that fails.
+//!
+//! Invariant: pure; the same rules over the same facts that gave the outcomes, so a list and a count can never disagree.
+
+use uuid::Uuid;
+
+use super::memory::Judged;
+use super::rules::informing;
+use crate::checks::facts::Over;
+use crate::checks::judging::{RULES, verdict};
+use crate::checks::{Outcome, Verdict};
+use crate::frameworks::catalogs;
+use crate::frameworks::rules::Applicability;
+
+/// Every verdict that a part's status was folded from, failures first.
+#[must_use]
+pub fn of_part(judged: &Judged, part: &str) -> Vec<Verdict> {
+    let Some(requirement) = catalogs().requirement(part) else { return Vec::new() };
+    let applies = judged.scope.applies(requirement);
+    let mut found = judged.beside.duties.get(part).cloned().unwrap_or_default();
+    for number in informing(part) {
+        let rule = RULES[number];
+        for (place, outcome) in judged.outcomes.column(number).iter().enumerate() {
+            match (outcome, applies.to(rule.over, place)) {
+                (Outcome::NotApplicable, _) | (_, Applicability::NotApplicable) => {}
+                (_, Applicability::Applies) => found.push(within_period(judged, number, place)),
+                (_, Applicability::Unknown(missing)) => {
+                    let mut open = verdict(rule, &judged.facts, place);
+                    let missing: Vec<&str> = missing.iter().copied().collect();
+                    open.because = format!("whether the part applies is open: {} is not recorded", missing.join(", "));
+                    open.outcome = Outcome::Indeterminate;
+                    found.push(open);
+                }
+            }
+        }
+    }
+    found.sort_by_key(|verdict| (gravity(verdict.outcome), verdict.check.code));
+    found
+}
+
+/// A verdict as the outcomes have it: where it failed within the period, that is said before what holds now.
+fn within_period(judged: &Judged, number: usize, place: usize) -> Verdict {
+    let mut found = verdict(RULES[number], &judged.facts, place);
+    if let Some(gap) = judged.gaps.get(&(number, place)) {
+        let until = gap.until.map_or_else(|| "on".to_owned(), |until| format!("to {until}"));
+        found.because = format!("failed from {} {until}; at the end: {}", gap.from, found.because);
+        (found.outcome, found.gap) = (Outcome::Fail, Some(*gap));
+    }
+    found
+}
+
+/// The worst first.
+fn gravity(outcome: Outcome) -> u8 {
+    match outcome {
+        Outcome::Fail => 0,
+        Outcome::Indeterminate => 1,
+        Outcome::Justified => 2,
+        Outcome::DueSoon => 3,
+        Outcome::Pass => 4,
+        Outcome::NotApplicable => 5,
+    }
+}
+
+/// A verdict as commands, the API and packages give it.
+#[must_use]
+pub fn told(verdict: &Verdict) -> serde_json::Value {
+    serde_json::json!({
+        "check": verdict.check.code,
+        "sentence": verdict.check.sentence,
+        "source": verdict.check.source,
+        "class": verdict.check.class.word(),
+        "subject": verdict.subject,
+        "outcome": verdict.outcome.word(),
+        "because": verdict.because,
+        "gap": verdict.gap,
+    })
+}
+
+/// Every verdict about one record, without those that do not apply.
+#[must_use]
+pub fn of_record(judged: &Judged, over: Over, id: Uuid) -> Vec<Verdict> {
+    let facts = &judged.facts;
+    let place = match over {
+        Over::Site => facts.sites.place(id),
+        Over::System => facts.systems.place(id),
+        Over::Zone => facts.zones.place(id),
+        Over::Asset => facts.assets.place(id),
+        Over::Sensor => facts.sensors.place(id),
+        Over::Host => facts.hosts.place(id),
+    };
+    let Some(place) = place else { return Vec::new() };
+    let rules = RULES.iter().filter(|rule| rule.over == over).map(|rule| verdict(rule, facts, place));
+    let clocks = judged.beside.clocks.iter().filter(|verdict| verdict.subject.id == id).cloned();
+    let mut found: Vec<Verdict> =
+        rules.chain(clocks).filter(|verdict| verdict.outcome != Outcome::NotApplicable).collect();
+    found.sort_by_key(|verdict| (gravity(verdict.outcome), verdict.check.code));
+    found
+}
+
+/// Everything that came out so, of every rule and every clock.
+#[must_use]
+pub fn every(judged: &Judged, outcome: Outcome) -> Vec<Verdict> {
+    let of_rules = RULES.iter().enumerate().flat_map(|(number, rule)| {
+        judged.outcomes.places(number, outcome).map(|place| verdict(rule, &judged.facts, place))
+    });
+    let clocks = judged.beside.clocks.iter().filter(|verdict| verdict.outcome == outcome).cloned();
+    of_rules.chain(clocks).collect()
+}
