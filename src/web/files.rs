@@ -26,9 +26,9 @@ macro_rules! files {
 const FILES: &[File] = files! {
     "glance.css", "text/css; charset=utf-8";
     "glance.js", "text/javascript; charset=utf-8";
-    "logs.js", "text/javascript; charset=utf-8";
     "drafts.js", "text/javascript; charset=utf-8";
     "upload.js", "text/javascript; charset=utf-8";
+    "logs.js", "text/javascript; charset=utf-8";
     "icon.svg", "image/svg+xml";
 };
 

@@ -55,7 +55,6 @@ const TABS: [(&str, &str); 6] = [
     ("Discovered", "discoveries"),
 ];
 
-const BOUNDARY_TABS: [(&str, &str); 3] = [("Zones", "zones"), ("Flows", "flows"), ("Sensors", "sensors")];
 /// The ledger of performances stands beside what they are for.
 const CLOCKS: [(&str, &str); 4] = [
     ("Due", "obligations"),
@@ -65,6 +64,7 @@ const CLOCKS: [(&str, &str); 4] = [
 ];
 const FOLLOW_UP: [(&str, &str); 2] = [("Findings", "findings"), ("Exceptions", "exceptions")];
 const EVIDENCE: [(&str, &str); 2] = [("Packages", "packages"), ("Evidence files", "artifacts")];
+const BOUNDARY: [(&str, &str); 3] = [("Zones", "zones"), ("Flows", "flows"), ("Sensors", "sensors")];
 
 /// What a list's address asks for.
 #[must_use]
@@ -159,7 +159,7 @@ fn rows_acts<K: Register>(caller: &Caller) -> Vec<(&'static str, &'static str)> 
 fn tabs<K: Register>(slug: &str, as_of: &str) -> Vec<Tab> {
     let tabs: &[(&str, &str)] = match super::place::<K>() {
         Place::Assets => &TABS,
-        Place::Boundary => &BOUNDARY_TABS,
+        Place::Boundary => &BOUNDARY,
         Place::Today => &CLOCKS,
         Place::Controls => &ANSWERS,
         Place::Evidence => &EVIDENCE,
