@@ -108,7 +108,8 @@ fn told(place: &Place, imported: &Imported, began: Instant) -> Done {
         "refused": imported.refused.iter().map(value).collect::<Vec<_>>(), "left_out": imported.left_out,
         "flows": taken.flows, "hosts_discovered": taken.hosts, "waiting": imported.waiting, "batch": taken.batch,
         "sensor": taken.sensor, "files": imported.files, "not_read_yet": not_read, "verdicts": {},
-        "findings": {"opened": 0, "reopened": 0, "unchanged": 0}, "seconds": began.elapsed().as_secs_f64()});
+        "findings": {"opened": 0, "reopened": 0, "unchanged": 0}, "seconds": began.elapsed().as_secs_f64(),
+        "journal_held_seconds": taken.held.as_secs_f64()});
     let mut words = if taken.new {
         format!(
             "{} rows, {} flows, {} hosts; {} wait for a decision",
