@@ -19,7 +19,7 @@ use glance::flows::reading::log::{open, read};
 use glance::flows::rules::Ours;
 use glance::organizations::{OrganizationProfile, actions as founding};
 use glance::storage::engine::Location;
-use glance::storage::{Actor, Store};
+use glance::storage::{Actor, Blobs, Store};
 use glance::vocabulary::Reference;
 
 type Problem = Box<dyn std::error::Error + Send + Sync>;
@@ -94,19 +94,27 @@ fn fold(path: &Path) -> Result<Reading, Problem> {
     Ok(reading)
 }
 
+/// Seconds this thread has had a core (Linux): on a shared machine the clock on the wall measures the neighbors.
+fn on_core() -> f64 {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    text.split_whitespace().next().and_then(|nanos| nanos.parse::<f64>().ok()).unwrap_or(0.0) / 1e9
+}
+
 fn timed(path: &Path) -> Result<(), Problem> {
-    let mut best = f64::MAX;
+    let (mut best, mut wall) = (f64::MAX, f64::MAX);
     let (mut rows, mut flows) = (0, 0);
     for _ in 0..4 {
-        let began = Instant::now();
+        let (began, core) = (Instant::now(), on_core());
         let reading = fold(path)?;
-        best = best.min(began.elapsed().as_secs_f64());
+        (best, wall) = (best.min(on_core() - core), wall.min(began.elapsed().as_secs_f64()));
         (rows, flows) = (reading.rows, reading.flows.len());
     }
     let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let rate = |seconds: f64| rows as f64 / seconds / 1e6;
     println!(
-        "| {name}: {rows} rows, {flows} flows | {:.2} million rows/s | peak {} MiB |",
-        rows as f64 / best / 1e6,
+        "| {name}: {rows} rows, {flows} flows | {:.2} million rows/s of one core ({:.2} by the clock) | peak {} MiB |",
+        rate(best),
+        rate(wall),
         peak()
     );
     Ok(())
@@ -146,7 +154,9 @@ async fn taken_in(folder: &Path, log: &Path) -> Result<(), Problem> {
             partial: false,
             progress: Progress::default(),
         };
-        let done = glance::flows::importing::import(&store, import).await.map_err(|failure| format!("{failure:?}"))?;
+        let done = glance::flows::importing::import(&store, &Blobs::directory(folder), import)
+            .await
+            .map_err(|failure| format!("{failure:?}"))?;
         println!(
             "| import ({sensor} batch): {} rows, {} flows | {:.1} s in all, journal held {:.1} s | peak {} MiB |",
             done.taken.rows,

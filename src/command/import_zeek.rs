@@ -48,11 +48,12 @@ impl Zeek {
         if files.is_empty() {
             return Err(Ending::Usage("no log was found there".to_owned()));
         }
+        let blobs = place.blobs().map_err(Ending::Usage)?;
         let store = super::open(place).await?;
         let organization = super::organization(&store, &self.organization).await?.id;
         let (author, partial, progress) = (store.author(super::host()), self.partial, Progress::default());
         let shown = show(&files, &progress);
-        let done = import(&store, Import { organization, author, sensor, files, partial, progress }).await;
+        let done = import(&store, &blobs, Import { organization, author, sensor, files, partial, progress }).await;
         shown.abort();
         match done {
             Ok(imported) => {
@@ -113,7 +114,8 @@ fn told(place: &Place, imported: &Imported, followed: &Followed, began: Instant)
         "refused": imported.refused.iter().map(value).collect::<Vec<_>>(), "left_out": imported.left_out,
         "flows": taken.flows, "hosts_discovered": taken.hosts, "waiting": imported.waiting, "batch": taken.batch,
         "sensor": taken.sensor, "files": imported.files, "not_read_yet": not_read, "verdicts": {},
-        "findings": followed, "seconds": began.elapsed().as_secs_f64()});
+        "findings": followed, "seconds": began.elapsed().as_secs_f64(),
+        "journal_held_seconds": taken.held.as_secs_f64()});
     let mut words = if taken.new {
         format!(
             "{} rows, {} flows, {} hosts; {} wait for a decision",

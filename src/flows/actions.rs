@@ -13,12 +13,14 @@ use super::intake::Intake;
 use super::model::{Batch, Sensor, SensorKind};
 use super::records::{batches, flows, hosts, same_batch};
 use super::rules::Ours;
-use crate::ids::{BatchId, Id, SensorId};
+use crate::artifacts::keeping;
+use crate::ids::{ArtifactId, BatchId, Id, OrganizationId, SensorId};
 use crate::register::{Register, records as registers};
+use crate::storage::blobs::Stored;
 use crate::storage::change::Author;
 use crate::storage::merkle::{Frontier, leaf_hash};
 use crate::storage::versions::{canonical, hash_text};
-use crate::storage::{AsOf, Change, Kept, Result, Snapshot, Store};
+use crate::storage::{AsOf, Blobs, Change, Kept, Result, Snapshot, Store};
 use crate::vocabulary::{Origin, Reference, fold};
 use crate::zones::Zone;
 
@@ -48,8 +50,8 @@ struct Prepared {
 /// Takes in what files said, as a batch of the sensor of this reference.
 pub async fn take_in(
     store: &Store,
-    organization: crate::ids::OrganizationId,
-    author: Author,
+    blobs: &Blobs,
+    (organization, author): (OrganizationId, Author),
     sensor: &Reference,
     intake: &Intake,
 ) -> Result<Taken> {
@@ -61,6 +63,7 @@ pub async fn take_in(
     drop(at);
     let own = known.as_ref().map_or_else(|| SensorId::new(store.clock().now(), &mut rand::rng()), |kept| kept.id);
     let mut prepared = prepare(intake, own)?;
+    let bytes = keep_bytes(blobs, organization, intake).await?;
     let mut change = store.change(organization, author).await?;
     let began = Instant::now();
     if let Some(known) = same_batch(change.reading().await?, sensor.as_str(), &intake.digest).await? {
@@ -73,7 +76,7 @@ pub async fn take_in(
     if known.is_none() {
         enter_sensor(&mut change, prepared.sensor, sensor).await?;
     }
-    let (id, batch) = write(&mut change, sensor, intake, &prepared).await?;
+    let (id, batch) = write(&mut change, sensor, intake, (&prepared, &bytes)).await?;
     change.commit().await?;
     Ok(Taken { held: began.elapsed(), ..told_of(&batch, id, known.is_none()) })
 }
@@ -151,12 +154,33 @@ fn ordered(flows: &Flows, sensor: SensorId) -> Vec<(Uuid, u32)> {
     order
 }
 
+/// Keeps the bytes of the files; nothing is recorded of them yet.
+async fn keep_bytes(blobs: &Blobs, organization: OrganizationId, intake: &Intake) -> Result<Vec<(String, Stored)>> {
+    let mut kept = Vec::new();
+    for file in &intake.read {
+        kept.push((file.name.clone(), keeping::keep_file(blobs, organization, &file.path).await?));
+    }
+    Ok(kept)
+}
+
+/// Records the files as evidence.
+async fn record_files(change: &mut Change, sensor: &Reference, bytes: &[(String, Stored)]) -> Result<Vec<ArtifactId>> {
+    let system = format!("Sensor {sensor}");
+    let mut artifacts = Vec::new();
+    for (name, stored) in bytes {
+        let source = keeping::Source { name, system: &system };
+        artifacts.push(keeping::record_source(change, stored, source, "Source of a batch of observations").await?.id);
+    }
+    Ok(artifacts)
+}
+
 async fn write(
     change: &mut Change,
     sensor: &Reference,
     intake: &Intake,
-    prepared: &Prepared,
+    (prepared, bytes): (&Prepared, &[(String, Stored)]),
 ) -> Result<(BatchId, Batch)> {
+    let artifacts = record_files(change, sensor, bytes).await?;
     let span = intake.reading.whole_span();
     let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
     let batch = Batch {
@@ -170,6 +194,7 @@ async fn write(
         from: span.map(|(from, _)| from),
         until: span.map(|(_, until)| until),
         root: prepared.root.clone(),
+        artifacts,
     };
     let id = change.insert("batch.import", &batch, "").await?;
     flows::keep(change, (id, prepared.sensor), &intake.reading.flows, &prepared.order).await?;

@@ -78,7 +78,8 @@ async fn batches(State(app): State<App>, caller: Caller, asking: Asking) -> Answ
 fn told(batch: &Batch) -> Value {
     json!({"sensor": batch.sensor, "sensor_id": batch.sensor_id, "source": batch.source, "digest": batch.digest,
         "rows": batch.rows, "flows": batch.flows, "hosts": batch.hosts, "from": batch.from.map(crate::vocabulary::Moment::rfc3339),
-        "until": batch.until.map(crate::vocabulary::Moment::rfc3339), "root": batch.root})
+        "until": batch.until.map(crate::vocabulary::Moment::rfc3339), "root": batch.root,
+        "artifacts": batch.artifacts})
 }
 
 async fn flows(State(app): State<App>, caller: Caller, asking: Asking) -> Answer {

@@ -9,7 +9,7 @@ use super::reading::log::FileTold;
 use super::records::count_waiting;
 use crate::ids::OrganizationId;
 use crate::storage::change::Author;
-use crate::storage::{AsOf, Failure, Store};
+use crate::storage::{AsOf, Blobs, Failure, Store};
 use crate::vocabulary::Reference;
 
 /// What is to be imported.
@@ -50,7 +50,7 @@ impl From<Failure> for Unimported {
 }
 
 /// Reads files and takes them in as one batch of a sensor.
-pub async fn import(store: &Store, import: Import) -> Result<Imported, Unimported> {
+pub async fn import(store: &Store, blobs: &Blobs, import: Import) -> Result<Imported, Unimported> {
     let Import { organization, author, sensor, mut files, partial, progress } = import;
     let mut at = store.snapshot(organization, AsOf::Now).await?;
     let ours = ours(&mut at).await?;
@@ -59,7 +59,7 @@ pub async fn import(store: &Store, import: Import) -> Result<Imported, Unimporte
     let now = store.clock().now();
     let read = tokio::task::spawn_blocking(move || intake::take(&files, &ours, (now, partial), &progress));
     let intake = read.await.map_err(|error| Unimported::Broken(error.to_string()))?.map_err(Unimported::Refused)?;
-    let taken = take_in(store, organization, author, &sensor, &intake).await?;
+    let taken = take_in(store, blobs, (organization, author), &sensor, &intake).await?;
     let mut at = store.snapshot(organization, AsOf::Now).await?;
     let waiting = count_waiting(&mut at).await?;
     let (refused, left_out) = (intake.reading.refused, intake.reading.left_out);

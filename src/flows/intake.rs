@@ -34,7 +34,9 @@ pub struct Intake {
     /// The organization's hosts in it, in order of address.
     pub hosts: Vec<Sighting>,
     pub files: Vec<FileTold>,
-    /// Names of the files that were read.
+    /// The files that were read.
+    pub read: Vec<LogFile>,
+    /// Their names.
     pub names: String,
     pub digest: String,
 }
@@ -55,12 +57,14 @@ pub fn take(
     progress: &Progress,
 ) -> Result<Intake, Refusal> {
     let mut reading = Reading::new(now, partial);
-    let (mut told, mut bad, mut hash) = (Vec::new(), Vec::new(), Sha256::new());
+    let (mut told, mut kept, mut bad, mut hash) = (Vec::new(), Vec::new(), Vec::new(), Sha256::new());
     for file in files {
         let before = hash.clone();
         match one(file, &mut hash, &mut reading, progress) {
             Ok(one) => {
-                if !one.read {
+                if one.read {
+                    kept.push(file.clone());
+                } else {
                     hash = before;
                 }
                 told.push(one);
@@ -79,7 +83,7 @@ pub fn take(
     let hosts = rules::hosts(&reading, ours)
         .map_err(|problem| Refusal { lines: vec![BadLine::of_file("", problem)], unreadable: true })?;
     let names = crate::vocabulary::fold::truncated(&names.join(", "), 2_000).to_owned();
-    Ok(Intake { reading, hosts, files: told, names, digest: hash_text(&hash.finalize()) })
+    Ok(Intake { reading, hosts, files: told, read: kept, names, digest: hash_text(&hash.finalize()) })
 }
 
 fn none_read(reading: &Reading, told: &[FileTold]) -> Vec<BadLine> {

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AssetId, SensorId, ZoneId};
+use crate::ids::{ArtifactId, AssetId, SensorId, ZoneId};
 use crate::vocabulary::{Date, Moment, Reference};
 
 crate::words! {
@@ -100,6 +100,9 @@ pub struct Batch {
     pub until: Option<Moment>,
     /// `sha256:` Merkle root (RFC 9162) over the folded rows: flows in order of their ids, then hosts in order of address.
     pub root: String,
+    /// The files as evidence; none in batches from before files were kept.
+    #[serde(default)]
+    pub artifacts: Vec<ArtifactId>,
 }
 
 /// A decision about a host.

@@ -152,15 +152,10 @@ fn cards(reading: &Reading) -> HashMap<Packed, u64> {
     reading.cards.iter().filter_map(|(address, card)| Some((*address, (*card).filter(owned)?))).collect()
 }
 
-fn sighting(
-    reading: &Reading,
-    cards: &HashMap<Packed, u64>,
-    address: IpAddr,
-    host: &Host,
-    learned: Learned,
-) -> Sighting {
+/// Names of services, and ports it answered on.
+fn offered(reading: &Reading, host: &Host, learned: &Learned) -> (BTreeSet<String>, BTreeSet<String>) {
     let words = &reading.flows.words;
-    let (mut protocols, mut ports) = (learned.services, learned.ports);
+    let (mut protocols, mut ports) = (learned.services.clone(), learned.ports.clone());
     for (service, protocol, port) in &host.protocols {
         let (named, protocol) = (words.text(*service), words.text(*protocol));
         let usual = usual_name(&protocol, i64::from(*port));
@@ -175,6 +170,17 @@ fn sighting(
     let is_port = |protocol: &str| protocol != "icmp" && protocol != "unknown_transport";
     let served = host.ports.iter().map(|(protocol, port)| (words.text(*protocol), port));
     ports.extend(served.filter(|(protocol, _)| is_port(protocol)).map(|(protocol, port)| format!("{protocol}/{port}")));
+    (protocols, ports)
+}
+
+fn sighting(
+    reading: &Reading,
+    cards: &HashMap<Packed, u64>,
+    address: IpAddr,
+    host: &Host,
+    learned: Learned,
+) -> Sighting {
+    let (protocols, ports) = offered(reading, host, &learned);
     let (first, last) = host.span.map_or((None, None), |(first, last)| (Some(first), Some(last)));
     let joined = |set: &BTreeSet<String>| set.iter().map(|one| one.replace(';', ",")).collect::<Vec<_>>().join(";");
     Sighting {

@@ -210,3 +210,42 @@ fn flipped(bytes: &[u8]) -> Vec<u8> {
     changed[middle] ^= 4;
     changed
 }
+
+#[test]
+fn a_sensors_logs() {
+    let place = tempfile::tempdir().unwrap();
+    let data = begun(place.path());
+    let logs = place.path().join("logs");
+    std::fs::create_dir(&logs).unwrap();
+    let head = "#path\tconn\n#fields\tts\tid.orig_h\tid.resp_h\tid.resp_p\tproto\tresp_bytes\n";
+    let row = "1445353842.722836\t10.7.1.20\t10.7.1.11\t502\ttcp\t9\n";
+    std::fs::write(logs.join("conn.log"), format!("{head}{row}{row}")).unwrap();
+    std::fs::write(logs.join("weird.log"), "#path\tweird\n#fields\tts\n1.0\n").unwrap();
+    let take = |path: &Path, more: &[&str]| {
+        let path = path.to_string_lossy().into_owned();
+        let all = ["import", "zeek", &path, "--organization", "larkspur", "--sensor", "tap-1", "--json"];
+        glance(&data, &[&all[..], more].concat())
+    };
+    let taken = take(&logs, &[]);
+    assert_eq!(said(&taken).0, 0, "{}", said(&taken).1);
+    let told = json(&taken);
+    assert_eq!(
+        (told["rows"].as_i64(), told["created"].as_i64(), told["flows"].as_i64(), told["hosts_discovered"].as_i64()),
+        (Some(2), Some(2), Some(1), Some(2))
+    );
+    assert_eq!((told["verdicts"].clone(), told["findings"]["opened"].as_i64()), (serde_json::json!({}), Some(0)));
+    assert_eq!(
+        (told["not_read_yet"][0].as_str(), told["refused"].as_array().map(Vec::len)),
+        (Some("weird.log"), Some(0))
+    );
+    assert_eq!(json(&take(&logs, &[]))["unchanged"], 2);
+    std::fs::write(logs.join("conn.log"), format!("{head}{row}1445353842.7\t10.7.1\t10.7.1.11\t502\ttcp\t9\n"))
+        .unwrap();
+    let refused = take(&logs.join("conn.log"), &[]);
+    let found = json(&refused)["refused"][0].clone();
+    assert_eq!((said(&refused).0, found["line"].as_u64(), found["column"].as_str()), (1, Some(4), Some("id.orig_h")));
+    assert_eq!((found["file"].as_str(), found["value"].as_str()), (Some("conn.log"), Some("10.7.1")));
+    assert_eq!(json(&take(&logs.join("conn.log"), &["--partial"]))["created"], 1);
+    std::fs::write(logs.join("notes.txt"), "x").unwrap();
+    assert_eq!(said(&take(&logs, &[])).0, 2);
+}

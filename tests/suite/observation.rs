@@ -35,7 +35,7 @@ async fn bring(bed: &Bed, sensor: &str, name: &str, text: &str) -> Result<Import
         partial: false,
         progress: Progress::default(),
     };
-    import(&bed.store, import_of).await
+    import(&bed.store, &glance::storage::Blobs::directory(place.path()), import_of).await
 }
 
 async fn take_in(bed: &Bed, sensor: &str, rows: &[String]) -> Imported {

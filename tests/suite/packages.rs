@@ -30,7 +30,10 @@ async fn take_in(bed: &Bed, log: &str) -> glance::flows::actions::Taken {
         partial: false,
         progress: intake::Progress::default(),
     };
-    importing::import(&bed.store, import).await.unwrap_or_else(|failure| panic!("{failure:?}")).taken
+    importing::import(&bed.store, &glance::storage::Blobs::directory(place.path()), import)
+        .await
+        .unwrap_or_else(|failure| panic!("{failure:?}"))
+        .taken
 }
 
 /// A bed with a few assets and a sealed package.

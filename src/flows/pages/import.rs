@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use askama::Template;
-use axum::extract::{Multipart, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use tokio::io::AsyncWriteExt;
 
@@ -16,6 +16,7 @@ use crate::flows::reading::BadLine;
 use crate::flows::records::sensors::{self, Sensors};
 use crate::vocabulary::{Reference, fold};
 use crate::web::extract::Asking;
+use crate::web::incoming::{FormPart, FormParts};
 use crate::web::page::Place;
 use crate::web::{Answer, App, Caller, Failure, Shell, links, page};
 
@@ -72,7 +73,7 @@ struct Sent {
     bytes: u64,
 }
 
-pub async fn upload(State(app): State<App>, caller: Caller, mut parts: Multipart) -> Answer {
+pub async fn upload(State(app): State<App>, caller: Caller, mut parts: FormParts) -> Answer {
     let scratch = Scratch(app.data.join("uploads").join(format!("logs-{}", caller.request)));
     tokio::fs::create_dir_all(&scratch.0).await.map_err(|error| unwritten(&error))?;
     let sent = receive(&mut parts, &scratch.0).await?;
@@ -108,10 +109,11 @@ async fn carry_out(
     sent: Sent,
     scratch: Scratch,
 ) -> Answer<Result<Imported, Vec<BadLine>>> {
-    let (store, organization, author) = (app.store.clone(), caller.serving()?.id, caller.author());
+    let (store, blobs) = (app.store.clone(), app.blobs.clone());
+    let (organization, author) = (caller.serving()?.id, caller.author());
     let (files, partial, progress) = (sent.files, sent.partial, crate::flows::intake::Progress::default());
     let task = tokio::spawn(async move {
-        let done = import(&store, Import { organization, author, sensor, files, partial, progress }).await;
+        let done = import(&store, &blobs, Import { organization, author, sensor, files, partial, progress }).await;
         drop(scratch);
         done
     });
@@ -124,11 +126,11 @@ async fn carry_out(
 }
 
 /// Streams the parts of a form: texts to memory, files to disk.
-async fn receive(parts: &mut Multipart, folder: &Path) -> Answer<Sent> {
+async fn receive(parts: &mut FormParts, folder: &Path) -> Answer<Sent> {
     let mut sent = Sent::default();
-    while let Some(mut part) = parts.next_field().await.map_err(|error| Failure::Malformed(error.body_text()))? {
-        let Some(name) = part.file_name().map(str::to_owned) else {
-            let (name, text) = (part.name().unwrap_or("").to_owned(), short(&mut part).await?);
+    while let Some(mut part) = parts.next().await? {
+        let Some(name) = part.file.clone() else {
+            let (name, text) = (part.name.clone(), part.text().await?);
             match name.as_str() {
                 "sensor" => sent.sensor = text,
                 "partial" => sent.partial = text == "yes",
@@ -157,20 +159,9 @@ fn base_name(name: &str) -> String {
     fold::truncated(clean.trim(), 200).to_owned()
 }
 
-async fn short(part: &mut axum::extract::multipart::Field<'_>) -> Answer<String> {
-    let mut bytes = Vec::new();
-    while let Some(chunk) = part.chunk().await.map_err(|error| Failure::Malformed(error.body_text()))? {
-        if bytes.len() + chunk.len() > 1_000 {
-            return Err(Failure::TooLarge("A text of the form is too long.".to_owned()));
-        }
-        bytes.extend_from_slice(&chunk);
-    }
-    String::from_utf8(bytes).map_err(|_| Failure::Malformed("The form is not UTF-8.".to_owned()))
-}
-
-async fn keep(part: &mut axum::extract::multipart::Field<'_>, path: &Path, total: &mut u64) -> Answer<()> {
+async fn keep(part: &mut FormPart<'_>, path: &Path, total: &mut u64) -> Answer<()> {
     let mut file = tokio::fs::File::create(path).await.map_err(|error| unwritten(&error))?;
-    while let Some(chunk) = part.chunk().await.map_err(|error| Failure::Malformed(error.body_text()))? {
+    while let Some(chunk) = part.chunk().await? {
         *total += chunk.len() as u64;
         if *total > MOST_BYTES {
             return Err(Failure::TooLarge("At most 64 GiB at a time; import the rest from the host.".to_owned()));

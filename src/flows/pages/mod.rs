@@ -9,7 +9,6 @@ mod import;
 mod queue;
 mod table;
 
-use axum::handler::Handler as _;
 use axum::http::Method;
 
 use crate::auth::Action;
@@ -24,7 +23,6 @@ pub(super) use table::rows_of;
 pub fn mount(routes: Routes) -> Routes {
     let (read, review) = (Policy::Organization(Action::ReadInventory), Policy::Organization(Action::ReviewDiscoveries));
     let import = Policy::Organization(Action::ImportInventory);
-    let unlimited = axum::extract::DefaultBodyLimit::disable();
     routes
         .on(&Method::GET, "/o/{slug}/discoveries", read, queue::queue)
         .on(&Method::GET, "/o/{slug}/discoveries/host", read, host::host)
@@ -34,5 +32,5 @@ pub fn mount(routes: Routes) -> Routes {
         .on(&Method::POST, "/o/{slug}/discoveries/bulk", review, bulk::bulk)
         .on(&Method::GET, "/o/{slug}/flows", read, flows::flows)
         .on(&Method::GET, "/o/{slug}/flows/import", import, import::choose)
-        .on(&Method::POST, "/o/{slug}/flows/import", import, import::upload.layer(unlimited))
+        .unhurried(|routes| routes.on(&Method::POST, "/o/{slug}/flows/import", import, import::upload))
 }
