@@ -232,6 +232,14 @@ impl Surroundings {
         applies_to_asset(part, standard, &self.facts(group))
     }
 
+    /// Whether a part applies to the entity itself.
+    #[must_use]
+    pub fn at_entity(&self, part: &Requirement) -> Applicability {
+        let systems: Vec<&Classes> = self.systems.iter().map(|there| &there.classes).collect();
+        let sites: Vec<SiteFacts<'_>> = self.sites.iter().map(|there| self.site_facts(there)).collect();
+        applies_to_entity(part, &systems, &sites)
+    }
+
     /// What a part reaches of everything.
     #[must_use]
     pub fn reach(&self, part: &Requirement) -> Reach {
