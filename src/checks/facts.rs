@@ -250,7 +250,8 @@ impl Facts {
         let Ok(address) = address.parse() else { return String::new() };
         let in_use = self.zones.iter().map(|held| &held.record).filter(|zone| zone.retired_on.is_none());
         let holding = in_use.flat_map(|zone| zone.subnets.iter().map(move |subnet| (subnet, zone)));
-        let narrowest = holding.filter(|(subnet, _)| subnet.contains(address)).max_by_key(|(subnet, _)| subnet.prefix());
+        let narrowest =
+            holding.filter(|(subnet, _)| subnet.contains(address)).max_by_key(|(subnet, _)| subnet.prefix());
         narrowest.map_or_else(String::new, |(_, zone)| zone.reference.to_string())
     }
 

@@ -4,7 +4,7 @@
 //! and fails where completeness itself is the question.
 
 use super::facts::{Facts, Over, in_service, is_cyber_asset};
-use super::model::{Check, Class, Severity};
+use super::model::{Check, Class, Outcome, Severity};
 use super::rule::{Judgement, Rule};
 use crate::assets::model::Asset;
 use crate::assets::rules::{Freshness, freshness};
@@ -15,6 +15,16 @@ const PLANNED: &str = "not in service";
 fn device(facts: &Facts, place: usize, ask: impl FnOnce(&Asset) -> Judgement) -> Judgement {
     let asset = &facts.assets.at(place).record;
     if in_service(asset) { ask(asset) } else { Judgement::not_applicable(PLANNED) }
+}
+
+/// As [`device`]; gaps in the records of one site are one walk-down, so they have one cause.
+fn device_of_site(facts: &Facts, place: usize, ask: impl FnOnce(&Asset) -> Judgement) -> Judgement {
+    let judged = device(facts, place, ask);
+    let site = facts.assets.at(place).record.site.and_then(|site| facts.sites.get(crate::ids::Id::uuid(site)));
+    match (judged.outcome, site) {
+        (Outcome::Fail, Some(site)) => judged.caused_by(site.reference.to_string()),
+        _ => judged,
+    }
 }
 
 fn recorded(value: &str, what: &'static str) -> Judgement {
@@ -33,7 +43,7 @@ pub static MAKE: Rule = Rule {
     over: Over::Asset,
     clocked: false,
     judge: |facts, place| {
-        device(facts, place, |asset| match (asset.vendor.is_empty(), &asset.product, &asset.model) {
+        device_of_site(facts, place, |asset| match (asset.vendor.is_empty(), &asset.product, &asset.model) {
             (true, _, _) => Judgement::fail("no vendor is recorded"),
             (false, product, model) if product.is_empty() && model.is_empty() => {
                 Judgement::fail("neither product nor model is recorded")
@@ -55,7 +65,7 @@ pub static SERIAL: Rule = Rule {
     over: Over::Asset,
     clocked: false,
     judge: |facts, place| {
-        device(facts, place, |asset| {
+        device_of_site(facts, place, |asset| {
             if asset.r#virtual == Some(true) {
                 return Judgement::not_applicable("a virtual machine has no serial number");
             }
@@ -75,7 +85,7 @@ pub static OWNER: Rule = Rule {
     },
     over: Over::Asset,
     clocked: false,
-    judge: |facts, place| device(facts, place, |asset| recorded(&asset.owner, "owner")),
+    judge: |facts, place| device_of_site(facts, place, |asset| recorded(&asset.owner, "owner")),
 };
 
 pub static SITE: Rule = Rule {
@@ -109,7 +119,7 @@ pub static ZONE: Rule = Rule {
     over: Over::Asset,
     clocked: false,
     judge: |facts, place| {
-        device(facts, place, |asset| match (asset.zone, asset.routable) {
+        device_of_site(facts, place, |asset| match (asset.zone, asset.routable) {
             (Some(_), _) => Judgement::pass("recorded"),
             (None, Some(false)) => Judgement::not_applicable("it talks on no routable network"),
             (None, _) => Judgement::fail("it is in no zone"),
@@ -129,7 +139,7 @@ pub static FIRMWARE: Rule = Rule {
     over: Over::Asset,
     clocked: false,
     judge: |facts, place| {
-        device(facts, place, |asset| {
+        device_of_site(facts, place, |asset| {
             if asset.firmware.is_empty() && asset.operating_system.is_empty() {
                 let because =
                     "neither operating system nor firmware is recorded, so there is no baseline element 1.1.1";
@@ -152,7 +162,7 @@ pub static VERIFIED: Rule = Rule {
     over: Over::Asset,
     clocked: true,
     judge: |facts, place| {
-        device(facts, place, |asset| {
+        device_of_site(facts, place, |asset| {
             let days = facts.verify_within_days;
             match freshness(asset.verified_at, days, facts.at) {
                 Freshness::Fresh

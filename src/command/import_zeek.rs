@@ -12,11 +12,11 @@ use serde_json::{Value, json};
 
 use super::import::unreadable;
 use super::{Done, Ending};
+use crate::errands::following;
+use crate::findings::following::Followed;
 use crate::flows::importing::{Import, Imported, Unimported, import};
 use crate::flows::intake::{LogFile, Progress, Refusal};
 use crate::flows::reading::BadLine;
-use crate::errands::following;
-use crate::findings::following::Followed;
 use crate::posture::Memory;
 use crate::settings::Place;
 use crate::vocabulary::Reference;

@@ -9,8 +9,9 @@ use super::rules::informing;
 use crate::checks::facts::Over;
 use crate::checks::judging::{RULES, verdict};
 use crate::checks::{Outcome, Verdict};
-use crate::frameworks::{Requirement, catalogs};
 use crate::frameworks::rules::Applicability;
+use crate::vocabulary::fold;
+use crate::frameworks::{Requirement, catalogs};
 
 /// Every verdict that a part's status was folded from, failures first.
 #[must_use]
@@ -18,8 +19,7 @@ pub fn of_part(judged: &Judged, part: &str) -> Vec<Verdict> {
     let Some(requirement) = catalogs().requirement(part) else { return Vec::new() };
     let applies = judged.scope.applies(requirement);
     let duties = judged.beside.duties.get(part).cloned().unwrap_or_default();
-    let mut found: Vec<Verdict> =
-        duties.into_iter().map(|verdict| justified(judged, requirement, verdict)).collect();
+    let mut found: Vec<Verdict> = duties.into_iter().map(|verdict| justified(judged, requirement, verdict)).collect();
     for number in informing(part) {
         let rule = RULES[number];
         for (place, outcome) in judged.outcomes.column(number).iter().enumerate() {
@@ -38,8 +38,15 @@ pub fn of_part(judged: &Judged, part: &str) -> Vec<Verdict> {
             }
         }
     }
-    found.sort_by_key(|verdict| (gravity(verdict.outcome), verdict.check.code));
+    in_order(&mut found);
     found
+}
+
+/// The worst first, each check's records in natural order.
+fn in_order(found: &mut [Verdict]) {
+    found.sort_by_cached_key(|verdict| {
+        (gravity(verdict.outcome), verdict.check.code, fold::natural(&verdict.subject.reference))
+    });
 }
 
 /// A verdict as the outcomes have it: where it failed within the period, that is said before what holds now.
@@ -105,7 +112,7 @@ pub fn of_record(judged: &Judged, over: Over, id: Uuid) -> Vec<Verdict> {
     let clocks = judged.beside.clocks.iter().filter(|verdict| verdict.subject.id == id).cloned();
     let mut found: Vec<Verdict> =
         rules.chain(clocks).filter(|verdict| verdict.outcome != Outcome::NotApplicable).collect();
-    found.sort_by_key(|verdict| (gravity(verdict.outcome), verdict.check.code));
+    in_order(&mut found);
     found
 }
 

@@ -280,7 +280,8 @@ fn filters(framework: &'static Framework, asking: &Asking) -> Vec<Filter> {
     };
     let standards: Vec<_> =
         framework.standards.iter().map(|standard| (standard.id.as_str(), standard.id.as_str())).collect();
-    let mut filters = vec![filter("status", "Status", crate::choices!(Status)), filter("standard", "Standard", &standards)];
+    let mut filters =
+        vec![filter("status", "Status", crate::choices!(Status)), filter("standard", "Standard", &standards)];
     if framework.standards.iter().any(|standard| standard.effective.is_some()) {
         let standings = [("superseded", "Superseded"), ("future", "Not yet in force"), ("all", "All versions")];
         filters.insert(0, filter("standing", "In force", &standings));

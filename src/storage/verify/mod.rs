@@ -159,10 +159,10 @@ impl Leaf {
 const AT_A_TIME: usize = 1024;
 
 /// Works on rows by several threads, and gives the results in the order of the rows.
-fn hashed<'r, R: Send + 'static, L: Send + 'static>(
-    rows: BoxStream<'r, Result<R>>,
+fn hashed<R: Send + 'static, L: Send + 'static>(
+    rows: BoxStream<'_, Result<R>>,
     work: impl Fn(&R) -> L + Copy + Send + 'static,
-) -> BoxStream<'r, Result<Vec<L>>> {
+) -> BoxStream<'_, Result<Vec<L>>> {
     let chunks = rows.try_chunks(AT_A_TIME).map(move |chunk| async move {
         let chunk = chunk.map_err(|error| error.1)?;
         tokio::task::spawn_blocking(move || chunk.iter().map(work).collect::<Vec<L>>())

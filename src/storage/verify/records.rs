@@ -76,8 +76,8 @@ async fn compare_kind(
     let mut before: Option<Version> = None;
     while let Some(some) = rows.next().await {
         for version in some? {
-            let name = || format!("{} {} version {}", kind.table.kind, version.id, version.version);
-            match promised.remove(&(version.id, version.version)).filter(|leaf| leaf.kind == kind.table.kind) {
+            let name = || format!("{} {} version {}", kind.table.kind, version.id, version.number);
+            match promised.remove(&(version.id, version.number)).filter(|leaf| leaf.kind == kind.table.kind) {
                 None => report.problem(format!("{}: no leaf promises it", name())),
                 Some(leaf) => {
                     version.problems(&leaf).for_each(|problem| report.problem(format!("{}: {problem}", name())));
@@ -96,7 +96,7 @@ async fn compare_kind(
 /// A version as several threads prepare it.
 struct Version {
     id: Uuid,
-    version: i64,
+    number: i64,
     recorded_from: Moment,
     recorded_until: Moment,
     recorded_by: String,
@@ -112,7 +112,7 @@ impl Version {
     fn read(row: &StrictRow, project: fn(&str) -> Option<Vec<Cell>>) -> Self {
         Self {
             id: row.id,
-            version: row.version,
+            number: row.version,
             recorded_from: row.recorded_from,
             recorded_until: row.recorded_until,
             recorded_by: row.recorded_by.clone(),
@@ -141,8 +141,8 @@ impl Version {
 /// Versions of a record run 1, 2, 3 without gaps in time, and the last one is open.
 fn follows(before: Option<&Version>, next: &Version) -> bool {
     let begins = match before.filter(|before| before.id == next.id) {
-        Some(before) => next.version == before.version + 1 && next.recorded_from == before.recorded_until,
-        None => next.version == 1 && before.is_none_or(|before| before.recorded_until == Moment::OPEN),
+        Some(before) => next.number == before.number + 1 && next.recorded_from == before.recorded_until,
+        None => next.number == 1 && before.is_none_or(|before| before.recorded_until == Moment::OPEN),
     };
     begins && next.recorded_from < next.recorded_until
 }

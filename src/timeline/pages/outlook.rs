@@ -62,12 +62,19 @@ pub async fn findings(at: &mut Snapshot, slug: &str, query: &str) -> Answer<Vec<
         reference: kept.reference.to_string(),
         href: format!("{}{query}", links::record(slug, "findings", kept.id)),
         severity: kept.severity.map_or("", crate::checks::Severity::label),
-        mark: if kept.severity.is_some_and(|severity| severity <= crate::checks::Severity::High) { "failing" } else { "due_soon" },
+        mark: if kept.severity.is_some_and(|severity| severity <= crate::checks::Severity::High) {
+            "failing"
+        } else {
+            "due_soon"
+        },
         parts: kept.requirements.iter().take(3).cloned().collect(),
         because: kept.because.clone(),
         count: kept.count,
         state: kept.state.to_string(),
-        owner: kept.owner.as_ref().map_or_else(|| "nobody has it yet".to_owned(), |owner| format!("with {}", owner.login)),
+        owner: kept
+            .owner
+            .as_ref()
+            .map_or_else(|| "nobody has it yet".to_owned(), |owner| format!("with {}", owner.login)),
         due: kept.due.map_or_else(String::new, |due| due.to_string()),
         title: kept.content.title,
     };

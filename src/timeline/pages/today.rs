@@ -73,13 +73,7 @@ pub async fn today(State(app): State<App>, caller: Caller, asking: Asking) -> An
     })
 }
 
-async fn figures(
-    caller: &Caller,
-    at: &mut Snapshot,
-    judged: &Judged,
-    base: &str,
-    as_of: &str,
-) -> Answer<Vec<Figure>> {
+async fn figures(caller: &Caller, at: &mut Snapshot, judged: &Judged, base: &str, as_of: &str) -> Answer<Vec<Figure>> {
     let profile = at.find::<OrganizationProfile>(at.organization()).await?.ok_or(Failure::NotFound)?;
     let since = caller.instant_shown().plus_seconds(-i64::from(profile.verify_within_days) * 86_400);
     let (all, fresh, _) = records::freshness(at, since).await?;
