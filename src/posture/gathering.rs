@@ -21,11 +21,12 @@ use crate::flows::records::{hosts::host_id, observed, sensors};
 use crate::frameworks::records::access_points;
 use crate::ids::Id;
 use crate::obligations;
+use crate::obligations::clocks::due_calendar_months;
 use crate::organizations::OrganizationProfile;
 use crate::sites::Site;
 use crate::storage::{Audited, Result, Snapshot};
 use crate::systems::System;
-use crate::vocabulary::{Date, Moment, TimeZone};
+use crate::vocabulary::{Date, Moment, MonthMode, TimeZone};
 use crate::zones::Zone;
 
 /// More changed records than this are not worth picking out.
@@ -123,15 +124,24 @@ pub async fn onward(at: &mut Snapshot, facts: &mut Facts, from: i64, moment: Mom
     Ok(Some(touched))
 }
 
+/// The last day on which a judgment of days up to `to` still says how things stand: fifteen calendar months, the longest
+/// yearly interval of the CIP standards, after which whoever judged has to look again.
+fn lasts(to: Date) -> Date {
+    due_calendar_months(to, 15, MonthMode::EndOfMonth)
+}
+
 /// What decides beside the facts: who attested what, and where the clocks stand.
 pub async fn beside(at: &mut Snapshot, scope: &Scope, day: Date, period: Option<(Date, Date)>) -> Result<Beside> {
     let mut beside = Beside::default();
     if at.tree_size() == 0 {
         return Ok(beside);
     }
-    let (from, to) = period.unwrap_or((day, day));
+    let stands = |kept: &Attestation| match period {
+        Some((from, to)) => kept.covers_all(from, to),
+        None => kept.withdrawn.is_none() && kept.to <= day && day <= lasts(kept.to),
+    };
     for kept in at.every::<Attestation>().await? {
-        if kept.covers_all(from, to) {
+        if stands(&kept) {
             let attested = match kept.judgment {
                 Judgment::Adequate => Attested::Adequate,
                 Judgment::NotAdequate => Attested::NotAdequate,
