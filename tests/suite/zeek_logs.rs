@@ -81,6 +81,7 @@ fn what_is_refused() {
     for (bytes, line, column, said) in [
         (b"a\tb\n".to_vec(), 1, "", "no #fields line"),
         (b"".to_vec(), 0, "", "empty"),
+        (b"#separator \\x09\n#path\tconn\n".to_vec(), 0, "", "no #fields line and no row"),
         (b"### BTest baseline data\nx\ty\n".to_vec(), 1, "", "BTest baseline"),
         (HEAD.replace("#path\tconn", "#path\tgrocery").into_bytes(), 5, "#path", "not a log that Glance knows"),
         (HEAD.replace("id.resp_p\t", "").into_bytes(), 6, "#fields", "the column is missing"),

@@ -47,6 +47,10 @@ pub fn read<R: Read>(file: &str, reader: R, reading: &mut Reading) -> Result<Fil
     if log.lines.bytes == 0 {
         return Err(BadLine::of_file(file, "empty; a log has at least its header"));
     }
+    let silent = log.rows == 0 && log.json_kind.is_none() && !log.header.has_fields();
+    if silent && matches!(log.header.named, Named::Read(_)) && reading.left_out == 0 {
+        return Err(BadLine::of_file(file, "no #fields line and no row; a Zeek log has at least its header"));
+    }
     let kind = log.json_kind.map_or(log.header.named, Named::Read);
     let of_name = || file.split('.').next().unwrap_or(file).to_owned();
     Ok(match kind {
