@@ -74,6 +74,8 @@ pub struct Facts {
     pub hosts: Shelf<Host>,
     /// Assets with an interface that is an Electronic Access Point.
     pub access_points: BTreeSet<Uuid>,
+    /// Counts the changes to what decides which parts apply to what; the scope of facts of the same shape is the same.
+    pub shape: u64,
     links: Links,
 }
 
@@ -127,11 +129,13 @@ impl Facts {
             sensors: Shelf::default(),
             hosts: Shelf::default(),
             access_points: BTreeSet::new(),
+            shape: 0,
             links: Links::default(),
         }
     }
 
     pub fn put_site(&mut self, id: Uuid, site: Site) -> Touched {
+        self.shape += 1;
         let (place, _) = self.sites.put(id, site);
         let systems = of(&self.links.systems_at_site, id).map(|at| (Over::System, at));
         let assets = of(&self.links.assets_at_site, id).map(|at| (Over::Asset, at));
@@ -139,6 +143,7 @@ impl Facts {
     }
 
     pub fn put_system(&mut self, id: Uuid, system: System) -> Touched {
+        self.shape += 1;
         let new = one(system.site);
         let (place, before) = self.systems.put(id, system);
         let old = before.map(|before| one(before.site)).unwrap_or_default();
@@ -153,12 +158,14 @@ impl Facts {
     }
 
     pub fn put_zone(&mut self, id: Uuid, zone: Zone) -> Touched {
+        self.shape += 1;
         let (place, _) = self.zones.put(id, zone);
         let assets = of(&self.links.assets_in_zone, id).map(|at| (Over::Asset, at));
         std::iter::once((Over::Zone, place)).chain(assets).collect()
     }
 
     pub fn put_asset(&mut self, id: Uuid, asset: Asset) -> Touched {
+        self.shape += u64::from(self.assets.get(id).is_none_or(|before| !decides_alike(before, &asset)));
         let (systems, zone, site) = (systems_of(&asset), one(asset.zone), one(asset.site));
         let (place, before) = self.assets.put(id, asset);
         let mut touched = Touched::new();
@@ -280,6 +287,20 @@ impl Facts {
             Over::Host => self.hosts.len(),
         }
     }
+}
+
+/// True when the same parts apply to both.
+fn decides_alike(one: &Asset, other: &Asset) -> bool {
+    one.lifecycle == other.lifecycle
+        && one.categories == other.categories
+        && one.roles == other.roles
+        && one.systems == other.systems
+        && one.zone == other.zone
+        && one.site == other.site
+        && one.external_routable == other.external_routable
+        && one.in_service_on == other.in_service_on
+        && one.retired_on == other.retired_on
+        && one.reference == other.reference
 }
 
 /// True for a device that is in use.

@@ -98,8 +98,18 @@ async fn watch(at: &mut Snapshot, facts: &mut Facts) -> Result<Touched> {
     Ok(touched)
 }
 
+/// What leaves moved.
+pub struct Moved {
+    pub touched: Touched,
+    /// Something that is read beside the facts may be another.
+    pub beside: bool,
+}
+
+/// Kinds that are read beside the facts.
+const BESIDE: [&str; 3] = ["attestation", "exception", "performance"];
+
 /// Brings facts of `from` leaves up to the snapshot; gives what that can move, or none when reading everything is better.
-pub async fn onward(at: &mut Snapshot, facts: &mut Facts, from: i64, moment: Moment) -> Result<Option<Touched>> {
+pub async fn onward(at: &mut Snapshot, facts: &mut Facts, from: i64, moment: Moment) -> Result<Option<Moved>> {
     if at.tree_size() - from > MOST_CHANGES {
         return Ok(None);
     }
@@ -108,8 +118,11 @@ pub async fn onward(at: &mut Snapshot, facts: &mut Facts, from: i64, moment: Mom
     let mut touched = Touched::new();
     let any = |kinds: &[&str]| changed.iter().any(|(kind, _)| kinds.contains(&kind.as_str()));
     if any(&["interface"]) {
-        facts.access_points = access_points(at).await?;
+        let points = access_points(at).await?;
+        facts.shape += u64::from(points != facts.access_points);
+        facts.access_points = points;
     }
+    let beside = any(&BESIDE);
     if any(&["batch", "discovery", "interface", "sensor", "zone"]) {
         touched.extend(watch(at, facts).await?);
     }
@@ -121,7 +134,7 @@ pub async fn onward(at: &mut Snapshot, facts: &mut Facts, from: i64, moment: Mom
             touched.extend(put_again(at, facts, &kind, id).await?);
         }
     }
-    Ok(Some(touched))
+    Ok(Some(Moved { touched, beside }))
 }
 
 /// The last day on which a judgment of days up to `to` still says how things stand: fifteen calendar months, the longest

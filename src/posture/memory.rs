@@ -78,12 +78,23 @@ impl Judged {
     }
 
     async fn onward(mut self, at: &mut Snapshot, moment: Moment) -> Result<Self> {
-        let Some(touched) = gathering::onward(at, &mut self.facts, self.size, moment).await? else {
+        let (shape, day) = (self.facts.shape, self.facts.zone.day(self.facts.at));
+        let Some(moved) = gathering::onward(at, &mut self.facts, self.size, moment).await? else {
             return Self::cold(at, moment).await;
         };
-        self.outcomes.again(&self.facts, &touched);
+        self.outcomes.again(&self.facts, &moved.touched);
         self.outcomes.later(&self.facts);
-        Self::complete(at, self.facts, self.outcomes, None, HashMap::new()).await
+        let today = self.facts.zone.day(moment);
+        let reshaped = shape != self.facts.shape;
+        if reshaped {
+            self.scope = Arc::new(Scope::of(&self.facts));
+        }
+        if reshaped || moved.beside || day != today {
+            self.beside = gathering::beside(at, &self.scope, today, None).await?;
+        }
+        self.standings = Standings::of(&self.facts, &self.outcomes, &self.scope, (today, today), &self.beside);
+        self.size = at.tree_size();
+        Ok(self)
     }
 
     async fn complete(
