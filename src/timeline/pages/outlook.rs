@@ -2,6 +2,8 @@
 //!
 //! Invariant: the same findings, clocks and standings as the pages they lead to.
 
+use std::sync::Arc;
+
 use crate::checks::Status;
 use crate::findings::counting;
 use crate::frameworks::catalogs;
@@ -10,7 +12,8 @@ use crate::obligations::rules::{Facts as Clocked, obligations};
 use crate::posture::Judged;
 use crate::posture::records::days;
 use crate::storage::Snapshot;
-use crate::web::{Answer, links};
+use crate::vocabulary::Date;
+use crate::web::{Answer, App, links};
 
 /// A finding, and who has it.
 pub struct FindingRow {
@@ -33,7 +36,15 @@ pub struct DueRow {
     pub what: String,
     pub left: String,
     pub late: bool,
-    pub href: String,
+}
+
+/// What falls due, seen from a day.
+#[derive(Default)]
+pub struct Falling {
+    day: Option<Date>,
+    /// Duties due within seven days, the late ones included.
+    pub week: usize,
+    pub rows: Vec<DueRow>,
 }
 
 /// A framework and how its parts stand.
@@ -81,18 +92,21 @@ pub async fn findings(at: &mut Snapshot, slug: &str, query: &str) -> Answer<Vec<
     Ok(counting::worst(at, MOST_FINDINGS).await?.into_iter().map(row).collect())
 }
 
-/// How many duties fall due within so many days, the late ones included.
-pub fn due_within(judged: &Judged, days: i64) -> usize {
-    let Some(clocked) = &judged.beside.clocked else { return 0 };
-    let all = due_list(&obligations(clocked), clocked.today);
-    all.iter().filter(|due| due.days_left.is_some_and(|left| left <= days)).count()
+/// What falls due at the newest state or at an instant; counted once for a head and a day.
+pub fn falling(app: &App, at: &Snapshot, judged: &Judged) -> Arc<Falling> {
+    let Some(clocked) = &judged.beside.clocked else { return Arc::default() };
+    let known = app.computed.at::<Falling>(at.organization(), at.tree_size());
+    if let Some(known) = known.filter(|known| at.is_newest() && known.day == Some(clocked.today)) {
+        return known;
+    }
+    let falling = Arc::new(fall(clocked));
+    if at.is_newest() {
+        app.computed.keep(at.organization(), at.tree_size(), Arc::clone(&falling));
+    }
+    falling
 }
 
-pub fn due(judged: &Judged, base: &str, query: &str) -> Vec<DueRow> {
-    judged.beside.clocked.as_ref().map_or_else(Vec::new, |clocked| rows(clocked, base, query))
-}
-
-fn rows(clocked: &Clocked, base: &str, query: &str) -> Vec<DueRow> {
+fn fall(clocked: &Clocked) -> Falling {
     let all = due_list(&obligations(clocked), clocked.today);
     let soon: Vec<_> = all.iter().filter(|due| Window::Season.holds(due)).collect();
     let row = |all: &crate::obligations::rules::due::Together<'_>| {
@@ -107,10 +121,13 @@ fn rows(clocked: &Clocked, base: &str, query: &str) -> Vec<DueRow> {
             what: format!("{}, {whom}", due.duty),
             left: if left < 0 { format!("{} d late", -left) } else { format!("{left} d") },
             late: left < 0,
-            href: format!("{base}obligations{query}"),
         }
     };
-    together(&soon).iter().take(MOST_DUE).map(row).collect()
+    Falling {
+        day: Some(clocked.today),
+        week: all.iter().filter(|due| Window::Week.holds(due)).count(),
+        rows: together(&soon).iter().take(MOST_DUE).map(row).collect(),
+    }
 }
 
 pub async fn frameworks(at: &mut Snapshot, judged: &Judged, slug: &str, query: &str) -> Answer<Vec<FrameworkRow>> {

@@ -2,11 +2,13 @@
 //!
 //! Invariant: nothing is typed in; every figure is counted from the record at the page's instant and leads to its rows.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::extract::State;
 
 use super::EntryView;
-use super::outlook::{self, DueRow, FindingRow, FrameworkRow};
+use super::outlook::{self, Falling, FindingRow, FrameworkRow};
 use crate::auth::Action;
 use crate::checks::Status;
 use crate::findings::counting;
@@ -35,7 +37,7 @@ struct TodayPage {
     changed: String,
     figures: Vec<Figure>,
     findings: Vec<FindingRow>,
-    due: Vec<DueRow>,
+    falling: Arc<Falling>,
     frameworks: Vec<FrameworkRow>,
     entries: Vec<EntryView>,
     mine: Vec<EntryView>,
@@ -55,12 +57,13 @@ pub async fn today(State(app): State<App>, caller: Caller, asking: Asking) -> An
     let newest = records::entries(&mut at, &Which::All, i64::MAX, 6).await?;
     let mine = records::entries(&mut at, &Which::Actor(caller.author().actor.label()), i64::MAX, 6).await?;
     let counted = Counted::of(&caller, &mut at).await?;
+    let falling = outlook::falling(&app, &at, &judged);
     page::show(&TodayPage {
         moment: caller.time_zone().told_in_full(caller.instant_shown()),
         changed: caller.told(at.instant()),
-        figures: figures(&counted, &judged, &base, &query),
+        figures: figures(&counted, &judged, falling.week, (&base, &query)),
         findings: outlook::findings(&mut at, &slug, &query).await?,
-        due: outlook::due(&judged, &base, &query),
+        falling,
         frameworks: outlook::frameworks(&mut at, &judged, &slug, &query).await?,
         entries: super::views(&mut at, newest, &caller, &slug).await?,
         mine: super::views(&mut at, mine, &caller, &slug).await?,
@@ -96,13 +99,13 @@ impl Counted {
     }
 }
 
-fn figures(counted: &Counted, judged: &Judged, base: &str, as_of: &str) -> Vec<Figure> {
+fn figures(counted: &Counted, judged: &Judged, due: usize, (base, as_of): (&str, &str)) -> Vec<Figure> {
     let of = |status: Status| judged.standings.of_framework("nerc-cip").filter(|one| one.status == status).count();
     let joint = as_of.replacen('?', "&", 1);
     let figure =
         |number: String, words, path: String, class| Figure { number, words, href: format!("{base}{path}"), class };
     let warn = |count: usize, class: &'static str| if count > 0 { class } else { "" };
-    let (failing, due) = (of(Status::Failing), outlook::due_within(judged, 7));
+    let failing = of(Status::Failing);
     let verified = match counted.assets {
         0 => "—".to_owned(),
         all => format!("{:.1} %", share(counted.fresh, all)),
