@@ -10,8 +10,8 @@ use crate::checks::facts::Over;
 use crate::checks::judging::{RULES, verdict};
 use crate::checks::{Outcome, Verdict};
 use crate::frameworks::rules::Applicability;
-use crate::vocabulary::fold;
 use crate::frameworks::{Requirement, catalogs};
+use crate::vocabulary::fold;
 
 /// Every verdict that a part's status was folded from, failures first.
 #[must_use]

@@ -161,7 +161,7 @@ impl Replay<'_> {
             ("verify", _) => self.verify(&mut change, step).await?,
             ("perform", _) => performing::perform(&mut change, step).await?,
             ("void", _) => performing::void(&mut change, step, self.zone.day(self.store.clock().now())).await?,
-            ("create", _) => self.create(&mut change, step).await?,
+            ("create", "asset") => self.create(&mut change, step).await?,
             ("update", "site") => set::<Site>(&mut change, step).await?,
             ("update", "system") => set::<System>(&mut change, step).await?,
             ("update", "zone") => set::<Zone>(&mut change, step).await?,
@@ -179,7 +179,8 @@ impl Replay<'_> {
     }
 
     async fn tell(&self, change: &mut Change, step: &Step) -> Done {
-        let (user, name) = self.people.get(&step.who).ok_or_else(|| failed(format!("nobody is called {}", step.who)))?;
+        let (user, name) =
+            self.people.get(&step.who).ok_or_else(|| failed(format!("nobody is called {}", step.who)))?;
         let member = Member { user: *user, login: step.who.clone() };
         let (people, now, zone) = (&self.people, self.now, self.zone);
         let mut scene = Scene { change, step, member, name: name.clone(), people, now, zone };

@@ -9,6 +9,8 @@ mod performing;
 mod recurring;
 mod script;
 mod telling;
+#[cfg(test)]
+mod tests;
 mod watching;
 mod working;
 

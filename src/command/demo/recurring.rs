@@ -14,9 +14,12 @@ use crate::vocabulary::Reference;
 /// Days before now on which findings first followed the checks, and those between them and the recorded days.
 const FOLLOWED: [i64; 4] = [125, 118, 110, 101];
 
+/// Days before now on all of which posture is recorded; before, on every third.
+const DAILY: i64 = 66;
+
 /// One step for each day on which findings follow the checks and posture is recorded.
 pub fn days(every: i64) -> Vec<Step> {
-    let recorded = (0..=RECORDED).filter(|day| day % every == 0);
+    let recorded = (0..=RECORDED).filter(|day| day % every == 0 && (*day <= DAILY || day % 3 == 0));
     let step = |ago_days| Step { ago_days, act: "judge".to_owned(), kind: "posture".to_owned(), ..Step::default() };
     FOLLOWED.into_iter().chain(recorded).map(step).collect()
 }
@@ -26,23 +29,31 @@ pub async fn judge(replay: &Replay<'_>) -> Done {
     Ok(errands::one(replay.store, &replay.memory, replay.organization).await?)
 }
 
-/// Imports the log of a sensor.
+/// Imports the logs of a sensor.
 pub async fn observe(replay: &Replay<'_>, step: &Step) -> Done {
     let now = replay.store.clock().now();
-    let text = replay.watching.log(&step.reference, now, step.ago_days);
-    let path = replay.folder.join("conn.log");
-    std::fs::write(&path, text).map_err(failed)?;
-    let name = format!("{}-conn.{}.log", step.reference.to_lowercase(), now.utc().format("%Y-%m-%d"));
+    let identities = replay.watching.identities(&step.reference, now, step.ago_days);
+    let conversations = replay.watching.log(&step.reference, now, step.ago_days);
+    let day = now.utc().format("%Y-%m-%d");
+    let mut files = Vec::new();
+    for (kind, text) in [("conn", Some(conversations)), ("modbus_read_device_identification", identities)] {
+        let Some(text) = text else { continue };
+        let path = replay.folder.join(format!("{kind}.log"));
+        std::fs::write(&path, text).map_err(failed)?;
+        files.push(LogFile { name: format!("{}-{kind}.{day}.log", step.reference.to_lowercase()), path });
+    }
     let import = Import {
         organization: replay.organization,
         author: replay.author(&step.who)?,
         sensor: Reference::parse(&step.reference).map_err(failed)?,
-        files: vec![LogFile { name, path: path.clone() }],
+        files: files.clone(),
         partial: false,
         progress: Progress::default(),
     };
     let imported = importing::import(replay.store, &replay.blobs, import).await;
-    std::fs::remove_file(&path).map_err(failed)?;
+    for file in files {
+        std::fs::remove_file(&file.path).map_err(failed)?;
+    }
     match imported {
         Ok(_) => Ok(()),
         Err(Unimported::Failed(failure)) => Err(failure.into()),

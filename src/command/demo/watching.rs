@@ -17,6 +17,9 @@ use crate::vocabulary::{Moment, Origin};
 /// Columns of the logs made here, as Zeek 6 with MAC logging names them.
 const FIELDS: &str = "ts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\tservice\tduration\torig_bytes\tresp_bytes\tconn_state\torig_l2_addr\tresp_l2_addr";
 
+const IDENTITY_FIELDS: &str =
+    "ts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\trequest_response\tobject_id_code\tobject_id\tobject_value";
+
 type Row = BTreeMap<String, String>;
 
 /// An address and its card.
@@ -51,6 +54,20 @@ fn number(row: &Row, name: &str) -> i64 {
 
 fn text<'r>(row: &'r Row, name: &str) -> &'r str {
     row.get(name).map_or("", String::as_str)
+}
+
+/// True while a stranger is on the network.
+fn is_there(stranger: &Row, ago_days: i64) -> bool {
+    (number(stranger, "last")..=number(stranger, "first")).contains(&ago_days)
+}
+
+/// Transport, port and protocol, as `tcp/502/modbus`.
+fn services(offers: &str) -> impl Iterator<Item = (&str, &str, &str)> {
+    offers.split(';').filter_map(|offer| {
+        let (transport, rest) = offer.split_once('/')?;
+        let (port, protocol) = rest.split_once('/')?;
+        Some((transport, port, protocol))
+    })
 }
 
 impl Watching {
@@ -98,11 +115,34 @@ impl Watching {
             }
         }
         for stranger in self.strangers.iter().filter(|one| text(one, "sensor") == sensor) {
-            if (number(stranger, "last")..=number(stranger, "first")).contains(&ago_days) {
+            if is_there(stranger, ago_days) {
                 self.strange(&mut log, stranger);
             }
         }
         log.text
+    }
+
+    /// What strangers said of themselves when they were asked over Modbus, as ICSNPP writes it; none when nobody was.
+    pub fn identities(&self, sensor: &str, until: Moment, ago_days: i64) -> Option<String> {
+        let mut log =
+            format!("#separator \\x09\n#path\tmodbus_read_device_identification\n#fields\t{IDENTITY_FIELDS}\n");
+        let head = log.len();
+        let at = until.plus_seconds(-7_200).micros() / 1_000_000;
+        for stranger in self.strangers.iter().filter(|one| text(one, "sensor") == sensor && is_there(one, ago_days)) {
+            let Some(peer) = self.stations.get(text(stranger, "peer")) else { continue };
+            for (code, name) in [("0", "vendor"), ("1", "model"), ("2", "firmware"), ("4", "product")] {
+                let said = text(stranger, name);
+                if !said.is_empty() {
+                    let host = text(stranger, "address");
+                    let _ = writeln!(
+                        log,
+                        "{at}.000000\tC{code}\t{}\t50100\t{host}\t502\tRESPONSE\t{code}\t{name}\t{said}",
+                        peer.address
+                    );
+                }
+            }
+        }
+        (log.len() > head).then_some(log)
     }
 
     /// What an asset offers, asked for by those who ask for such a service.
@@ -111,7 +151,9 @@ impl Watching {
         let inside = text(watch, "networks").split(';').any(|network| server.address.starts_with(network));
         let protocol = text(service, "protocol");
         for client in text(watch, "clients").split(';').filter_map(|pair| pair.split_once('=')) {
-            let Some(station) = self.stations.get(client.1).filter(|one| one.address != server.address) else { continue };
+            let Some(station) = self.stations.get(client.1).filter(|one| one.address != server.address) else {
+                continue;
+            };
             if inside && client.0 == protocol {
                 log.conversation(station, server, (text(service, "transport"), text(service, "port"), protocol));
             }
@@ -121,16 +163,10 @@ impl Watching {
     fn strange(&self, log: &mut Log, stranger: &Row) {
         let own = Station { address: text(stranger, "address").to_owned(), mac: text(stranger, "mac").to_owned() };
         let Some(peer) = self.stations.get(text(stranger, "peer")) else { return };
-        for offer in text(stranger, "offers").split(';').filter(|offer| !offer.is_empty()) {
-            let mut parts = offer.split('/');
-            let mut next = || parts.next().unwrap_or("");
-            let service = (next(), next(), next());
+        for service in services(text(stranger, "offers")) {
             log.conversation(peer, &own, service);
         }
-        for asked in text(stranger, "asks").split(';').filter(|asked| !asked.is_empty()) {
-            let mut parts = asked.split('/');
-            let mut next = || parts.next().unwrap_or("");
-            let service = (next(), next(), next());
+        for service in services(text(stranger, "asks")) {
             log.conversation(&own, peer, service);
         }
     }

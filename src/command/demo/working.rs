@@ -126,4 +126,3 @@ async fn log(scene: &mut Scene<'_>, kept: &Kept<Finding>) -> Done {
     let logged = remediating::log(scene.change, kept, entry, &deeds, &who).await?;
     logged.map(drop).map_err(|unlogged| scene.wrong(format!("{unlogged:?}")))
 }
-
