@@ -198,7 +198,7 @@ impl Log {
             let before = i64::try_from(odd % 82_800).unwrap_or(0) + 60;
             let at = self.until.plus_seconds(-before).micros();
             let (sent, received, port_from) = (200 + odd % 9_000, 400 + odd % 40_000, 49_152 + odd % 16_000);
-            let state = if transport == "udp" || odd % 7 > 0 { "SF" } else { "S1" };
+            let state = if transport == "udp" || !odd.is_multiple_of(7) { "SF" } else { "S1" };
             let _ = writeln!(
                 self.text,
                 "{}.{:06}\tC{odd:x}\t{}\t{port_from}\t{}\t{port}\t{transport}\t{}\t{}.250000\t{sent}\t{received}\t{state}\t{}\t{}",
