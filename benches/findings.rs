@@ -42,7 +42,7 @@ fn verdicts(findings: usize, some_pass: bool) -> Vec<Verdict> {
     let verdict = |n: usize| {
         let id = uuid::Uuid::from_u128(0x0189_0000_0000_7000_8000_0000_0000_0000 + (n / 4) as u128);
         let subject = Subject { kind: "asset".to_owned(), id, reference: format!("A-{}", n / 4) };
-        let outcome = if some_pass && n % 10 == 0 { Outcome::Pass } else { Outcome::Fail };
+        let outcome = if some_pass && n.is_multiple_of(10) { Outcome::Pass } else { Outcome::Fail };
         let because = format!("A-{} is in no zone.", n / 4);
         Verdict { check: &CHECKS[n % 4], subject, outcome, because, cause: String::new(), gap: None }
     };

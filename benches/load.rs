@@ -9,18 +9,21 @@ use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::http::Request;
-use glance::assets::{Asset, AssetKind, Interface, Lifecycle};
+use glance::assets::{Asset, AssetKind, Category, Interface, Lifecycle};
 use glance::auth::keys::Keys;
 use glance::clock::Clock;
-use glance::ids::{Id, OrganizationId, UserId};
+use glance::ids::{Id, OrganizationId, SiteId, SystemId, UserId};
 use glance::organizations::{OrganizationProfile, actions as founding};
+use glance::posture::Memory;
 use glance::register::{Register, actions, draft, import, records};
 use glance::sheets::{Limits, read};
 use glance::sites::Site;
+use glance::sites::rules::Criterion;
 use glance::storage::engine::Location;
 use glance::storage::platform::{NewSession, NewUser};
 use glance::storage::verify::verify;
-use glance::storage::{Actor, Change, Store};
+use glance::storage::{Actor, AsOf, Change, Store};
+use glance::systems::System;
 use glance::vocabulary::{AddressPrefix, Reference};
 use glance::web::{App, gate};
 use glance::zones::Zone;
@@ -41,6 +44,55 @@ async fn enter<K: Register>(change: &mut Change, pairs: &[(&str, &str)]) -> Resu
     Ok(actions::enter(change, &record, "bench").await?)
 }
 
+/// Two thousand rated systems.
+async fn systems(store: &Store, organization: OrganizationId, sites: &[SiteId]) -> Result<Vec<SystemId>, Problem> {
+    let mut change = store.change(organization, store.author(Actor::job("bench"))).await?;
+    let mut made = Vec::new();
+    for n in 0..2_000 {
+        let system = System {
+            reference: Reference::parse(&format!("BCS-{n}"))?,
+            name: format!("System {n}"),
+            site: Some(sites[n % sites.len()]),
+            criterion: Some(Criterion::parse(["2.5", "1.1", "3.1"][n % 3]).or_else(|_| Criterion::parse("2.5"))?),
+            impact_reason: "bench".to_owned(),
+            erc: Some(n % 2 == 0),
+            erc_reason: "bench".to_owned(),
+            dial_up: Some(false),
+            ..System::default()
+        };
+        made.push(actions::enter(&mut change, &system, "bench").await?);
+    }
+    change.commit().await?;
+    Ok(made)
+}
+
+/// Everything judged from cold, and again after one record changed.
+async fn posture(store: &Store, organization: OrganizationId) -> Result<(), Problem> {
+    let memory = Memory::default();
+    let began = Instant::now();
+    let mut at = store.snapshot(organization, AsOf::Now).await?;
+    let judged = memory.judged(&mut at, store.clock().now()).await?;
+    let told = format!("{:.2} s, {} parts", began.elapsed().as_secs_f64(), judged.standings.parts.len());
+    row("full posture from cold", told);
+    drop((at, judged));
+    let mut times = Vec::new();
+    for turn in 0..20 {
+        let mut change = store.change(organization, store.author(Actor::job("bench"))).await?;
+        let wanted = [format!("a-{}", 4000 + turn)];
+        let found = records::by_references::<Asset>(change.reading().await?, &wanted).await?;
+        let next = Asset { owner: format!("Owner {turn}"), ..found[0].content.clone() };
+        actions::revise(&mut change, &found[0], &next, "bench").await?;
+        change.commit().await?;
+        let began = Instant::now();
+        let mut at = store.snapshot(organization, AsOf::Now).await?;
+        memory.judged(&mut at, store.clock().now()).await?;
+        times.push(began.elapsed().as_secs_f64() * 1e3);
+    }
+    times.sort_by(f64::total_cmp);
+    row("judged again after one record changed", format!("median {:.0} ms, worst {:.0} ms", times[10], times[19]));
+    Ok(())
+}
+
 /// Fills an organization with assets, two interfaces each.
 async fn fill(store: &Store, organization: OrganizationId, assets: usize) -> Result<(), Problem> {
     let author = || store.author(Actor::job("bench"));
@@ -55,6 +107,7 @@ async fn fill(store: &Store, organization: OrganizationId, assets: usize) -> Res
         zones.push(enter::<Zone>(&mut change, &[("reference", &zone), ("name", &zone), ("kind", "control")]).await?);
     }
     change.commit().await?;
+    let systems = systems(store, organization, &sites).await?;
     for batch in 0..assets.div_ceil(5_000) {
         let mut change = store.change(organization, author()).await?;
         let numbers = batch * 5_000..assets.min((batch + 1) * 5_000);
@@ -71,6 +124,8 @@ async fn fill(store: &Store, organization: OrganizationId, assets: usize) -> Res
                 product: format!("Model {}", n % 97),
                 serial: format!("SN{:08}", n * 7919 % 100_000_007),
                 firmware: format!("R{}-V{}", n % 400, n % 3),
+                systems: std::iter::once(systems[n % systems.len()]).collect(),
+                categories: std::iter::once(Category::ALL[n % 4]).collect(),
                 ..Asset::default()
             };
             made.push(actions::enter(&mut change, &asset, "bench").await?);
@@ -253,6 +308,9 @@ async fn main() -> Result<(), Problem> {
     drop(change);
     asker.open_loop("detail", &format!("/o/bench/assets/{}", found[0].id)).await?;
     asker.closed_loop("/o/bench/assets").await?;
+    posture(&store, organization).await?;
+    asker.open_loop("Today, 200 requests/s", "/o/bench/").await?;
+    asker.open_loop("framework matrix, 200 requests/s", "/o/bench/frameworks/nerc-cip").await?;
     for kind in ["csv", "xlsx"] {
         let (took, bytes) = asker.get(&format!("/o/bench/assets.{kind}")).await?;
         row(&format!("export as {kind}"), format!("{:.2} s, {} MB", took.as_secs_f64(), bytes >> 20));

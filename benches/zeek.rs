@@ -31,7 +31,7 @@ local_resp\tmissed_bytes\thistory\torig_pkts\torig_ip_bytes\tresp_pkts\tresp_ip_
 /// A row among so many distinct flows; multiplying by a prime spreads them.
 fn row(n: u64, flows: u64) -> (f64, u64, String, u64, String, u16, &'static str, &'static str, u64, u64, &'static str) {
     let flow = n * 7919 % flows;
-    let at = 1_767_571_200.0 + n as f64 * 0.001_7;
+    let at = 1_767_571_200.0 + f64::from(u32::try_from(n).unwrap_or(u32::MAX)) * 0.001_7;
     let from = format!("10.{}.{}.{}", 1 + flow / 40_000 % 8, flow / 200 % 200, 1 + flow % 200);
     let to = format!("10.{}.{}.{}", 20 + flow / 7 % 4, flow / 31 % 100, 1 + flow / 3 % 250);
     let (port, proto, service) =
@@ -110,7 +110,7 @@ fn timed(path: &Path) -> Result<(), Problem> {
         (rows, flows) = (reading.rows, reading.flows.len());
     }
     let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    let rate = |seconds: f64| rows as f64 / seconds / 1e6;
+    let rate = |seconds: f64| f64::from(u32::try_from(rows).unwrap_or(u32::MAX)) / seconds / 1e6;
     println!(
         "| {name}: {rows} rows, {flows} flows | {:.2} million rows/s of one core ({:.2} by the clock) | peak {} MiB |",
         rate(best),

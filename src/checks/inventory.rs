@@ -260,7 +260,10 @@ fn ports(facts: &Facts, place: usize, asset: &Asset) -> Judgement {
         }
     }
     match (open, needless.is_empty(), undecided) {
-        (_, false, _) => Judgement::fail(format!("enabled though not needed: {}", needless.join(", "))),
+        (_, false, _) => {
+            let needless = needless.join(", ");
+            Judgement::fail(format!("enabled though not needed: {needless}")).caused_by(needless)
+        }
         (0, _, _) if asset.routable == Some(false) => Judgement::not_applicable("it talks on no routable network"),
         (0, _, _) => Judgement::indeterminate("no logical port is recorded, and none was said to be absent"),
         (_, true, 0) => Judgement::pass(format!("{open} needed, each with a reason")),

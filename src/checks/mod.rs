@@ -17,3 +17,6 @@ pub mod shelf;
 
 pub use facts::{Facts, Over};
 pub use model::{Check, Class, Gap, Outcome, Severity, Status, Subject, Verdict};
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::facts::{Facts, Over};
 use crate::assets::model::{Asset, Role};
-use crate::frameworks::model::Requirement;
+use crate::frameworks::model::{About, Requirement};
 use crate::frameworks::rules::{Applicability, applies_to_system};
 use crate::frameworks::surroundings::{AssetRow, Reach, Surroundings, put_together};
 use crate::ids::{AssetId, Id, SiteId, SystemId};
@@ -32,6 +32,10 @@ pub struct Applies<'s> {
     assets: Vec<Applicability>,
     systems: Vec<Applicability>,
     sites: Vec<Applicability>,
+    /// Kinds of records that the part's rows decide about.
+    concerns: [bool; 3],
+    /// For a record of another kind that informs the part: whether it applies to anything at all.
+    anything: Applicability,
     pub reach: Reach,
 }
 
@@ -84,13 +88,17 @@ impl Scope {
     pub fn applies(&self, part: &Requirement) -> Applies<'_> {
         let of_entity = part.subjects.is_empty();
         let reach = self.around.reach(part);
+        let concerns = [About::Asset, About::System, About::Site].map(|about| part.concerns(about));
+        let anything = reach.anything();
         if of_entity {
-            let none = Vec::new;
-            return Applies { scope: self, of_entity, assets: none(), systems: none(), sites: none(), reach };
+            let (assets, systems, sites) = (Vec::new(), Vec::new(), Vec::new());
+            return Applies { scope: self, of_entity, assets, systems, sites, concerns, anything, reach };
         }
         Applies {
             scope: self,
             of_entity,
+            concerns,
+            anything,
             assets: self.around.groups.iter().map(|group| self.around.at_group(part, group)).collect(),
             systems: self.around.systems.iter().map(|there| applies_to_system(part, &there.classes)).collect(),
             sites: self.around.sites.iter().map(|there| self.around.at_site(part, there)).collect(),
@@ -111,16 +119,17 @@ fn answer<'a>(entries: &[Option<usize>], answers: &'a [Applicability], place: us
 }
 
 impl Applies<'_> {
-    /// Whether the part applies to the subject at a place; what has no place in the catalog's rows is in scope with the
-    /// entity.
+    /// Whether the part applies to the subject at a place. What the catalog's rows do not decide about, such as a BES
+    /// Cyber Asset for a part about systems, informs the part wherever it applies to anything.
     #[must_use]
     pub fn to(&self, over: Over, place: usize) -> &Applicability {
+        let [assets, systems, sites] = self.concerns;
         match over {
             _ if self.of_entity => &Applicability::Applies,
-            Over::System => answer(&self.scope.systems, &self.systems, place),
-            Over::Asset => answer(&self.scope.assets, &self.assets, place),
-            Over::Site => answer(&self.scope.sites, &self.sites, place),
-            _ => &Applicability::Applies,
+            Over::System if systems => answer(&self.scope.systems, &self.systems, place),
+            Over::Asset if assets => answer(&self.scope.assets, &self.assets, place),
+            Over::Site if sites => answer(&self.scope.sites, &self.sites, place),
+            _ => &self.anything,
         }
     }
 

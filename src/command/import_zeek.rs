@@ -60,7 +60,7 @@ impl Zeek {
                 let followed = following::follow(&store, &Memory::default(), organization).await?;
                 told(place, &imported, &followed, began)
             }
-            Err(Unimported::Refused(refusal)) => refused(place, refusal, began),
+            Err(Unimported::Refused(refusal)) => refused(place, &refusal, began),
             Err(Unimported::Failed(failure)) => Err(failure.into()),
             Err(Unimported::Broken(cause)) => Err(Ending::Failed(cause)),
         }
@@ -135,7 +135,7 @@ fn told(place: &Place, imported: &Imported, followed: &Followed, began: Instant)
 }
 
 /// Tells why nothing was taken: 1 when single rows are wrong, 2 when a file is no log that can be read.
-fn refused(place: &Place, refusal: Refusal, began: Instant) -> Done {
+fn refused(place: &Place, refusal: &Refusal, began: Instant) -> Done {
     let lines: Vec<String> = refusal.lines.iter().map(ToString::to_string).collect();
     if place.json {
         let document = json!({"rows": 0, "created": 0, "updated": 0, "unchanged": 0,

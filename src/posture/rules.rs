@@ -151,44 +151,102 @@ fn is_decided(part: &str) -> bool {
     DECIDED.contains(&part)
 }
 
+fn several(count: usize, one: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") }
+}
+
 fn status(standing: &Standing, attested: Option<Attested>, empty: bool) -> (Status, String) {
-    let Standing { applicable, undecided, mandatory, advisory, needs_person, .. } = standing;
-    let several = |count: usize, one: &str| if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") };
-    let aside = match advisory.fail {
-        0 => String::new(),
-        count => format!("; {}", several(count, "advisory failure")),
-    };
+    let Standing { applicable, undecided, mandatory, advisory, .. } = standing;
     if *applicable == 0 && *undecided == 0 {
         let because = if empty { "the record holds nothing it could apply to" } else { "it applies to no record" };
         let status = if empty { Status::Indeterminate } else { Status::NotApplicable };
         return (status, because.to_owned());
     }
-    if mandatory.fail > 0 {
-        return (Status::Failing, format!("{}{aside}", several(mandatory.fail, "failing record")));
-    }
-    if attested == Some(Attested::NotAdequate) {
-        return (Status::Failing, "a person judged it not adequate".to_owned());
-    }
-    if mandatory.indeterminate > 0 || *undecided > 0 && *applicable == 0 {
+    let (status, because) = if mandatory.fail > 0 {
+        (Status::Failing, several(mandatory.fail, "failing record"))
+    } else if attested == Some(Attested::NotAdequate) {
+        (Status::Failing, "a person judged it not adequate".to_owned())
+    } else if mandatory.indeterminate > 0 || *undecided > 0 && *applicable == 0 {
         let open = mandatory.indeterminate.max(*undecided);
-        return (Status::Indeterminate, format!("{} undecided{aside}", several(open, "record")));
+        (Status::Indeterminate, format!("{} undecided", several(open, "record")))
+    } else {
+        without_failure(standing, attested)
+    };
+    match advisory.fail {
+        0 => (status, because),
+        count => (status, format!("{because}; {}", several(count, "advisory failure"))),
     }
-    if *needs_person {
-        return (Status::Indeterminate, format!("needs a person: no attestation stands{aside}"));
+}
+
+/// Where a part stands in which nothing mandatory fails or is undecided.
+fn without_failure(standing: &Standing, attested: Option<Attested>) -> (Status, String) {
+    let mandatory = &standing.mandatory;
+    if standing.needs_person {
+        return (Status::Indeterminate, "needs a person: no attestation stands".to_owned());
     }
     if mandatory.justified > 0 {
-        return (
-            Status::Justified,
-            format!("{} justified by an exception{aside}", several(mandatory.justified, "failure")),
-        );
+        return (Status::Justified, format!("{} justified by an exception", several(mandatory.justified, "failure")));
     }
     if mandatory.due_soon > 0 {
-        return (Status::DueSoon, format!("{} due soon{aside}", several(mandatory.due_soon, "record")));
+        return (Status::DueSoon, format!("{} due soon", several(mandatory.due_soon, "record")));
     }
     let judged = match (mandatory.all(), attested) {
         (0, _) => "attested by a person".to_owned(),
         (count, Some(_)) => format!("{} judged, attested by a person", several(count, "record")),
         (count, None) => format!("{} judged", several(count, "record")),
     };
-    (Status::NoFailingRecord, format!("{judged}{aside}"))
+    (Status::NoFailingRecord, judged)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Attested, Counts, Standing, status};
+    use crate::checks::Status;
+    use crate::frameworks::catalogs;
+    use crate::vocabulary::Date;
+
+    fn standing(mandatory: Counts, needs_person: bool) -> Standing {
+        Standing {
+            part: catalogs().requirement("CIP-007-6 R1.1").expect("a part of the catalog"),
+            status: Status::NoFailingRecord,
+            applicable: 3,
+            undecided: 0,
+            mandatory,
+            advisory: Counts { fail: 2, ..Counts::default() },
+            needs_person,
+            because: String::new(),
+        }
+    }
+
+    #[test]
+    fn the_first_that_matches() {
+        let counts =
+            |pass, fail, justified, due_soon, indeterminate| Counts { pass, fail, justified, due_soon, indeterminate };
+        let adequate = Some(Attested::Adequate);
+        for (mandatory, person, attested, expected) in [
+            (counts(9, 1, 1, 1, 1), true, adequate, Status::Failing),
+            (counts(9, 0, 1, 1, 1), false, Some(Attested::NotAdequate), Status::Failing),
+            (counts(9, 0, 1, 1, 1), false, adequate, Status::Indeterminate),
+            (counts(9, 0, 0, 0, 0), true, None, Status::Indeterminate),
+            (counts(9, 0, 1, 1, 0), false, None, Status::Justified),
+            (counts(9, 0, 0, 1, 0), false, None, Status::DueSoon),
+            (counts(9, 0, 0, 0, 0), false, None, Status::NoFailingRecord),
+        ] {
+            let (found, because) = status(&standing(mandatory, person), attested, false);
+            assert_eq!(found, expected, "{mandatory:?} {because}");
+            assert!(because.ends_with("; 2 advisory failures"), "{because}");
+        }
+        let nothing = Standing { applicable: 0, ..standing(Counts::default(), false) };
+        assert_eq!(status(&nothing, None, false).0, Status::NotApplicable);
+        assert_eq!(status(&nothing, None, true).0, Status::Indeterminate);
+    }
+
+    #[test]
+    fn before_the_first_record_is_indeterminate() {
+        let date = |text| Date::parse(text).expect("a date");
+        let good = standing(Counts { pass: 1, ..Counts::default() }, false);
+        let early = good.clone().since(date("2025-01-01"), Some(date("2025-09-21")));
+        assert_eq!(early.status, Status::Indeterminate);
+        assert_eq!(good.since(date("2025-10-01"), Some(date("2025-09-21"))).status, Status::NoFailingRecord);
+    }
 }

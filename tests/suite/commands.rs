@@ -64,7 +64,7 @@ fn exit_codes_and_reports() {
         (&["journal", "verify", "--organization", "larkspur", "--strict"][..], 0, "holds"),
         (&["journal", "verify", "--organization", "nowhere"], 2, "there are: larkspur"),
         (&["import", "assets", "/nowhere.csv", "--organization", "larkspur"], 2, "/nowhere.csv"),
-        (&["import", "zeek", "/dev/null", "--organization", "larkspur", "--sensor", "s"], 2, "/dev/null"),
+        (&["import", "zeek", "/dev/null", "--organization", "larkspur", "--sensor", "s"], 2, "not a log by its name"),
         (&["verify", bad.to_str().unwrap()], 1, "not a ZIP"),
         (&["serve", "--listen", "0.0.0.0:1"], 2, "GLANCE_PUBLIC_URL"),
         (&["demo"], 2, "is not empty"),
@@ -233,7 +233,8 @@ fn a_sensors_logs() {
         (told["rows"].as_i64(), told["created"].as_i64(), told["flows"].as_i64(), told["hosts_discovered"].as_i64()),
         (Some(2), Some(2), Some(1), Some(2))
     );
-    assert_eq!((told["verdicts"].clone(), told["findings"]["opened"].as_i64()), (serde_json::json!({}), Some(0)));
+    assert_eq!(told["verdicts"], serde_json::json!({}));
+    assert!(told["findings"]["opened"].as_i64() > Some(0), "hosts nobody knew are a finding");
     assert_eq!(
         (told["not_read_yet"][0].as_str(), told["refused"].as_array().map(Vec::len)),
         (Some("weird.log"), Some(0))

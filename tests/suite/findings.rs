@@ -76,7 +76,7 @@ on_each_engine! {
         let first = zones(&[(2, O::Fail), (10, O::Fail), (3, O::Pass), (4, O::Indeterminate), (5, O::Justified)]);
         assert_eq!(followed(&bed, &first).await, Followed { opened: 1, ..Followed::default() });
         let found = one(&bed, "F-00001").await;
-        assert_eq!((found.count, found.touched[0].reference.as_str(), found.title.as_str()), (2, "RTU-2", "no zone"));
+        assert_eq!((found.count, found.touched[0].reference.as_str(), found.title.as_str()), (2, "RTU-2", "Not so for no zone: Every asset is in a zone."));
         assert_eq!(found.due, Some(Date::parse("2026-04-01").unwrap()), "thirty days for a high one");
         assert_eq!(followed(&bed, &first).await, Followed { unchanged: 1, ..Followed::default() });
         assert_eq!(one(&bed, "F-00001").await.version, 1, "a night without news writes nothing");

@@ -16,7 +16,9 @@ prop_compose! {
         state in proptest::option::of("S0|S1|SF|REJ|RSTO|OTH|SHR"),
     ) -> [String; 9] {
         let from = std::net::Ipv4Addr::from(from).to_string();
-        let to = if v6 { std::net::Ipv6Addr::from(to).to_canonical().to_string() } else { std::net::Ipv4Addr::from(to as u32).to_string() };
+        let [a, b, c, d, ..] = to.to_be_bytes();
+        let v4 = || std::net::Ipv4Addr::new(a, b, c, d).to_string();
+        let to = if v6 { std::net::Ipv6Addr::from(to).to_canonical().to_string() } else { v4() };
         let text = |number: Option<u32>| number.map_or_else(|| "-".to_owned(), |number| number.to_string());
         let ts = format!("{}.{:06}", at / 1_000_000, at % 1_000_000);
         // A dash alone is how Zeek says that there is nothing.

@@ -35,7 +35,7 @@ pub fn opened(fact: &Fact, key: &str, days: &DueDays, on: Date, at: Moment) -> F
 fn title(fact: &Fact) -> String {
     let said = match (fact.cause.is_empty(), fact.touched.first()) {
         (true, Some(subject)) => format!("{}: {}", subject.reference, fact.because),
-        _ => format!("{}: not for {}", fact.check.sentence, fact.cause),
+        _ => format!("Not so for {}: {}", fact.cause, fact.check.sentence),
     };
     let line: String = said.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     if line.chars().count() <= TITLE { line } else { line.chars().take(TITLE - 1).chain(['…']).collect() }

@@ -145,7 +145,10 @@ fn meeting_a_fact_again() {
     };
     let (one, two) = (fact_of(&[1]), fact_of(&[1, 2]));
     let found = opened(&one, "k", &days, day(), at(0));
-    assert_eq!((found.due, found.count, found.title.as_str()), (Some(days_after(day(), 30)), 1, "no zone"));
+    assert_eq!(
+        (found.due, found.count, found.title.as_str()),
+        (Some(days_after(day(), 30)), 1, "Not so for no zone: Every asset is in a zone.")
+    );
     assert_eq!(fails(&found, &one, &days, day(), at(9)), Failing::Unchanged);
     let Failing::Updated(wider) = fails(&found, &two, &days, day(), at(9)) else { panic!("wider") };
     assert_eq!((wider.count, wider.last_seen, wider.first_seen, wider.reopen_count), (2, Some(at(9)), Some(at(0)), 0));

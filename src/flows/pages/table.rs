@@ -92,7 +92,10 @@ pub fn table<L: Listed>(base: String, asking: &Asking, listing: &Listing<L>, sen
     }
 }
 
-fn views<L: Listed>(asking: &Asking, sensors: &Sensors, link: &dyn Fn(&[(&str, &str)]) -> String) -> Vec<FilterView> {
+/// The page's own address with some values changed.
+type Link<'l> = dyn Fn(&[(&str, &str)]) -> String + 'l;
+
+fn views<L: Listed>(asking: &Asking, sensors: &Sensors, link: &Link<'_>) -> Vec<FilterView> {
     let choice = |word: &str, label: &str, value: &str| Choice {
         word: word.to_owned(),
         label: label.to_owned(),
@@ -112,7 +115,7 @@ fn views<L: Listed>(asking: &Asking, sensors: &Sensors, link: &dyn Fn(&[(&str, &
     L::FILTERS.iter().map(view).collect()
 }
 
-fn sorts<L: Listed>(asking: &Asking, link: &dyn Fn(&[(&str, &str)]) -> String) -> Vec<SortView> {
+fn sorts<L: Listed>(asking: &Asking, link: &Link<'_>) -> Vec<SortView> {
     let (by, direction) = sort_of::<L>(asking.text("sort"));
     let view = |sort: &crate::flows::listing::SortOf<L>| {
         let here = by.is_some_and(|by| by.name == sort.name);

@@ -47,6 +47,10 @@ pub fn read<R: Read>(file: &str, reader: R, reading: &mut Reading) -> Result<Fil
     if log.lines.bytes == 0 {
         return Err(BadLine::of_file(file, "empty; a log has at least its header"));
     }
+    let silent = log.rows == 0 && log.json_kind.is_none() && !log.header.has_fields();
+    if silent && matches!(log.header.named, Named::Read(_)) && reading.left_out == 0 {
+        return Err(BadLine::of_file(file, "no #fields line and no row; a Zeek log has at least its header"));
+    }
     let kind = log.json_kind.map_or(log.header.named, Named::Read);
     let of_name = || file.split('.').next().unwrap_or(file).to_owned();
     Ok(match kind {
@@ -73,7 +77,7 @@ impl<R: Read> Log<'_, R> {
                 return taken.map(|()| self.goes_on()).map_err(|bad| self.whole(bad));
             }
             Some(b'{') if !self.header.has_fields() => {
-                match json_row(line, &mut self.json_kind, &self.header.named, &mut self.order, reading) {
+                match json_row(line, &mut self.json_kind, self.header.named, &mut self.order, reading) {
                     Ok(known) => Ok(known),
                     Err((bad, true)) => return Err(self.whole(bad)),
                     Err((bad, false)) => Err(bad),
@@ -141,7 +145,7 @@ fn row(line: &[u8], header: &Header, reading: &mut Reading) -> Result<(), BadCel
 fn json_row(
     line: &[u8],
     known: &mut Option<LogKind>,
-    by_name: &Named,
+    by_name: Named,
     order: &mut Order,
     reading: &mut Reading,
 ) -> Result<bool, (BadCell, bool)> {
@@ -160,7 +164,7 @@ fn json_row(
             return complete(kind, &cells).and_then(|()| json_cells(kind, &cells, reading)).map_err(|bad| (bad, false));
         }
         order.forget();
-        match if cells[PATH].is_empty() { *by_name } else { named(&String::from_utf8_lossy(cells[PATH])) } {
+        match if cells[PATH].is_empty() { by_name } else { named(&String::from_utf8_lossy(cells[PATH])) } {
             Named::Read(kind) => *known = Some(kind),
             Named::NotYet => return Ok(false),
             Named::Unknown => return Err((nameless(cells[PATH]), true)),

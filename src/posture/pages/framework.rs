@@ -12,7 +12,6 @@ use crate::checks::Status;
 use crate::controls::records::controls;
 use crate::controls::{Attestation, Narrative};
 use crate::frameworks::{Applicability, Framework, Requirement, Standard, Standing, catalogs};
-use crate::posture::Memory;
 use crate::posture::standing::Standings;
 use crate::vocabulary::Date;
 use crate::vocabulary::fold::fits;
@@ -99,9 +98,8 @@ pub async fn matrix(State(app): State<App>, caller: Caller, Named(id): Named, as
     let mut at = caller.snapshot(&app).await?;
     let known = super::known(&app, &mut at).await?;
     let held = held(&mut at, caller.day()).await?;
-    let judged = app.shared::<Memory>().judged(&mut at, caller.instant_shown()).await?;
     let subject = super::reach::subject(&asking, &known)?;
-    let (on, standings) = (caller.day(), &judged.standings);
+    let (on, standings) = (caller.day(), &known.judged.standings);
     let asked = Asked { asking: &asking, on, subject: subject.as_ref(), known: &known, held: &held, standings };
     let shell = Shell::of(&caller, Place::Controls, framework.title.clone());
     let (slug, query) = (caller.serving()?.slug.clone(), shell.query());
@@ -169,7 +167,7 @@ impl Asked<'_> {
             self.asking.text(name).is_empty() || words.iter().any(|word| word == self.asking.text(name))
         };
         let levels: Vec<String> = part.levels.iter().map(ToString::to_string).collect();
-        let applies = self.known.reaches.get(&part.id).map_or("", |reach| views::word(&reach.anything()));
+        let applies = self.known.reaches.get(part.id.as_str()).map_or("", |reach| views::word(&reach.anything()));
         (wanted == "all" || wanted == standing.word())
             && self.is("standard", &part.standard)
             && self.is("applies", applies)
@@ -184,7 +182,7 @@ impl Asked<'_> {
     }
 
     fn row(&self, part: &'static Requirement, slug: &str, query: &str) -> Row {
-        let reach = self.known.reaches.get(&part.id);
+        let reach = self.known.reaches.get(part.id.as_str());
         let controls = links::query([("requirement", part.id.as_str()), ("as_of", self.asking.text("as_of"))]);
         Row {
             href: format!("{}{query}", links::requirement(slug, &part.id)),

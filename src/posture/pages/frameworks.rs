@@ -127,8 +127,11 @@ fn row(
         };
         framework.requirements.iter().filter(stands).count()
     };
-    let computed: Vec<Applicability> =
-        current.iter().filter_map(|part| known.reaches.get(&part.id)).map(crate::frameworks::Reach::anything).collect();
+    let computed: Vec<Applicability> = current
+        .iter()
+        .filter_map(|part| known.reaches.get(part.id.as_str()))
+        .map(crate::frameworks::Reach::anything)
+        .collect();
     let open = computed.iter().filter(|found| matches!(found, Applicability::Unknown(_))).count();
     let applies = computed.iter().filter(|found| **found == Applicability::Applies).count();
     Row {

@@ -18,7 +18,8 @@ use std::sync::Arc;
 use axum::http::Method;
 
 use crate::auth::Action;
-use crate::frameworks::{Reach, Surroundings, catalogs, records};
+use crate::frameworks::{Reach, Surroundings, catalogs};
+use crate::posture::{Judged, Memory};
 use crate::storage::Snapshot;
 use crate::web::{Answer, App, Policy, Routes};
 
@@ -41,25 +42,35 @@ pub fn mount(routes: Routes) -> Routes {
         .on(&Method::POST, "/o/{slug}/attestations/{id}/withdrawal", attest, attesting::withdraw)
 }
 
-/// What an organization has, and what each requirement that names records reaches of it.
+/// What each requirement that names records reaches of what an organization has.
+type Reaches = HashMap<&'static str, Reach>;
+
+/// What was judged at the snapshot, and what each requirement reaches.
 pub struct Known {
-    pub surroundings: Surroundings,
-    pub reaches: HashMap<String, Reach>,
+    pub judged: Arc<Judged>,
+    pub reaches: Arc<Reaches>,
 }
 
-/// What is known at the snapshot, from the cache while nothing changed.
+impl Known {
+    #[must_use]
+    pub fn surroundings(&self) -> &Surroundings {
+        self.judged.scope.around()
+    }
+}
+
+/// What is known at the snapshot, from memory while nothing changed.
 pub async fn known(app: &App, at: &mut Snapshot) -> Answer<Arc<Known>> {
     let (organization, size, newest) = (at.organization(), at.tree_size(), at.is_newest());
-    if newest && let Some(kept) = app.computed.at::<Known>(organization, size) {
-        return Ok(kept);
+    let moment = if newest { app.store.clock().now() } else { at.now() };
+    let judged = app.shared::<Memory>().judged(at, moment).await?;
+    if newest && let Some(reaches) = app.computed.at::<Reaches>(organization, size) {
+        return Ok(Arc::new(Known { judged, reaches }));
     }
-    let surroundings = records::surroundings(at).await?;
     let all = catalogs().frameworks.iter().flat_map(|framework| &framework.requirements);
-    let reaches = surroundings.reaches(all.filter(|part| !part.subjects.is_empty()));
-    let reaches = reaches.into_iter().map(|(id, reach)| (id.to_owned(), reach)).collect();
-    let known = Arc::new(Known { surroundings, reaches });
+    let reaches = judged.scope.around().reaches(all.filter(|part| !part.subjects.is_empty()));
+    let reaches: Arc<Reaches> = Arc::new(reaches.into_iter().collect());
     if newest {
-        app.computed.keep(organization, size, Arc::clone(&known));
+        app.computed.keep(organization, size, Arc::clone(&reaches));
     }
-    Ok(known)
+    Ok(Arc::new(Known { judged, reaches }))
 }

@@ -29,7 +29,7 @@ pub struct SubjectThere {
 impl SubjectThere {
     /// Whether a part applies to it.
     pub fn at(&self, known: &Known, part: &Requirement) -> Applicability {
-        let there = &known.surroundings;
+        let there = known.surroundings();
         match self.which {
             Which::Site(n) => there.at_site(part, &there.sites[n]),
             Which::System(n) => applies_to_system(part, &there.systems[n].classes),
@@ -40,7 +40,7 @@ impl SubjectThere {
 
 /// The record of a kind with this reference.
 pub fn find(known: &Known, kind: &'static str, reference: &str) -> Option<SubjectThere> {
-    let there = &known.surroundings;
+    let there = known.surroundings();
     let wanted = fold::folded(reference);
     let is = |reference: &str| fold::folded(reference) == wanted;
     let which = match kind {
@@ -135,7 +135,7 @@ impl<'g> Gathering<'g> {
 /// What a part reaches, kind by kind; kinds it does not concern are left out.
 pub fn kinds(known: &Known, part: &Requirement, slug: &str, query: &str) -> Vec<Kind> {
     use crate::frameworks::About;
-    let there = &known.surroundings;
+    let there = known.surroundings();
     let mut kinds = Vec::new();
     if part.concerns(About::Site) {
         let mut sites = Gathering::begin(("Sites", "sites"), slug, query);

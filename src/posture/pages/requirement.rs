@@ -18,7 +18,6 @@ use crate::frameworks::glossary::Piece;
 use crate::frameworks::model::{AppliesRow, Automatable, FutureVersion};
 use crate::frameworks::{Applicability, Framework, Requirement, Standard, Standing, catalogs};
 use crate::ids::{ArtifactId, Id as _};
-use crate::posture::Memory;
 use crate::register::people::Names;
 use crate::storage::{Audited, Kept};
 use crate::web::extract::{Asking, Named};
@@ -128,16 +127,15 @@ pub async fn show(State(app): State<App>, caller: Caller, Named(id): Named, aski
     let told = told(&caller, &mut at, &id).await?;
     let made = attestations(&mut at, &id).await?;
     let own = controls(&mut at).await?;
-    let reach = known.reaches.get(&part.id);
+    let reach = known.reaches.get(part.id.as_str());
     let mut page = page_of(&caller, shell, (framework, standard, part), &slug);
     page.kinds = reach::kinds(&known, part, &slug, &query);
     page.entity = reach.filter(|_| part.concerns(crate::frameworks::About::Entity)).map(|reach| reach.entity.clone());
     page.informing = informing(part, &own, &slug, &query);
     page.attested = attested(&caller, &mut at, made, &slug, &query).await?;
     page.told = told;
-    let now = app.shared::<Memory>().judged(&mut at, caller.instant_shown()).await?;
-    page.judged = judged::told(&now, &part.id);
-    page.verdicts = judged::groups(&now, &part.id, &slug, &query);
+    page.judged = judged::told(&known.judged, &part.id);
+    page.verdicts = judged::groups(&known.judged, &part.id, &slug, &query);
     page.trend = judged::trend(&mut at, &part.id).await?;
     page.evidence = evidence(&caller, &mut at, REQUIREMENT, &part.id).await?;
     page::show(&page)

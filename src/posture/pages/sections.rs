@@ -139,7 +139,7 @@ fn applying(
 fn note(known: &Known, subject: &reach::SubjectThere, open: &BTreeSet<&'static str>) -> String {
     let classes = match subject.which {
         reach::Which::System(n) => {
-            let held = &known.surroundings.systems[n].classes.held;
+            let held = &known.surroundings().systems[n].classes.held;
             let all = &crate::sites::rules::catalog().classes;
             let text = |code: &&str| all.iter().find(|class| class.code == **code).map(|class| class.text.as_str());
             held.iter().filter_map(text).collect::<Vec<_>>().join("; ")

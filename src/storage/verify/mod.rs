@@ -110,20 +110,25 @@ pub async fn verify(
         }
     }
     keep_promise(&mut report, &frontier, promise);
-    report.leaves = frontier.size();
-    report.root = hex(&frontier.root());
-    if i64::try_from(frontier.size()) != Ok(size) || root != frontier.root() {
-        report
-            .problem(format!("the head names {size} leaves and another root than the {} leaves give", frontier.size()));
-    }
-    if let Some(promise) = promise.filter(|promise| promise.size > frontier.size()) {
-        report.problem(format!("the checkpoint is of {} leaves; only {} are left", promise.size, frontier.size()));
-    }
+    conclude(&mut report, &frontier, (size, &root), promise);
     if let (Some(kinds), Some(reading)) = (kinds, strict) {
         records::compare(&mut at, kinds, reading.into_promised(), &mut report).await?;
         report.problems.extend(at.engine_problems().await?);
     }
     Ok(report)
+}
+
+/// Compares what the leaves give with what the head and the checkpoint say.
+fn conclude(report: &mut Report, frontier: &Frontier, (size, root): (i64, &[u8]), promise: Option<Promise>) {
+    let leaves = frontier.size();
+    report.leaves = leaves;
+    report.root = hex(&frontier.root());
+    if i64::try_from(leaves) != Ok(size) || root != frontier.root() {
+        report.problem(format!("the head names {size} leaves and another root than the {leaves} leaves give"));
+    }
+    if let Some(promise) = promise.filter(|promise| promise.size > leaves) {
+        report.problem(format!("the checkpoint is of {} leaves; only {leaves} are left", promise.size));
+    }
 }
 
 fn keep_promise(report: &mut Report, frontier: &Frontier, promise: Option<Promise>) {

@@ -42,8 +42,8 @@ struct TodayPage {
     base: String,
     query: String,
     empty: bool,
-    may_log: bool,
-    may_import: bool,
+    /// May work on findings, may take in logs.
+    may: (bool, bool),
 }
 
 pub async fn today(State(app): State<App>, caller: Caller, asking: Asking) -> Answer {
@@ -53,53 +53,70 @@ pub async fn today(State(app): State<App>, caller: Caller, asking: Asking) -> An
     let shell = Shell::of(&caller, Place::Today, "Today").saying(asking.text("done"));
     let (base, query) = (crate::web::links::place(&slug, ""), shell.query());
     let newest = records::entries(&mut at, &Which::All, i64::MAX, 6).await?;
-    let own = Which::Actor(caller.author().actor.label());
-    let mine = records::entries(&mut at, &own, i64::MAX, 6).await?;
+    let mine = records::entries(&mut at, &Which::Actor(caller.author().actor.label()), i64::MAX, 6).await?;
+    let counted = Counted::of(&caller, &mut at).await?;
     page::show(&TodayPage {
         moment: caller.time_zone().told_in_full(caller.instant_shown()),
         changed: caller.told(at.instant()),
-        figures: figures(&caller, &mut at, &judged, &base, &query).await?,
+        figures: figures(&counted, &judged, &base, &query),
         findings: outlook::findings(&mut at, &slug, &query).await?,
         due: outlook::due(&judged, &base, &query),
         frameworks: outlook::frameworks(&mut at, &judged, &slug, &query).await?,
         entries: super::views(&mut at, newest, &caller, &slug).await?,
         mine: super::views(&mut at, mine, &caller, &slug).await?,
         empty: judged.facts.assets.is_empty() && judged.facts.sites.is_empty(),
-        may_log: caller.may_now(Action::WorkFindings),
-        may_import: caller.may_now(Action::ImportInventory),
+        may: (caller.may_now(Action::WorkFindings), caller.may_now(Action::ImportInventory)),
         query,
         base,
         shell,
     })
 }
 
-async fn figures(caller: &Caller, at: &mut Snapshot, judged: &Judged, base: &str, as_of: &str) -> Answer<Vec<Figure>> {
-    let profile = at.find::<OrganizationProfile>(at.organization()).await?.ok_or(Failure::NotFound)?;
-    let since = caller.instant_shown().plus_seconds(-i64::from(profile.verify_within_days) * 86_400);
-    let (all, fresh, _) = records::freshness(at, since).await?;
-    let unplaced = records::unplaced(at).await?;
-    let waiting = count_waiting(at).await?;
-    let states = counting::by_state(at).await?;
-    let open: i64 = states.iter().filter(|(state, _)| state.is_left_to_do()).map(|(_, count)| count).sum();
+/// What is counted in the tables, not among the facts.
+struct Counted {
+    assets: i64,
+    fresh: i64,
+    unplaced: i64,
+    waiting: i64,
+    findings: i64,
+    /// The day before which a verification no longer counts.
+    before: String,
+}
+
+impl Counted {
+    async fn of(caller: &Caller, at: &mut Snapshot) -> Answer<Self> {
+        let profile = at.find::<OrganizationProfile>(at.organization()).await?.ok_or(Failure::NotFound)?;
+        let since = caller.instant_shown().plus_seconds(-i64::from(profile.verify_within_days) * 86_400);
+        let (assets, fresh, _) = records::freshness(at, since).await?;
+        let unplaced = records::unplaced(at).await?;
+        let waiting = count_waiting(at).await?;
+        let states = counting::by_state(at).await?;
+        let findings = states.iter().filter(|(state, _)| state.is_left_to_do()).map(|(_, count)| count).sum();
+        Ok(Self { assets, fresh, unplaced, waiting, findings, before: caller.time_zone().date(since) })
+    }
+}
+
+fn figures(counted: &Counted, judged: &Judged, base: &str, as_of: &str) -> Vec<Figure> {
     let of = |status: Status| judged.standings.of_framework("nerc-cip").filter(|one| one.status == status).count();
-    let due = outlook::due_within(judged, 7);
     let joint = as_of.replacen('?', "&", 1);
     let figure =
         |number: String, words, path: String, class| Figure { number, words, href: format!("{base}{path}"), class };
     let warn = |count: usize, class: &'static str| if count > 0 { class } else { "" };
-    let failing = of(Status::Failing);
-    let verified = if all == 0 { "—".to_owned() } else { format!("{:.1} %", share(fresh, all)) };
+    let (failing, due) = (of(Status::Failing), outlook::due_within(judged, 7));
+    let verified = match counted.assets {
+        0 => "—".to_owned(),
+        all => format!("{:.1} %", share(counted.fresh, all)),
+    };
     let matrix = |status: Status| format!("frameworks/nerc-cip?status={}{joint}", status.word());
-    let before = caller.time_zone().date(since);
-    Ok(vec![
+    vec![
         figure(failing.to_string(), "parts failing", matrix(Status::Failing), warn(failing, "fail")),
         figure(of(Status::Indeterminate).to_string(), "parts indeterminate", matrix(Status::Indeterminate), ""),
         figure(due.to_string(), "due within 7 days", format!("obligations?within=7{joint}"), warn(due, "soon")),
-        figure(open.to_string(), "findings left to do", format!("findings{as_of}"), ""),
-        figure(waiting.to_string(), "hosts to review", format!("discoveries{as_of}"), ""),
-        figure(unplaced.to_string(), "devices in no zone", format!("assets?placed=no{joint}"), ""),
-        figure(verified, "verified in time", format!("assets?verified_before={before}{joint}"), ""),
-    ])
+        figure(counted.findings.to_string(), "findings left to do", format!("findings{as_of}"), ""),
+        figure(counted.waiting.to_string(), "hosts to review", format!("discoveries{as_of}"), ""),
+        figure(counted.unplaced.to_string(), "devices in no zone", format!("assets?placed=no{joint}"), ""),
+        figure(verified, "verified in time", format!("assets?verified_before={}{joint}", counted.before), ""),
+    ]
 }
 
 fn share(part: i64, whole: i64) -> f64 {
