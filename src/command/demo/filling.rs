@@ -3,29 +3,32 @@
 //! Invariant: every record comes in through the register's own import and actions, by the person the script names.
 
 use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
 
 use super::super::Ending;
-use super::performing;
 use super::script::{self, Script, Step};
+use super::telling::{self, BEFORE_NOW, Done, Scene};
+use super::watching::Watching;
+use super::{performing, recurring};
 use crate::assets::{Asset, Interface, Service, verifying};
 use crate::auth::Roles;
 use crate::clock::{Clock, StillClock};
+use crate::controls::Control;
 use crate::ids::{Id, OrganizationId, RequestId, UserId};
 use crate::organizations::{OrganizationProfile, actions as founding};
 use crate::people::inviting;
-use crate::register::{Register, actions, draft, import, records};
+use crate::posture::Memory;
+use crate::register::{Member, Register, actions, draft, import, records};
 use crate::settings::Place;
 use crate::sheets::Sheet;
 use crate::sites::Site;
 use crate::storage::change::Author;
-use crate::storage::{Actor, ActorKind, Change, Store};
+use crate::storage::{Actor, ActorKind, Blobs, Change, Store};
 use crate::systems::System;
 use crate::vocabulary::{Date, Moment, Origin, TimeZone};
 use crate::zones::Zone;
 
-type Done<T = ()> = Result<T, Ending>;
-
-fn failed(problem: impl std::fmt::Display) -> Ending {
+pub fn failed(problem: impl std::fmt::Display) -> Ending {
     Ending::Failed(format!("the demonstration's data: {problem}"))
 }
 
@@ -37,12 +40,17 @@ pub async fn fill(place: &Place) -> Done {
     let store = Store::open(&place.location(), clock, crate::FOLLOWERS).await?;
     for script in &script::SCRIPTS {
         hand.set(begins);
-        let mut replay = begin(&store, script, now).await?;
+        let mut replay = begin(&store, place, script, now).await?;
         let mut steps = script::steps(script.changes).map_err(failed)?;
         steps.extend(performing::steps(script.performances, now, replay.zone).map_err(failed)?);
+        steps.extend(script::steps(script.story).map_err(failed)?);
         steps.sort_by_key(|step| -step.ago_days);
         eprintln!("{}: {} changes", replay.name, steps.len());
         replay.import(script, &steps).await?;
+        // What the tables say, and days that are recorded: after the changes of the same day.
+        steps.extend(replay.watching.steps());
+        steps.extend(recurring::days(script.judged_every));
+        steps.sort_by_key(|step| -step.ago_days);
         for step in &steps {
             replay.step(step, &hand).await?;
         }
@@ -52,9 +60,14 @@ pub async fn fill(place: &Place) -> Done {
 }
 
 /// An organization being replayed.
-struct Replay<'s> {
-    store: &'s Store,
-    organization: OrganizationId,
+pub struct Replay<'s> {
+    pub store: &'s Store,
+    pub blobs: Blobs,
+    /// The folder in which a log waits to be read.
+    pub folder: PathBuf,
+    pub memory: Memory,
+    pub watching: Watching,
+    pub organization: OrganizationId,
     name: String,
     zone: TimeZone,
     people: HashMap<String, (UserId, String)>,
@@ -65,7 +78,7 @@ struct Replay<'s> {
     micros: i64,
 }
 
-async fn begin<'s>(store: &'s Store, script: &Script, now: Moment) -> Done<Replay<'s>> {
+async fn begin<'s>(store: &'s Store, place: &Place, script: &Script, now: Moment) -> Done<Replay<'s>> {
     let rows = |text: &str| -> Done<Vec<HashMap<String, String>>> {
         let sheet = script::table(text, now).map_err(failed)?;
         let named = |cells: Vec<String>| sheet.header.iter().cloned().zip(cells).collect();
@@ -86,18 +99,34 @@ async fn begin<'s>(store: &'s Store, script: &Script, now: Moment) -> Done<Repla
         people.insert(person["login"].clone(), (user, person["name"].clone()));
     }
     change.commit().await?;
-    let (later, belongings) = (HashMap::new(), Vec::new());
-    let zone = profile.zone();
-    Ok(Replay { store, organization, name: profile.name, zone, people, later, belongings, now, micros: 0 })
+    Ok(Replay {
+        store,
+        blobs: place.blobs().map_err(Ending::Usage)?,
+        folder: place.data.clone(),
+        memory: Memory::default(),
+        watching: Watching::default(),
+        organization,
+        zone: profile.zone(),
+        name: profile.name,
+        people,
+        later: HashMap::new(),
+        belongings: Vec::new(),
+        now,
+        micros: 0,
+    })
 }
 
 impl Replay<'_> {
-    async fn change(&self, login: &str) -> Done<Change> {
+    pub fn author(&self, login: &str) -> Done<Author> {
         let (user, _) = self.people.get(login).ok_or_else(|| failed(format!("nobody is called {login}")))?;
         let actor =
             Actor { kind: ActorKind::User, id: user.to_string(), sid: None, amr: vec!["pwd".to_owned()], ip: None };
         let request = RequestId::new(self.store.clock().now(), &mut rand::rng());
-        Ok(self.store.change(self.organization, Author { actor, request }).await?)
+        Ok(Author { actor, request })
+    }
+
+    async fn change(&self, login: &str) -> Done<Change> {
+        Ok(self.store.change(self.organization, self.author(login)?).await?)
     }
 
     /// The first import: everything that was there on the first day.
@@ -114,19 +143,25 @@ impl Replay<'_> {
             import_kind(&mut change, kind, &sheet).await?;
         }
         change.commit().await?;
+        self.watching = Watching::of(script.watches, script.strangers, &self.belongings).map_err(failed)?;
         Ok(())
     }
 
     async fn step(&mut self, step: &Step, hand: &StillClock) -> Done {
         // A working hour of the day the script names, each step a little after the one before.
         self.micros = (self.micros + 137_000_000) % 28_800_000_000;
-        hand.set(self.now.plus_seconds(-step.ago_days * 86_400 - 30_000).plus_micros(self.micros));
+        hand.set(self.now.plus_seconds(-step.ago_days * 86_400 - BEFORE_NOW).plus_micros(self.micros));
+        match step.act.as_str() {
+            "observe" => return recurring::observe(self, step).await,
+            "judge" => return recurring::judge(self).await,
+            _ => {}
+        }
         let mut change = self.change(&step.who).await?;
         match (step.act.as_str(), step.kind.as_str()) {
             ("verify", _) => self.verify(&mut change, step).await?,
             ("perform", _) => performing::perform(&mut change, step).await?,
             ("void", _) => performing::void(&mut change, step, self.zone.day(self.store.clock().now())).await?,
-            ("create", _) => self.create(&mut change, step).await?,
+            ("create", "asset") => self.create(&mut change, step).await?,
             ("update", "site") => set::<Site>(&mut change, step).await?,
             ("update", "system") => set::<System>(&mut change, step).await?,
             ("update", "zone") => set::<Zone>(&mut change, step).await?,
@@ -136,10 +171,21 @@ impl Replay<'_> {
                 let kept = find::<Asset>(&mut change, &step.reference).await?;
                 actions::retire(&mut change, &kept, Date::parse(&on).map_err(failed)?, &step.why).await?;
             }
-            (act, kind) => return Err(failed(format!("no way to {act} a {kind}"))),
+            ("update", "control") => set::<Control>(&mut change, step).await?,
+            _ => self.tell(&mut change, step).await?,
         }
         change.commit().await?;
         Ok(())
+    }
+
+    async fn tell(&self, change: &mut Change, step: &Step) -> Done {
+        let (user, name) =
+            self.people.get(&step.who).ok_or_else(|| failed(format!("nobody is called {}", step.who)))?;
+        let member = Member { user: *user, login: step.who.clone() };
+        let (people, now, zone) = (&self.people, self.now, self.zone);
+        let mut scene = Scene { change, step, member, name: name.clone(), people, now, zone };
+        let told = telling::tell(&mut scene, &self.blobs).await?;
+        if told { Ok(()) } else { Err(failed(format!("no way to {} a {}", step.act, step.kind))) }
     }
 
     async fn verify(&self, change: &mut Change, step: &Step) -> Done {

@@ -3,9 +3,16 @@
 //! Invariant: fills only an empty directory and serves only on loopback; what it holds came in through the same actions
 //! as everything else, on a clock that only this command moves.
 
+mod excusing;
 mod filling;
 mod performing;
+mod recurring;
 mod script;
+mod telling;
+#[cfg(test)]
+mod tests;
+mod watching;
+mod working;
 
 use std::io::Write;
 use std::net::SocketAddr;

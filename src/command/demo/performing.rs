@@ -6,14 +6,12 @@
 use std::collections::BTreeMap;
 
 use super::script::Step;
+use super::telling::BEFORE_NOW;
 use crate::obligations::Performance;
 use crate::register::{Register as _, actions, records};
 use crate::sheets::{self, Limits};
 use crate::storage::Change;
 use crate::vocabulary::{Date, Moment, Origin, TimeZone, fold};
-
-/// Seconds before now at which a day's changes begin (see the replay).
-const BEFORE_NOW: i64 = 30_000;
 
 /// The steps a table of performances makes: each row is recorded so many days before now, dated so many days before now.
 pub fn steps(text: &str, now: Moment, zone: TimeZone) -> Result<Vec<Step>, String> {

@@ -25,10 +25,20 @@ pub struct Script {
     pub changes: &'static str,
     /// What was performed, and when it was recorded.
     pub performances: &'static str,
+    /// What people judged, found, mended and excused.
+    pub story: &'static str,
+    /// Sensors, and the hosts they see that no inventory explains.
+    pub watches: &'static str,
+    pub strangers: &'static str,
+    /// Posture is recorded every so many days of the last [`RECORDED`].
+    pub judged_every: i64,
 }
 
+/// Days before now since which posture is recorded.
+pub const RECORDED: i64 = 92;
+
 macro_rules! script {
-    ($name:literal) => {
+    ($name:literal, $judged_every:literal) => {
         Script {
             organization: include_str!(concat!("../../../seed-data/demonstration/", $name, "/organization.csv")),
             people: include_str!(concat!("../../../seed-data/demonstration/", $name, "/people.csv")),
@@ -42,14 +52,18 @@ macro_rules! script {
             ],
             changes: include_str!(concat!("../../../seed-data/demonstration/", $name, "/changes.jsonl")),
             performances: include_str!(concat!("../../../seed-data/demonstration/", $name, "/performances.csv")),
+            story: include_str!(concat!("../../../seed-data/demonstration/", $name, "/story.jsonl")),
+            watches: include_str!(concat!("../../../seed-data/demonstration/", $name, "/watches.csv")),
+            strangers: include_str!(concat!("../../../seed-data/demonstration/", $name, "/strangers.csv")),
+            judged_every: $judged_every,
         }
     };
 }
 
-pub const SCRIPTS: [Script; 2] = [script!("larkspur"), script!("cedar-bend")];
+pub const SCRIPTS: [Script; 2] = [script!("larkspur", 1), script!("cedar-bend", 4)];
 
 /// A dated change.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
     pub ago_days: i64,
@@ -70,7 +84,7 @@ pub struct Step {
 /// The steps, oldest first.
 pub fn steps(text: &str) -> Result<Vec<Step>, String> {
     let parsed: Result<Vec<Step>, _> = text.lines().filter(|line| !line.is_empty()).map(serde_json::from_str).collect();
-    let mut steps = parsed.map_err(|error| format!("changes.jsonl: {error}"))?;
+    let mut steps = parsed.map_err(|error| format!("a step that cannot be read: {error}"))?;
     steps.sort_by_key(|step| -step.ago_days);
     Ok(steps)
 }
@@ -128,6 +142,7 @@ mod tests {
         for script in &SCRIPTS {
             let steps = steps(script.changes).unwrap();
             assert!(!steps.is_empty());
+            assert!(!super::steps(script.story).unwrap().is_empty());
             for (kind, text) in script.tables {
                 let sheet = table(text, now).unwrap();
                 let rows = sheet.rows.len();

@@ -1,0 +1,76 @@
+//! The filled demonstration shows everything there is to see: each state, each standing, each kind of day.
+
+use std::collections::BTreeSet;
+
+use super::super::{open, organization};
+use super::{filling, script};
+use crate::checks::Outcome;
+use crate::clock::Clock;
+use crate::controls::Attestation;
+use crate::controls::model::Judgment;
+use crate::exceptions::{Exception, Standing};
+use crate::findings::{Finding, State};
+use crate::flows::{Decision, Discovery, records};
+use crate::posture::Judged;
+use crate::posture::records::days;
+use crate::settings::Place;
+use crate::storage::{AsOf, Snapshot, Store};
+
+async fn filled(place: &Place) -> Store {
+    filling::fill(place).await.unwrap_or_else(|ending| panic!("{ending:?}"));
+    open(place).await.expect("opens")
+}
+
+async fn findings(at: &mut Snapshot) {
+    let findings = at.every::<Finding>().await.expect("read");
+    for state in State::ALL {
+        assert!(findings.iter().any(|one| one.state == *state), "no finding is {state}");
+    }
+    assert!(findings.iter().any(|one| one.reopen_count > 0 && !one.is_settled()), "none came back");
+    assert!(findings.iter().any(|one| one.verification.as_ref().is_some_and(|known| known.by.is_some())));
+    let left = findings.iter().filter(|one| one.state.is_left_to_do()).count();
+    assert!((25..300).contains(&left), "{left} are left to do");
+}
+
+async fn hosts_and_judgments(at: &mut Snapshot) {
+    assert!(records::count_waiting(at).await.expect("counted") >= 5);
+    let decided = at.every::<Discovery>().await.expect("read");
+    for decision in [Decision::Accepted, Decision::Rejected] {
+        assert!(decided.iter().any(|one| one.decision == decision), "none is {decision}");
+    }
+    let attested = at.every::<Attestation>().await.expect("read");
+    assert!(attested.iter().any(|one| one.judgment == Judgment::NotAdequate && one.withdrawn.is_none()));
+    assert!(attested.iter().any(|one| one.withdrawn.is_some()));
+}
+
+async fn days_of(at: &mut Snapshot, judged: &Judged) {
+    let now = judged.facts.zone.day(judged.facts.at);
+    let exceptions = at.every::<Exception>().await.expect("read");
+    let standings: BTreeSet<&str> = exceptions.iter().map(|one| one.standing(now).word()).collect();
+    for standing in [Standing::Requested, Standing::Approved, Standing::Expiring, Standing::Expired, Standing::Refused]
+    {
+        assert!(standings.contains(standing.word()), "no exception is {standing}");
+    }
+    let clocks = &judged.beside.clocks;
+    assert!(clocks.iter().any(|one| one.outcome == Outcome::DueSoon), "nothing falls due");
+    assert!(clocks.iter().any(|one| one.outcome == Outcome::Fail && one.gap.is_some()), "nothing was missed");
+    let recorded = days::failing(at, &now.plus_days(-90).to_string()).await.expect("read");
+    assert!(recorded.len() >= 60, "{} days are recorded", recorded.len());
+    let (first, last) = (&recorded[0].1, &recorded[recorded.len() - 1].1);
+    assert!(first.len() > last.len(), "it does not fall: {first:?}, {last:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_filled_demonstration_has_everything_to_show() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let place = Place { data: directory.path().to_owned(), database_url: None, json: false };
+    let store = filled(&place).await;
+    let found = organization(&store, script::MAIN).await.expect("found");
+    let mut at = store.snapshot(found.id, AsOf::Now).await.expect("a snapshot");
+    let judged = Judged::cold(&mut at, Clock::system().now()).await.expect("judged");
+    findings(&mut at).await;
+    hosts_and_judgments(&mut at).await;
+    days_of(&mut at, &judged).await;
+    let problems = crate::artifacts::keeping::problems(&mut at, &place.blobs().expect("a folder"), false).await;
+    assert_eq!(problems.expect("looked at"), Vec::<String>::new());
+}
