@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::model::{Finding, RemediationEntry, State, number};
 use crate::as_of;
 use crate::checks::Severity;
-use crate::ids::{FindingId, RemediationEntryId, UserId};
+use crate::ids::{FindingId, Id as _, RemediationEntryId, UserId};
 use crate::storage::versions::VersionRow;
 use crate::storage::{AsOfSql, Audited, Cell, Kept, Kind, Result, Snapshot, Table};
 use crate::vocabulary::{Moment, fold};
@@ -203,15 +203,8 @@ pub async fn by_keys(at: &mut Snapshot, keys: &[&String]) -> Result<HashMap<Stri
 
 /// Findings by id.
 pub async fn by_ids(at: &mut Snapshot, ids: &[FindingId]) -> Result<Vec<Kept<Finding>>> {
-    let mut found = Vec::new();
-    for some in ids.chunks(500) {
-        let mut statement = at.projected(&Finding::TABLE, crate::version_columns!(), &among("v.id", some.len()));
-        for id in some {
-            statement = statement.bind(*id);
-        }
-        found.extend(records::<Finding>(statement).await?);
-    }
-    Ok(found)
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
+    crate::register::records::by_ids(at, &ids).await
 }
 
 fn among(column: &'static str, count: usize) -> String {

@@ -44,6 +44,7 @@ pub struct SiteThere {
     pub id: SiteId,
     pub reference: String,
     pub site: Site,
+    /// One system of each set of classes located there.
     systems: Vec<usize>,
 }
 
@@ -57,6 +58,7 @@ pub struct Group {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Key {
     categories: BTreeSet<Category>,
+    /// One system of each set of classes it belongs to or serves.
     systems: Vec<usize>,
     /// The ESP it is in.
     perimeter: Option<Uuid>,
@@ -136,20 +138,23 @@ pub fn put_together(
     perimeters: &BTreeSet<Uuid>,
     assets: impl IntoIterator<Item = AssetRow>,
 ) -> Surroundings {
-    let by_id: HashMap<Uuid, usize> = systems.iter().enumerate().map(|(n, (id, _))| (id.uuid(), n)).collect();
     let at_site: HashMap<SiteId, &Site> = sites.iter().copied().collect();
-    let mut located: HashMap<SiteId, Vec<usize>> = HashMap::new();
-    for (n, (_, system)) in systems.iter().enumerate() {
-        if let Some(site) = system.site {
-            located.entry(site).or_default().push(n);
-        }
-    }
     let there = |(id, system): &(SystemId, &System)| SystemThere {
         id: *id,
         reference: system.reference.to_string(),
         name: system.name.clone(),
         classes: classes_of(system, system.site.and_then(|site| at_site.get(&site).copied())),
     };
+    let there: Vec<SystemThere> = systems.iter().map(there).collect();
+    let alike = alike(&there);
+    let by_id: HashMap<Uuid, usize> = systems.iter().zip(&alike).map(|((id, _), n)| (id.uuid(), *n)).collect();
+    let mut located: HashMap<SiteId, Vec<usize>> = HashMap::new();
+    for ((_, system), n) in systems.iter().zip(&alike) {
+        let known = system.site.map(|site| located.entry(site).or_default());
+        if let Some(known) = known.filter(|known| !known.contains(n)) {
+            known.push(*n);
+        }
+    }
     let site = |(id, site): &(SiteId, &Site)| SiteThere {
         id: *id,
         reference: site.reference.to_string(),
@@ -157,12 +162,20 @@ pub fn put_together(
         site: (*site).clone(),
     };
     let (groups, within) = grouped(assets, &by_id, perimeters);
-    Surroundings {
-        sites: sites.iter().map(site).collect(),
-        systems: systems.iter().map(there).collect(),
-        groups,
-        perimeters: within,
-    }
+    Surroundings { sites: sites.iter().map(site).collect(), systems: there, groups, perimeters: within }
+}
+
+/// For each system the first one of the same classes, which stands for all of them.
+fn alike(systems: &[SystemThere]) -> Vec<usize> {
+    let mut first: Vec<usize> = Vec::new();
+    let standing = |first: &mut Vec<usize>, n: usize| {
+        let known = first.iter().copied().find(|known| systems[*known].classes == systems[n].classes);
+        known.unwrap_or_else(|| {
+            first.push(n);
+            n
+        })
+    };
+    (0..systems.len()).map(|n| standing(&mut first, n)).collect()
 }
 
 /// Assets that decide alike, and the systems with members in each ESP.
@@ -176,6 +189,7 @@ fn grouped(
     for row in assets {
         let mut own: Vec<usize> = row.systems.iter().filter_map(|id| by_id.get(id).copied()).collect();
         own.sort_unstable();
+        own.dedup();
         let perimeter = row.zone.filter(|zone| perimeters.contains(zone));
         if let Some(zone) = perimeter {
             within.entry(zone).or_default().extend(&own);

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{FieldKind, Lookup, Register, Row};
 use crate::ids::Id;
 use crate::storage::versions::VersionRow;
-use crate::storage::{Kept, Result, Snapshot, Table};
+use crate::storage::{Audited, Kept, Result, Snapshot, Table};
 use crate::vocabulary::{Moment, fold};
 
 #[derive(sqlx::FromRow)]
@@ -127,6 +127,21 @@ pub async fn by_references<K: Register>(at: &mut Snapshot, references: &[String]
         let mut statement = at.projected(&K::TABLE, crate::version_columns!(), &rest);
         for reference in some {
             statement = statement.bind(reference.clone());
+        }
+        for row in statement.all::<VersionRow>().await? {
+            found.push(row.kept()?);
+        }
+    }
+    Ok(found)
+}
+
+/// The open records of these ids, in no order.
+pub async fn by_ids<T: Audited>(at: &mut Snapshot, ids: &[Uuid]) -> Result<Vec<Kept<T>>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for some in ids.chunks(500) {
+        let mut statement = at.projected(&T::TABLE, crate::version_columns!(), &among("v.id", some.len()));
+        for id in some {
+            statement = statement.bind(*id);
         }
         for row in statement.all::<VersionRow>().await? {
             found.push(row.kept()?);

@@ -15,6 +15,7 @@ use crate::obligations::model::{Performance, SubjectKind};
 use crate::obligations::rules::duties::{Served, family, serving};
 use crate::obligations::rules::{Doing, Facts, Part, Subject};
 use crate::organizations::OrganizationProfile;
+use crate::register::records::by_ids;
 use crate::sites::Site;
 use crate::storage::{AsOfSql, Kept, OrgSql, Result, Snapshot};
 use crate::systems::System;
@@ -147,24 +148,32 @@ async fn assets(
 ) -> Result<()> {
     let own: Vec<(usize, &Clocked)> =
         parts.iter().enumerate().filter(|(_, (_, served, _))| served.each == SubjectKind::Asset).collect();
+    let mut wanted: Vec<(Uuid, Vec<usize>, &str)> = Vec::new();
     for group in &around.groups {
         let fits =
             |(_, (requirement, ..)): &&(usize, &Clocked)| around.at_group(requirement, group) == Applicability::Applies;
         let clocks: Vec<usize> = own.iter().filter(fits).map(|(n, _)| *n).collect();
-        for (id, reference) in group.assets.iter().filter(|_| !clocks.is_empty()) {
-            let Some(asset) = at.find::<Asset>(*id).await? else { continue };
-            let site = around.sites.iter().find(|there| Some(there.id) == asset.site);
-            applies.extend(clocks.iter().map(|n| (*n, subjects.len())));
-            subjects.push(Subject {
-                kind: SubjectKind::Asset,
-                id: id.uuid(),
-                reference: reference.clone(),
-                name: asset.name.clone(),
-                site: site.map_or_else(String::new, |there| there.reference.clone()),
-                in_service: asset.in_service_on,
-                ended: asset.retired_on,
-            });
+        if !clocks.is_empty() {
+            let each = group.assets.iter().map(|(id, reference)| (id.uuid(), clocks.clone(), reference.as_str()));
+            wanted.extend(each);
         }
+    }
+    let ids: Vec<Uuid> = wanted.iter().map(|(id, ..)| *id).collect();
+    let found: HashMap<Uuid, Asset> =
+        by_ids::<Asset>(at, &ids).await?.into_iter().map(|kept| (kept.id.uuid(), kept.content)).collect();
+    for (id, clocks, reference) in wanted {
+        let Some(asset) = found.get(&id) else { continue };
+        let site = around.sites.iter().find(|there| Some(there.id) == asset.site);
+        applies.extend(clocks.iter().map(|n| (*n, subjects.len())));
+        subjects.push(Subject {
+            kind: SubjectKind::Asset,
+            id,
+            reference: reference.to_owned(),
+            name: asset.name.clone(),
+            site: site.map_or_else(String::new, |there| there.reference.clone()),
+            in_service: asset.in_service_on,
+            ended: asset.retired_on,
+        });
     }
     Ok(())
 }
