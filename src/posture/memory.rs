@@ -139,15 +139,15 @@ impl Memory {
         }
         let place = self.place(at.organization());
         let mut kept = place.lock().await;
-        let known = kept.take();
-        let next = match known {
+        let next = match kept.take() {
+            None => Arc::new(Judged::cold(at, moment).await?),
             Some(known) if known.size == at.tree_size() && is_fresh(&known, moment) => known,
             Some(known) if known.size <= at.tree_size() => {
                 let owned = Arc::try_unwrap(known).unwrap_or_else(|shared| (*shared).clone());
                 Arc::new(owned.onward(at, moment).await?)
             }
-            newer => {
-                *kept = newer;
+            Some(newer) => {
+                *kept = Some(newer);
                 return Ok(Arc::new(Judged::cold(at, moment).await?));
             }
         };

@@ -54,7 +54,10 @@ async fn findings(bed: &Bed) -> Vec<Kept<Finding>> {
 on_each_engine! {
     async fn onward_is_as_cold(bed: Bed) {
         let memory = Memory::default();
-        same_as_cold(&bed, &*judged(&bed, &memory).await).await;
+        let first = judged(&bed, &memory).await;
+        same_as_cold(&bed, &first).await;
+        assert!(std::sync::Arc::ptr_eq(&first, &judged(&bed, &memory).await), "what was judged is kept");
+        drop(first);
         let mut change = bed.store.change(bed.organization, bed.author()).await.unwrap();
         let site = Site { reference: reference("SUB1"), kind: Some(SiteKind::TransmissionSubstation), ..Site::default() };
         let site = actions::enter(&mut change, &site, "").await.unwrap();
