@@ -56,12 +56,11 @@ pub async fn today(State(app): State<App>, caller: Caller, asking: Asking) -> An
     let (base, query) = (crate::web::links::place(&slug, ""), shell.query());
     let newest = records::entries(&mut at, &Which::All, i64::MAX, 6).await?;
     let mine = records::entries(&mut at, &Which::Actor(caller.author().actor.label()), i64::MAX, 6).await?;
-    let counted = Counted::of(&caller, &mut at).await?;
     let falling = outlook::falling(&app, &at, &judged);
     page::show(&TodayPage {
         moment: caller.time_zone().told_in_full(caller.instant_shown()),
         changed: caller.told(at.instant()),
-        figures: figures(&counted, &judged, falling.week, (&base, &query)),
+        figures: figures(&Counted::of(&caller, &mut at).await?, &judged, falling.week, (&base, &query)),
         findings: outlook::findings(&mut at, &slug, &query).await?,
         falling,
         frameworks: outlook::frameworks(&mut at, &judged, &slug, &query).await?,
