@@ -26,7 +26,6 @@ const INSTANT: &[&[AsOfSql]] = &[
     glance::people::records::STATEMENTS,
     glance::artifacts::records::INSTANT_STATEMENTS,
     glance::assets::standing::INSTANT_STATEMENTS,
-    glance::timeline::records::INSTANT_STATEMENTS,
     glance::flows::records::INSTANT_STATEMENTS,
     glance::findings::records::INSTANT_STATEMENTS,
     glance::findings::counting::INSTANT_STATEMENTS,

@@ -5,7 +5,7 @@
 use super::Known;
 use super::views::answers;
 use crate::frameworks::rules::applies_to_system;
-use crate::frameworks::surroundings::Group;
+use crate::frameworks::surroundings::{Group, Surroundings};
 use crate::frameworks::{Applicability, Requirement};
 use crate::ids::Id;
 use crate::vocabulary::fold;
@@ -41,17 +41,22 @@ impl SubjectThere {
 /// The record of a kind with this reference.
 pub fn find(known: &Known, kind: &'static str, reference: &str) -> Option<SubjectThere> {
     let there = known.surroundings();
-    let wanted = fold::folded(reference);
-    let is = |reference: &str| fold::folded(reference) == wanted;
-    let which = match kind {
+    let folded = fold::folded(reference);
+    // Most ask by the very reference; only what a person typed otherwise is folded, one by one.
+    let which = place(there, kind, |known| known == reference)
+        .or_else(|| place(there, kind, |known| fold::folded(known) == folded));
+    which.map(|which| SubjectThere { kind, reference: reference.to_owned(), which })
+}
+
+fn place(there: &Surroundings, kind: &str, is: impl Fn(&str) -> bool) -> Option<Which> {
+    match kind {
         "site" => there.sites.iter().position(|site| is(&site.reference)).map(Which::Site),
         "system" => there.systems.iter().position(|system| is(&system.reference)).map(Which::System),
         _ => {
             let holds = |group: &Group| group.assets.iter().any(|(_, reference)| is(reference));
             there.groups.iter().position(holds).map(Which::Group)
         }
-    };
-    which.map(|which| SubjectThere { kind, reference: reference.to_owned(), which })
+    }
 }
 
 /// The record an address asks for.

@@ -13,13 +13,13 @@ use crate::auth::Action;
 use crate::checks::Status;
 use crate::findings::counting;
 use crate::flows::records::hosts::count_waiting;
-use crate::organizations::OrganizationProfile;
 use crate::posture::{Judged, Memory};
+use crate::register::Register as _;
 use crate::storage::Snapshot;
 use crate::timeline::records::{self, Which};
 use crate::web::extract::Asking;
 use crate::web::page::Place;
-use crate::web::{Answer, App, Caller, Failure, Shell, page};
+use crate::web::{Answer, App, Caller, Shell, page};
 
 /// A number and the rows behind it.
 struct Figure {
@@ -60,7 +60,7 @@ pub async fn today(State(app): State<App>, caller: Caller, asking: Asking) -> An
     page::show(&TodayPage {
         moment: caller.time_zone().told_in_full(caller.instant_shown()),
         changed: caller.told(at.instant()),
-        figures: figures(&Counted::of(&caller, &mut at).await?, &judged, falling.week, (&base, &query)),
+        figures: figures(&Counted::of(&caller, &mut at, &judged).await?, &judged, falling.week, (&base, &query)),
         findings: outlook::findings(&mut at, &slug, &query).await?,
         falling,
         frameworks: outlook::frameworks(&mut at, &judged, &slug, &query).await?,
@@ -74,7 +74,7 @@ pub async fn today(State(app): State<App>, caller: Caller, asking: Asking) -> An
     })
 }
 
-/// What is counted in the tables, not among the facts.
+/// What is counted beside the parts.
 struct Counted {
     assets: i64,
     fresh: i64,
@@ -86,11 +86,15 @@ struct Counted {
 }
 
 impl Counted {
-    async fn of(caller: &Caller, at: &mut Snapshot) -> Answer<Self> {
-        let profile = at.find::<OrganizationProfile>(at.organization()).await?.ok_or(Failure::NotFound)?;
-        let since = caller.instant_shown().plus_seconds(-i64::from(profile.verify_within_days) * 86_400);
-        let (assets, fresh, _) = records::freshness(at, since).await?;
-        let unplaced = records::unplaced(at).await?;
+    async fn of(caller: &Caller, at: &mut Snapshot, judged: &Judged) -> Answer<Self> {
+        let days = i64::from(judged.facts.verify_within_days);
+        let since = caller.instant_shown().plus_seconds(-days * 86_400);
+        let (mut assets, mut fresh, mut unplaced) = (0, 0, 0);
+        for asset in judged.facts.assets.iter().map(|held| &held.record).filter(|asset| !asset.is_retired()) {
+            assets += 1;
+            fresh += i64::from(asset.verified_at.is_some_and(|at| at >= since));
+            unplaced += i64::from(asset.zone.is_none());
+        }
         let waiting = count_waiting(at).await?;
         let states = counting::by_state(at).await?;
         let findings = states.iter().filter(|(state, _)| state.is_left_to_do()).map(|(_, count)| count).sum();
