@@ -7,10 +7,11 @@ use std::collections::HashMap;
 use super::rules::{Asked, Attested, Standing, stand};
 use crate::checks::facts::Facts;
 use crate::checks::judging::{Outcomes, RULES, verdict};
+use crate::checks::justifying::justifies;
 use crate::checks::scope::Scope;
-use crate::checks::{Class, Outcome, Verdict};
+use crate::checks::{Outcome, Verdict};
 use crate::exceptions::Exception;
-use crate::exceptions::rules::{Failing, PartFacts, justifies};
+use crate::exceptions::rules::PartFacts;
 use crate::frameworks::catalogs;
 use crate::frameworks::model::Requirement;
 use crate::obligations::rules::Facts as Clocked;
@@ -39,20 +40,12 @@ impl Beside {
     #[must_use]
     pub fn justify(&self, verdict: &Verdict, part: &Requirement) -> bool {
         let Some(day) = self.day.filter(|_| !self.exceptions.is_empty()) else { return false };
-        let failing = Failing {
-            check: verdict.check.code,
-            mandatory: verdict.check.class == Class::Mandatory,
-            requirements: verdict.check.requirements,
-            subject_kind: &verdict.subject.kind,
-            subject: verdict.subject.id,
-            gap: verdict.gap.map(|gap| (gap.from, gap.until)),
-        };
         let allows = PartFacts {
             tfe: part.where_technically_feasible || part.tfe_eligible,
             capability: part.asks.to_lowercase().contains("per system capability"),
             cec: part.exceptional_circumstance,
         };
-        self.exceptions.iter().any(|exception| justifies(exception, &failing, allows, day))
+        self.exceptions.iter().any(|exception| justifies(exception, verdict, allows, day))
     }
 
     /// True when a failure is justified for every part it informs.
