@@ -6,15 +6,14 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use serde_json::json;
-use sha2::{Digest, Sha256};
 
 use super::model::Period;
 use super::tabs;
 use crate::assets::{Asset, Lifecycle};
 use crate::ids::AssetId;
 use crate::organizations::OrganizationProfile;
-use crate::seal::archive::Entries;
 use crate::seal::note::Checkpoint;
+use crate::seal::{Spool, Spooled, Unsealable};
 use crate::sites::Site;
 use crate::storage::Kept;
 use crate::storage::versions::hex;
@@ -46,20 +45,25 @@ impl Facts {
 }
 
 /// The files of the payload except the history, which the caller adds before the manifest is made.
-pub fn files(facts: &Facts) -> Result<Entries, String> {
-    let mut files = Entries::new();
-    files.insert("01_ert/tabs/BES_Assets.csv".into(), tabs::bes_assets(facts)?);
-    files.insert("01_ert/tabs/CA.csv".into(), tabs::cyber_assets(facts)?);
-    files.insert("99_LIMITS.md".into(), limits(facts).into_bytes());
-    Ok(files)
+pub fn files(facts: &Facts, spool: &mut Spool) -> Result<(), Unsealable> {
+    let mut tab = |path: &str, made: Result<Vec<u8>, String>| {
+        spool.put(path, &made.map_err(|why| Unsealable::content(path, why))?)
+    };
+    tab("01_ert/tabs/BES_Assets.csv", tabs::bes_assets(facts))?;
+    tab("01_ert/tabs/CA.csv", tabs::cyber_assets(facts))?;
+    spool.put("99_LIMITS.md", limits(facts).as_bytes())
 }
 
 /// The chain of custody, the machine index and the human index, over everything that is in the payload by then.
-pub fn finish(facts: &Facts, checkpoint: &Checkpoint, key: &str, files: &mut Entries) -> Result<(), String> {
-    files.insert("08_chain_of_custody.csv".into(), custody(facts, files)?);
-    files.insert("manifest.json".into(), manifest(facts, checkpoint, key, files)?.into_bytes());
-    files.insert("index.html".into(), index(facts, checkpoint, key, files).into_bytes());
-    Ok(())
+pub fn finish(facts: &Facts, checkpoint: &Checkpoint, key: &str, spool: &mut Spool) -> Result<(), Unsealable> {
+    const CUSTODY: &str = "08_chain_of_custody.csv";
+    const MANIFEST: &str = "manifest.json";
+    let custody = custody(facts, &spool.files()?).map_err(|why| Unsealable::content(CUSTODY, why))?;
+    spool.put(CUSTODY, &custody)?;
+    let manifest =
+        manifest(facts, checkpoint, key, &spool.files()?).map_err(|why| Unsealable::content(MANIFEST, why))?;
+    spool.put(MANIFEST, manifest.as_bytes())?;
+    spool.put("index.html", index(facts, checkpoint, key, &spool.files()?).as_bytes())
 }
 
 /// What is missing, indeterminate or out of date (part of the package rules: never empty without saying why).
@@ -102,14 +106,14 @@ fn limits(facts: &Facts) -> String {
     text
 }
 
-fn custody(facts: &Facts, files: &Entries) -> Result<Vec<u8>, String> {
+fn custody(facts: &Facts, files: &[Spooled]) -> Result<Vec<u8>, String> {
     let said = |error: crate::sheets::Unwritable| error.to_string();
     let mut out =
         crate::sheets::CsvOut::new(Vec::new(), &["path", "sha256", "bytes", "made_by", "as_of"]).map_err(said)?;
-    for (path, bytes) in files {
-        let (hash, size) = (hex(&Sha256::digest(bytes)), bytes.len().to_string());
-        let row =
-            [path.as_str(), &hash, &size, concat!("Glance ", env!("CARGO_PKG_VERSION")), &facts.instant.rfc3339()];
+    for file in files {
+        let (hash, size) = (hex(&file.sha256), file.size.to_string());
+        let made_by = concat!("Glance ", env!("CARGO_PKG_VERSION"));
+        let row = [file.path.as_str(), &hash, &size, made_by, &facts.instant.rfc3339()];
         out.row(&row).map_err(said)?;
     }
     out.finish().map_err(said)
@@ -126,12 +130,12 @@ fn media_type(path: &str) -> &'static str {
     }
 }
 
-fn manifest(facts: &Facts, checkpoint: &Checkpoint, key: &str, files: &Entries) -> Result<String, String> {
+fn manifest(facts: &Facts, checkpoint: &Checkpoint, key: &str, files: &[Spooled]) -> Result<String, String> {
     let listed: Vec<_> = files
         .iter()
-        .map(|(path, bytes)| {
-            json!({"path": format!("data/{path}"), "sha256": hex(&Sha256::digest(bytes)), "size": bytes.len(),
-                "media_type": media_type(path), "classification": "bcsi", "as_of": facts.instant.rfc3339()})
+        .map(|file| {
+            json!({"path": format!("data/{}", file.path), "sha256": hex(&file.sha256), "size": file.size,
+                "media_type": media_type(&file.path), "classification": "bcsi", "as_of": facts.instant.rfc3339()})
         })
         .collect();
     let snapshot = |kind: &str, id: String, version: i64, hash: &[u8]| json!({"type": kind, "id": id, "revision": version.to_string(), "hash": hex(hash)});
@@ -164,10 +168,10 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-fn index(facts: &Facts, checkpoint: &Checkpoint, key: &str, files: &Entries) -> String {
+fn index(facts: &Facts, checkpoint: &Checkpoint, key: &str, files: &[Spooled]) -> String {
     let mut rows = String::new();
-    for (path, bytes) in files.iter().filter(|(path, _)| !path.starts_with("07_history/proofs/")) {
-        let (path, size) = (escaped(path), bytes.len());
+    for file in files.iter().filter(|file| !file.path.starts_with("07_history/proofs/")) {
+        let (path, size) = (escaped(&file.path), file.size);
         let _ = writeln!(rows, "<tr><td><a href=\"{path}\">{path}</a></td><td>{size}</td></tr>");
     }
     let counts = format!("{} sites, {} categorized devices", tabs::sites(facts).len(), tabs::assets(facts).len());

@@ -4,10 +4,8 @@
 //! is on disk, whole and synced, before the record says it is sealed.
 
 use std::collections::{BTreeMap, HashMap};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::assembly::{self, Facts};
@@ -18,9 +16,9 @@ use crate::auth::keys::Keys;
 use crate::ids::{AssetId, Id, OrganizationId, PackageId};
 use crate::organizations::OrganizationProfile;
 use crate::register::{Asked, Register};
-use crate::seal::bag::{self, Order};
-use crate::seal::history::{self, Disclosed};
-use crate::seal::signature;
+use crate::seal::bag::{self, Order, Written};
+use crate::seal::history::{Disclosed, History};
+use crate::seal::{Spool, signature};
 use crate::sites::Site;
 use crate::storage::change::Author;
 use crate::storage::versions::{VersionRow, hash_text};
@@ -66,12 +64,11 @@ pub async fn build(
     let mut change = store.change(organization, author.clone()).await?;
     let id = change.insert("package.order", &package, why).await?;
     change.commit().await?;
-    let bytes = seal(store, keys, &mut at, &facts, &package).await?;
-    drop(at);
     let path = path(data, organization, id);
-    write(&path, &bytes)?;
-    (package.state, package.size) = (PackageState::Sealed, i64::try_from(bytes.len()).ok());
-    package.digest = hash_text(&Sha256::digest(&bytes));
+    let written = seal(store, keys, &mut at, &facts, (&package, &path)).await?;
+    drop(at);
+    (package.state, package.size) = (PackageState::Sealed, i64::try_from(written.size).ok());
+    package.digest = hash_text(&written.sha256);
     let mut change = store.change(organization, author).await?;
     let ordered = change.reading().await?.find::<Package>(id).await?.ok_or(Failure::Dangling)?;
     change.supersede("package.seal", &ordered, &package, why).await?;
@@ -79,37 +76,36 @@ pub async fn build(
     Ok(Sealed { id, package, path })
 }
 
-/// The package's bytes.
-async fn seal(store: &Store, keys: &Keys, at: &mut Snapshot, facts: &Facts, package: &Package) -> Result<Vec<u8>> {
-    let disclosed = disclose(at, facts).await?;
+/// Writes the package's file.
+async fn seal(
+    store: &Store,
+    keys: &Keys,
+    at: &mut Snapshot,
+    facts: &Facts,
+    (package, path): (&Package, &Path),
+) -> Result<Written> {
+    let mut disclosed = disclose(at, facts).await?;
+    disclosed.sort_by_key(|one| one.seq);
+    let earlier = records::earlier(at, keys).await?;
     let mut now = store.snapshot(at.organization(), AsOf::Now).await?;
     let (origin, tree) = records::whole_log(&mut now).await?;
     drop(now);
     let size = u64::try_from(facts.tree_size).unwrap_or(0);
     let (checkpoint, note) = signer::sign(keys, &origin, &tree, size).map_err(Failure::Unfit)?;
-    let mut payload = assembly::files(facts).map_err(Failure::Unfit)?;
-    payload.extend(history::files(disclosed, &tree, &checkpoint, &note));
-    assembly::finish(facts, &checkpoint, &package.key, &mut payload).map_err(Failure::Unfit)?;
+    let mut spool = Spool::in_folder(path.parent().unwrap_or(path))?;
+    assembly::files(facts, &mut spool)?;
+    let mut history = History::begin(&mut spool, &tree, &checkpoint, &note)?;
+    disclosed.iter().try_for_each(|one| history.disclose(one))?;
+    history.finish(&earlier)?;
+    assembly::finish(facts, &checkpoint, &package.key, &mut spool)?;
     let info = vec![
         ("Source-Organization", facts.profile.name.clone()),
         ("Bagging-Date", facts.instant.utc().format("%Y-%m-%d").to_string()),
         ("External-Identifier", package.name.clone()),
         ("Glance-Checkpoint", format!("{} {} {}", checkpoint.origin, checkpoint.size, hash_text(&checkpoint.root))),
     ];
-    let key = &keys.signing().key;
-    bag::seal(Order { folder: &package.name, info, payload, key }).map_err(Failure::Unfit)
-}
-
-/// Writes a file whole: under another name first, synced, then renamed, the folder synced.
-fn write(path: &Path, bytes: &[u8]) -> Result<()> {
-    let folder = path.parent().unwrap_or(path);
-    std::fs::create_dir_all(folder)?;
-    let temporary = path.with_extension("new");
-    let mut file = std::fs::File::create(&temporary)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    std::fs::rename(&temporary, path)?;
-    Ok(std::fs::File::open(folder)?.sync_all()?)
+    let order = Order { folder: &package.name, info, key: &keys.signing().key };
+    Ok(bag::seal_into(&order, &spool, path)?)
 }
 
 async fn facts(at: &mut Snapshot, period: Period) -> Result<Facts> {

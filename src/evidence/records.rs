@@ -5,7 +5,10 @@
 use futures_util::StreamExt;
 
 use super::model::{Package, PackageState};
+use crate::auth::keys::Keys;
 use crate::ids::PackageId;
+use crate::seal::history::Earlier;
+use crate::seal::signature;
 use crate::storage::merkle::{Hash, Tree};
 use crate::storage::{Audited, Cell, Failure, Kind, OrgSql, Result, Snapshot, Table};
 
@@ -68,4 +71,26 @@ pub async fn whole_log(at: &mut Snapshot) -> Result<(String, Tree)> {
     }
     drop(rows);
     Ok((origin, Tree::new(hashes)))
+}
+
+/// Most earlier packages whose checkpoints a package goes on from: the latest ones.
+const MOST_EARLIER: usize = 50;
+
+/// The packages sealed at or before the snapshot's instant, oldest first, one per size of the log.
+pub async fn earlier(at: &mut Snapshot, keys: &Keys) -> Result<Vec<Earlier>> {
+    let mut sealed: Vec<Package> =
+        at.every::<Package>().await?.into_iter().map(|kept| kept.content).filter(Package::is_sealed).collect();
+    sealed.sort_by(|one, other| (one.tree_size, &one.name).cmp(&(other.tree_size, &other.name)));
+    sealed.dedup_by_key(|package| package.tree_size);
+    let known = keys.every_signing();
+    let pem = |fingerprint: &str| {
+        let public = known.iter().map(|named| named.key.verifying_key());
+        public.into_iter().find(|key| signature::fingerprint(key) == fingerprint).map(|key| signature::pem(&key))
+    };
+    let first = sealed.len().saturating_sub(MOST_EARLIER);
+    let earlier = |package: Package| {
+        let size = u64::try_from(package.tree_size).ok().filter(|size| *size > 0)?;
+        Some(Earlier { size, key: pem(&package.key).unwrap_or_default(), package: package.name })
+    };
+    Ok(sealed.drain(first..).filter_map(earlier).collect())
 }
