@@ -3,6 +3,7 @@
 //! Invariant: stands above all slices. Run twice, the second run writes nothing, so two processes over one database do no
 //! harm, and one that broke off is made up for by the next.
 
+pub mod checkpoints;
 pub mod daily;
 pub mod following;
 
@@ -22,6 +23,9 @@ pub async fn run(app: App) {
     loop {
         if let Err(failure) = all(&app.store, &memory).await {
             tracing::error!(error = ?failure, "errands broke off; they are tried again");
+        }
+        if let Err(failure) = checkpoints::take(&app, checkpoints::DAILY).await {
+            tracing::error!(error = ?failure, "no checkpoint was taken; it is tried again");
         }
         tokio::select! {
             () = app.nudge.notified() => tokio::time::sleep(Duration::from_millis(200)).await,

@@ -48,6 +48,7 @@ pub async fn build(
     why: &str,
 ) -> Result<Sealed> {
     let (organization, period, as_of) = what;
+    keys.signing_at(store.clock().now()).map_err(Failure::Unfit)?;
     let mut at = store.snapshot(organization, as_of).await?;
     let facts = facts(&mut at, period).await?;
     let mut package = Package {
@@ -98,13 +99,15 @@ async fn seal(
     disclosed.iter().try_for_each(|one| history.disclose(one))?;
     history.finish(&earlier)?;
     assembly::finish(facts, &checkpoint, &package.key, &mut spool)?;
-    let info = vec![
+    let mut info = vec![
         ("Source-Organization", facts.profile.name.clone()),
         ("Bagging-Date", facts.instant.utc().format("%Y-%m-%d").to_string()),
         ("External-Identifier", package.name.clone()),
         ("Glance-Checkpoint", format!("{} {} {}", checkpoint.origin, checkpoint.size, hash_text(&checkpoint.root))),
     ];
-    let order = Order { folder: &package.name, info, key: &keys.signing().key };
+    let key = keys.signing();
+    info.extend(key.info());
+    let order = Order { folder: &package.name, info, key: &key.key };
     Ok(bag::seal_into(&order, &spool, path)?)
 }
 

@@ -167,31 +167,6 @@ impl<W: Write> Container<W> {
     }
 }
 
-/// Reads a container whole; anything not written by [`Container`] is refused.
-pub fn read(bytes: &[u8]) -> Result<std::collections::BTreeMap<String, Vec<u8>>, String> {
-    let mut archive = zip::ZipArchive::new(io::Cursor::new(bytes)).map_err(|error| format!("not a ZIP: {error}"))?;
-    let mut entries = std::collections::BTreeMap::new();
-    for n in 0..archive.len() {
-        let mut file = archive.by_index_raw(n).map_err(|error| format!("entry {n}: {error}"))?;
-        let name = file.name().map_err(|error| format!("entry {n}: {error}"))?.into_owned();
-        let mut content = Vec::new();
-        file.read_to_end(&mut content).map_err(|error| format!("{name}: {error}"))?;
-        entries.insert(name, content);
-    }
-    let mut again = Container::new(Vec::new());
-    for (name, content) in &entries {
-        let mut crc = Crc::new();
-        crc.update(content);
-        let measures = (content.len() as u64, crc.sum());
-        again.entry(name.clone(), measures, content.as_slice()).map_err(|error| error.to_string())?;
-    }
-    if again.finish().map_err(|error| error.to_string())? == bytes {
-        Ok(entries)
-    } else {
-        Err("the container's bytes are not the ones its entries give".to_owned())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::{Container, Entry, end};
