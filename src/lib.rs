@@ -36,8 +36,8 @@ pub mod zones;
 
 use axum::Router;
 use axum::http::Method;
-use posture::pages::{parts_of_asset, parts_of_site, parts_of_system, requirements_of_control};
-use register::pages::{SectionOf, section};
+use posture::pages::{ANSWERED, APPLYING};
+use register::pages::{Tab, section};
 use storage::change::Follower;
 use storage::verify::AuditedKind;
 use web::routes::Route;
@@ -112,21 +112,15 @@ pub fn routes(app: &App) -> Routes {
 
 /// The routes of every kind people keep, with the kinds shown on a record's page.
 fn registers(routes: Routes) -> Routes {
-    const PERFORMANCES: SectionOf = section::<obligations::Performance>();
-    const FINDINGS: SectionOf = section::<findings::Finding>();
-    static OF_SITE: [SectionOf; 5] = [
-        section::<systems::System>(),
-        section::<zones::Zone>(),
-        section::<assets::Asset>(),
-        PERFORMANCES,
-        parts_of_site,
-    ];
-    static OF_SYSTEM: [SectionOf; 4] = [FINDINGS, section::<assets::Asset>(), PERFORMANCES, parts_of_system];
-    static OF_ZONE: [SectionOf; 1] = [section::<assets::Asset>()];
-    const SERVICES: SectionOf = section::<assets::Service>();
-    static OF_ASSET: [SectionOf; 5] =
-        [FINDINGS, section::<assets::Interface>(), SERVICES, PERFORMANCES, parts_of_asset];
-    static OF_CONTROL: [SectionOf; 1] = [requirements_of_control];
+    const PERFORMANCES: Tab = section::<obligations::Performance>();
+    const FINDINGS: Tab = section::<findings::Finding>();
+    static OF_SITE: [Tab; 5] =
+        [section::<systems::System>(), section::<zones::Zone>(), section::<assets::Asset>(), PERFORMANCES, APPLYING];
+    static OF_SYSTEM: [Tab; 4] = [FINDINGS, section::<assets::Asset>(), PERFORMANCES, APPLYING];
+    static OF_ZONE: [Tab; 1] = [section::<assets::Asset>()];
+    const SERVICES: Tab = section::<assets::Service>();
+    static OF_ASSET: [Tab; 5] = [FINDINGS, section::<assets::Interface>(), SERVICES, PERFORMANCES, APPLYING];
+    static OF_CONTROL: [Tab; 1] = [ANSWERED];
     routes
         .with(register::api::mount::<controls::Control>)
         .with(register::api::mount::<artifacts::Artifact>)

@@ -81,6 +81,7 @@ fn sees(browser: &Browser, files: u32) {
 fn attaches_files(browser: &Browser, base: &str, place: &Path) {
     browser.go(&format!("{base}/assets?q=SUB05-PR-01"));
     browser.click("tbody td a");
+    browser.click(".tabs a[href*='tab=files']");
     let photo = place.join("front panel.jpg");
     std::fs::write(&photo, b"\xff\xd8\xff\xe0 a photograph").unwrap();
     browser.choose("#evidence input[capture]", &photo);

@@ -21,6 +21,7 @@ mod obligations;
 mod obligations_pages;
 mod observation;
 mod packages;
+mod plans;
 mod posture;
 mod remediation;
 mod statements;

@@ -23,7 +23,7 @@ use crate::posture::{Judged, Memory};
 use crate::storage::Snapshot;
 use crate::web::{Answer, App, Policy, Routes};
 
-pub use sections::{parts_of_asset, parts_of_site, parts_of_system, requirements_of_control};
+pub use sections::{ANSWERED, APPLYING};
 
 /// Mounts the pages.
 #[must_use]
