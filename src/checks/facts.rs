@@ -185,7 +185,7 @@ impl Facts {
         match before {
             // Nobody else is judged by what did not change.
             Some(before) if decides_alike(&before, &self.assets.at(place).record) => {
-                self.touch_own(place, &mut touched)
+                self.touch_own(place, &mut touched);
             }
             Some(before) => {
                 touched.extend(

@@ -16,6 +16,7 @@ use crate::web::extract::{Asking, Id};
 use crate::web::{Answer, App, Caller, Failure, Shell, links, page};
 
 /// Records of another kind that belong to this one.
+#[derive(Default)]
 pub struct Section {
     pub title: &'static str,
     pub href: String,
@@ -80,15 +81,14 @@ async fn related<K: Register>(
     let records = rows.iter().map(|row| &row.kept.content).collect::<Vec<_>>();
     let lookup = super::lookup_for::<K>(app, at, &records).await?;
     let columns: Vec<_> = view::columns::<K>("").into_iter().filter(|(name, _)| *name != kind).take(7).collect();
-    let query = format!("{}{}", links::query([(filter.name, reference)]), as_of.replacen('?', "&", 1));
+    let (place, query) = (links::place(slug, K::WORDS.collection), links::query([(filter.name, reference)]));
     Ok(Some(Section {
         title: K::WORDS.title,
-        href: format!("{}{query}", links::place(slug, K::WORDS.collection)),
+        href: format!("{place}{query}{}", as_of.replacen('?', "&", 1)),
         total: if more { format!("more than {MOST}") } else { rows.len().to_string() },
         head: columns.iter().map(|(_, label)| *label).collect(),
         rows: rows.iter().map(|row| view::row_view(row, &columns, &lookup, slug, as_of)).collect(),
-        clusters: Vec::new(),
-        note: String::new(),
+        ..Section::default()
     }))
 }
 
