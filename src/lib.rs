@@ -84,6 +84,7 @@ pub fn routes(app: &App) -> Routes {
     Routes::new(app)
         .on(&Method::GET, "/static/{id}", Policy::Public, web::files::serve)
         .on(&Method::GET, "/api/openapi.json", Policy::Public, web::page::document)
+        .on(&Method::POST, "/look", Policy::Public, web::look::choose)
         .on(&Method::GET, "/health", Policy::Public, || async { "ok" })
         .with(timeline::pages::mount)
         .with(timeline::api::mount)

@@ -10,7 +10,7 @@ use axum::response::Response;
 use crate::people::signing_in::{self, Attempt, Outcome};
 use crate::web::caller::Who;
 use crate::web::extract::{Asking, Client, Filled};
-use crate::web::{Answer, App, Caller, Failure, Shell, gate, links, page};
+use crate::web::{Answer, App, Caller, Failure, Look, Shell, gate, links, page};
 
 #[derive(Template)]
 #[template(path = "people/sign_in.html")]
@@ -29,12 +29,12 @@ struct StepUpPage {
     problem: bool,
 }
 
-pub async fn form(asking: Asking) -> Answer {
+pub async fn form(asking: Asking, look: Look) -> Answer {
     let next = links::within(asking.text("next")).to_owned();
-    page::show(&SignInPage { shell: Shell::bare("Sign in"), next, login: String::new(), problem: None })
+    page::show(&SignInPage { shell: Shell::bare("Sign in", look), next, login: String::new(), problem: None })
 }
 
-pub async fn sign_in(State(app): State<App>, client: Client, mut filled: Filled) -> Answer {
+pub async fn sign_in(State(app): State<App>, client: Client, look: Look, mut filled: Filled) -> Answer {
     let next = links::within(&filled.take("next")).to_owned();
     let attempt = Attempt {
         login: filled.take("login").trim().to_lowercase(),
@@ -50,7 +50,7 @@ pub async fn sign_in(State(app): State<App>, client: Client, mut filled: Filled)
             (StatusCode::TOO_MANY_REQUESTS, format!("Too many attempts. Wait {seconds} seconds."))
         }
     };
-    let shell = Shell::bare("Sign in");
+    let shell = Shell::bare("Sign in", look);
     page::show_as(status, &SignInPage { shell, next, login: attempt.login, problem: Some(problem) })
 }
 
