@@ -37,6 +37,7 @@ pub mod zones;
 use axum::Router;
 use axum::http::Method;
 use posture::pages::{parts_of_asset, parts_of_site, parts_of_system, requirements_of_control};
+use register::known::Known;
 use register::pages::{SectionOf, section};
 use storage::change::Follower;
 use storage::verify::AuditedKind;
@@ -67,6 +68,22 @@ pub const KINDS: &[AuditedKind] = &[
     AuditedKind::of::<controls::Control>(),
     AuditedKind::of::<controls::Narrative>(),
     AuditedKind::of::<controls::Attestation>(),
+];
+
+/// Every register, for what reaches across them: the palette, pickers, saved views.
+pub const REGISTERS: &[Known] = &[
+    Known::of::<assets::Asset>(),
+    Known::of::<sites::Site>(),
+    Known::of::<systems::System>(),
+    Known::of::<zones::Zone>(),
+    Known::of::<assets::Interface>(),
+    Known::of::<assets::Service>(),
+    Known::of::<flows::Sensor>(),
+    Known::of::<findings::Finding>(),
+    Known::of::<exceptions::Exception>(),
+    Known::of::<controls::Control>(),
+    Known::of::<obligations::Performance>(),
+    Known::of::<artifacts::Artifact>(),
 ];
 
 /// What evidence files can be attached to.
@@ -129,6 +146,7 @@ fn registers(routes: Routes) -> Routes {
         [FINDINGS, section::<assets::Interface>(), SERVICES, PERFORMANCES, parts_of_asset];
     static OF_CONTROL: [SectionOf; 1] = [requirements_of_control];
     routes
+        .with(register::pages::saved::mount)
         .with(register::api::mount::<controls::Control>)
         .with(register::api::mount::<artifacts::Artifact>)
         .with(register::api::mount::<sites::Site>)

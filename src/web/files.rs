@@ -34,13 +34,15 @@ const STYLE: File = File {
     name: "glance.css",
     kind: "text/css; charset=utf-8",
     bytes: style! {
-        "tokens" "shell" "controls" "status" "figures" "tables" "cards" "forms" "record" "calendar" "catalog" "field"
+        "tokens" "shell" "controls" "status" "figures" "tables" "cards" "forms" "record" "calendar" "catalog" "field" "palette"
     }
     .as_bytes(),
 };
 
 const FILES: &[File] = files! {
     "glance.js", "text/javascript; charset=utf-8";
+    "palette.js", "text/javascript; charset=utf-8";
+    "pick.js", "text/javascript; charset=utf-8";
     "drafts.js", "text/javascript; charset=utf-8";
     "upload.js", "text/javascript; charset=utf-8";
     "logs.js", "text/javascript; charset=utf-8";
