@@ -113,6 +113,7 @@ struct QueuePage {
     as_of: String,
     may_review: bool,
     may_import: bool,
+    may_export: bool,
 }
 
 /// What an asset of a kind is called.
@@ -141,6 +142,7 @@ pub async fn queue(State(app): State<App>, caller: Caller, asking: Asking) -> An
         as_of: shell.query(),
         may_review: caller.may_now(Action::ReviewDiscoveries),
         may_import: caller.may_now(Action::ImportInventory),
+        may_export: caller.may(Action::ExportInventory),
         base,
         table,
         shell,
