@@ -66,7 +66,8 @@ fn input(kind: FieldKind) -> &'static str {
 }
 
 /// The kind a picker asks for.
-fn pick(kind: FieldKind) -> &'static str {
+#[must_use]
+pub fn pick(kind: FieldKind) -> &'static str {
     match kind {
         FieldKind::Link(of) | FieldKind::Links(of) if of != super::records::MEMBER => of,
         _ => "",

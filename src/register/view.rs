@@ -24,6 +24,8 @@ pub struct FilterView {
     pub label: &'static str,
     pub choices: Vec<Choice>,
     pub is_date: bool,
+    /// The kind of record it names, where the server suggests it.
+    pub pick: &'static str,
     pub value: String,
     /// The value in words, for the chip.
     pub told: String,
@@ -151,7 +153,11 @@ pub fn filter_views<K: Register>(
                 .map_or_else(|| value.clone(), |choice| choice.label.clone());
             let without = list_href::<K>(slug, query, &[(filter.name, ""), ("after", "")]);
             let is_date = matches!(filter.input, FilterInput::Date);
-            FilterView { name: filter.name, label: filter.label, choices, is_date, value, told, without }
+            let pick = match filter.input {
+                FilterInput::Link(kind) if choices.is_empty() => kind,
+                _ => "",
+            };
+            FilterView { name: filter.name, label: filter.label, choices, is_date, pick, value, told, without }
         })
         .collect()
 }

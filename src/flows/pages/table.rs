@@ -124,7 +124,7 @@ fn views<L: Listed>(asking: &Asking, sensors: &Sensors, link: &Link<'_>) -> Vec<
         };
         let told = choices.iter().find(|one| one.chosen).map_or_else(|| value.clone(), |one| one.label.clone());
         let without = link(&[(filter.name, ""), ("after", "")]);
-        FilterView { name: filter.name, label: filter.label, choices, is_date: false, value, told, without }
+        FilterView { name: filter.name, label: filter.label, choices, is_date: false, pick: "", value, told, without }
     };
     L::FILTERS.iter().map(view).collect()
 }
