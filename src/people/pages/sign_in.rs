@@ -44,14 +44,7 @@ pub async fn sign_in(
     mut filled: Filled,
 ) -> Answer {
     let next = links::within(&filled.take("next")).to_owned();
-    let mut attempt = Attempt {
-        login: filled.take("login").trim().to_lowercase(),
-        password: filled.take("password"),
-        code: filled.take("code"),
-        address: client.address,
-        agent: client.agent,
-        known: false,
-    };
+    let mut attempt = attempted(client, &mut filled);
     let mark = gate::cookie(&headers, device::COOKIE).unwrap_or_default();
     let (status, problem) = match judge(&app, &mut attempt, &mark).await? {
         Outcome::In(user, session) => return remembered(&app, user, entered(&app, user, &session, &next)?).await,
@@ -62,6 +55,17 @@ pub async fn sign_in(
     };
     let shell = Shell::bare("Sign in", look);
     page::show_as(status, &SignInPage { shell, next, login: attempt.login, problem: Some(problem) })
+}
+
+fn attempted(client: Client, filled: &mut Filled) -> Attempt {
+    Attempt {
+        login: filled.take("login").trim().to_lowercase(),
+        password: filled.take("password"),
+        code: filled.take("code"),
+        address: client.address,
+        agent: client.agent,
+        known: false,
+    }
 }
 
 async fn judge(app: &App, attempt: &mut Attempt, mark: &str) -> Answer<Outcome> {

@@ -125,9 +125,8 @@ fn page_of<K: Register>(
         K::FILTERS.iter().map(|filter| (filter.name, "")).chain([("q", ""), ("after", "")]).collect();
     let query =
         href(&[("after", ""), ("limit", "")]).split_once('?').map_or(String::new(), |(_, rest)| format!("?{rest}"));
-    let filters: Vec<&str> = K::FILTERS.iter().map(|filter| filter.name).collect();
     Ok(ListPage {
-        above: Above::of(caller, views, slug, (K::WORDS.collection, &filters), &query),
+        above: Above::of::<K>(caller, views, slug, &query),
         words: K::WORDS,
         tabs: tabs::<K>(slug, asking.text("as_of")),
         total: listing.total.to_string(),

@@ -7,8 +7,8 @@ use axum::extract::State;
 use axum::http::{Method, StatusCode};
 
 use super::super::known::Known;
-use super::super::people;
 use super::super::saved::{self, SavedView, Views};
+use super::super::{Register, people};
 use crate::auth::Action;
 use crate::ids::{UserId, ViewId};
 use crate::web::extract::{Asking, Filled, Id};
@@ -35,10 +35,11 @@ pub struct Above {
 impl Above {
     /// What stands above a list whose address has this query.
     #[must_use]
-    pub fn of(caller: &Caller, views: &Views, slug: &str, known: (&'static str, &[&str]), query: &str) -> Self {
-        let (collection, filters) = known;
+    pub fn of<K: Register>(caller: &Caller, views: &Views, slug: &str, query: &str) -> Self {
         let Ok(person) = caller.user() else { return Self::default() };
-        let keeps = saved::kept(query, filters);
+        let collection = K::WORDS.collection;
+        let filters: Vec<&str> = K::FILTERS.iter().map(|filter| filter.name).collect();
+        let keeps = saved::kept(query, &filters);
         let as_of = caller.as_of.map(|at| format!("&as_of={}", links::encoded(&at.rfc3339()))).unwrap_or_default();
         let chip = |view: &SavedView| Chip {
             name: view.name.clone(),
@@ -106,7 +107,20 @@ async fn views_page(app: &App, caller: &Caller, done: &str, refused: Option<(Str
     let seen: Vec<&SavedView> = views.of(person).collect();
     let owners: Vec<String> = seen.iter().map(|view| format!("user:{}", view.owner)).collect();
     let names = people::names(&mut at, owners.iter().map(String::as_str)).await?;
-    let line = |view: &&&SavedView| Line {
+    let of_list = |known: &Known| {
+        let here = seen.iter().filter(|view| view.collection == known.words.collection);
+        let lines = here.map(|view| line(view, person, slug, &names)).collect();
+        OfList { title: known.words.title, lines }
+    };
+    let readable = crate::REGISTERS.iter().filter(|known| caller.may(known.read));
+    let lists = readable.map(of_list).filter(|list| !list.lines.is_empty()).collect();
+    let shell = Shell::of(caller, Place::None, "Saved views").saying(done);
+    let (typed, problem) = refused.unzip();
+    Ok(ViewsPage { shell, lists, base: links::place(slug, "views"), problem, typed: typed.unwrap_or_default() })
+}
+
+fn line(view: &SavedView, person: UserId, slug: &str, names: &people::Names) -> Line {
+    Line {
         id: view.id.to_string(),
         name: view.name.clone(),
         href: format!("{}?{}", links::place(slug, &view.collection), view.query),
@@ -114,16 +128,7 @@ async fn views_page(app: &App, caller: &Caller, done: &str, refused: Option<(Str
         owner: names.of(&format!("user:{}", view.owner)),
         own: view.owner == person,
         shared: view.shared,
-    };
-    let of_list = |known: &Known| OfList {
-        title: known.words.title,
-        lines: seen.iter().filter(|view| view.collection == known.words.collection).map(|view| line(&view)).collect(),
-    };
-    let readable = crate::REGISTERS.iter().filter(|known| caller.may(known.read));
-    let lists = readable.map(of_list).filter(|list| !list.lines.is_empty()).collect();
-    let shell = Shell::of(caller, Place::None, "Saved views").saying(done);
-    let (typed, problem) = refused.unzip();
-    Ok(ViewsPage { shell, lists, base: links::place(slug, "views"), problem, typed: typed.unwrap_or_default() })
+    }
 }
 
 /// The query of a view in words.
