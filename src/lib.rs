@@ -37,6 +37,7 @@ pub mod zones;
 use axum::Router;
 use axum::http::Method;
 use posture::pages::{ANSWERED, APPLYING};
+use register::known::Known;
 use register::pages::{Tab, section};
 use storage::change::Follower;
 use storage::verify::AuditedKind;
@@ -69,6 +70,22 @@ pub const KINDS: &[AuditedKind] = &[
     AuditedKind::of::<controls::Attestation>(),
 ];
 
+/// Every register, for what reaches across them: the palette, pickers, saved views.
+pub const REGISTERS: &[Known] = &[
+    Known::of::<assets::Asset>(),
+    Known::of::<sites::Site>(),
+    Known::of::<systems::System>(),
+    Known::of::<zones::Zone>(),
+    Known::of::<assets::Interface>(),
+    Known::of::<assets::Service>(),
+    Known::of::<flows::Sensor>(),
+    Known::of::<findings::Finding>(),
+    Known::of::<exceptions::Exception>(),
+    Known::of::<controls::Control>(),
+    Known::of::<obligations::Performance>(),
+    Known::of::<artifacts::Artifact>(),
+];
+
 /// What evidence files can be attached to.
 pub const ATTACHABLE: artifacts::attaching::Attachable = artifacts::attaching::Attachable {
     kinds: KINDS,
@@ -84,6 +101,7 @@ pub fn routes(app: &App) -> Routes {
     Routes::new(app)
         .on(&Method::GET, "/static/{id}", Policy::Public, web::files::serve)
         .on(&Method::GET, "/api/openapi.json", Policy::Public, web::page::document)
+        .on(&Method::POST, "/look", Policy::Public, web::look::choose)
         .on(&Method::GET, "/health", Policy::Public, || async { "ok" })
         .with(timeline::pages::mount)
         .with(timeline::api::mount)
@@ -122,6 +140,7 @@ fn registers(routes: Routes) -> Routes {
     static OF_ASSET: [Tab; 5] = [FINDINGS, section::<assets::Interface>(), SERVICES, PERFORMANCES, APPLYING];
     static OF_CONTROL: [Tab; 1] = [ANSWERED];
     routes
+        .with(register::pages::saved::mount)
         .with(register::api::mount::<controls::Control>)
         .with(register::api::mount::<artifacts::Artifact>)
         .with(register::api::mount::<sites::Site>)

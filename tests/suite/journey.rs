@@ -29,7 +29,7 @@ pub fn demonstration(place: &Path) -> (Running, serde_json::Value) {
 }
 
 /// Undoes base32 (RFC 4648), for typing the key into no app.
-fn base32(text: &str) -> Vec<u8> {
+pub fn base32(text: &str) -> Vec<u8> {
     let bits =
         text.bytes().map(|letter| u32::from(if letter.is_ascii_digit() { letter - b'2' + 26 } else { letter - b'A' }));
     let (mut out, mut held, mut count) = (Vec::new(), 0u32, 0);
@@ -106,7 +106,7 @@ fn attaches_files(browser: &Browser, base: &str, place: &Path) {
 }
 
 /// A code that is good for ten seconds at least: the next step's code would be refused.
-fn fresh_code(seed: &[u8]) -> String {
+pub fn fresh_code(seed: &[u8]) -> String {
     while Clock::system().now().seconds() % 30 > 20 {
         std::thread::sleep(std::time::Duration::from_millis(250));
     }

@@ -6,11 +6,13 @@
 mod support;
 
 mod access;
+mod accessible;
 mod api;
 mod architecture;
 mod artifacts;
 mod attachments;
 mod commands;
+mod contrast;
 mod controls;
 mod crash;
 mod exceptions;
@@ -24,8 +26,10 @@ mod packages;
 mod plans;
 mod posture;
 mod remediation;
+mod shell;
 mod statements;
 mod storage;
 mod tampering;
+mod walk;
 mod zeek_logs;
 mod zeek_properties;

@@ -7,6 +7,7 @@ mod edit;
 pub mod export;
 mod import;
 mod list;
+pub mod saved;
 mod show;
 
 use std::sync::Arc;
