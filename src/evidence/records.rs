@@ -5,9 +5,12 @@
 use futures_util::StreamExt;
 
 use super::model::{Package, PackageState};
-use crate::ids::PackageId;
+use crate::as_of;
+use crate::assets::{Asset, Interface};
+use crate::ids::{AssetId, PackageId};
 use crate::storage::merkle::{Hash, Tree};
-use crate::storage::{Audited, Cell, Failure, Kind, OrgSql, Result, Snapshot, Table};
+use crate::storage::versions::VersionRow;
+use crate::storage::{AsOfSql, Audited, Cell, Failure, Kept, Kind, OrgSql, Result, Snapshot, Table};
 
 impl Audited for Package {
     type Id = PackageId;
@@ -29,8 +32,25 @@ const LEAVES: OrgSql = OrgSql::new(
 const HASHES: OrgSql = OrgSql::new("SELECT hash FROM journal_entries WHERE organization_id = $1 ORDER BY seq");
 const ORIGIN: OrgSql = OrgSql::new("SELECT origin FROM journal_heads WHERE organization_id = $1");
 
+const ACCESS_POINTS: AsOfSql = as_of!(
+    "SELECT " columns " FROM interface_versions v WHERE v.organization_id = $1 AND " [v]
+    " AND v.record LIKE '%\"eap\":true%' ORDER BY v.id"
+);
+
 /// Texts of this file, for the test that prepares every statement.
 pub const STATEMENTS: &[OrgSql] = &[LEAVES, HASHES, ORIGIN];
+/// Texts of this file that know an instant.
+pub const INSTANT_STATEMENTS: &[AsOfSql] = &[ACCESS_POINTS];
+
+/// Interfaces that are Electronic Access Points, the retired ones too.
+pub async fn access_points(at: &mut Snapshot) -> Result<Vec<Kept<Interface>>> {
+    at.query(&ACCESS_POINTS).all::<VersionRow>().await?.into_iter().map(VersionRow::kept).collect()
+}
+
+/// Every asset's id and version, in the order of their references.
+pub async fn asset_versions(at: &mut Snapshot) -> Result<Vec<(AssetId, i64)>> {
+    at.projected(&Asset::TABLE, "v.id, v.version", " ORDER BY v.reference_key, v.id").all().await
+}
 
 /// A leaf of the journal.
 #[derive(sqlx::FromRow)]
