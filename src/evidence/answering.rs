@@ -146,7 +146,8 @@ async fn performances(
 #[must_use]
 pub fn serves(performance: &Performance, part: &str) -> bool {
     let (family, served) = (family(part), serving(part));
-    let Some(served) = served.filter(|served| performance.kind.is_some_and(|duty| served.duties.contains(&duty))) else {
+    let Some(served) = served.filter(|served| performance.kind.is_some_and(|duty| served.duties.contains(&duty)))
+    else {
         return false;
     };
     performance.serves().iter().any(|named| *named == family || named == served.part)

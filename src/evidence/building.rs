@@ -86,7 +86,8 @@ pub async fn build(means: Means<'_>, order: Order, watching: Watching<'_>) -> Re
     copying::copy(&dossier, means.blobs, &mut spool).await?;
     step("history", 2);
     let used = used::used(&dossier, &answers.attachments);
-    let mut history = History::begin(&mut spool, &tree, &dossier.checkpoint, &dossier.note).map_err(unwritten("history"))?;
+    let mut history =
+        History::begin(&mut spool, &tree, &dossier.checkpoint, &dossier.note).map_err(unwritten("history"))?;
     let told = disclosing::disclose(&mut asked.at, &used, &mut history).await?;
     history.finish(&earlier).map_err(unwritten("history"))?;
     drop((asked, tree, used, answers));
@@ -95,7 +96,9 @@ pub async fn build(means: Means<'_>, order: Order, watching: Watching<'_>) -> Re
     for (n, chapter) in CHAPTERS.iter().enumerate() {
         step(chapter.name, n + 3);
         let dossier = Arc::clone(&dossier);
-        spool = apart(move || (chapter.write)(&dossier, &mut spool).map(|()| spool)).await?.map_err(unwritten(chapter.name))?;
+        spool = apart(move || (chapter.write)(&dossier, &mut spool).map(|()| spool))
+            .await?
+            .map_err(unwritten(chapter.name))?;
     }
     step("sealing", of - 1);
     let sealed = seal(means.keys, dossier, spool, path).await?;

@@ -37,7 +37,8 @@ async fn one(
     blobs: &Blobs,
     spool: &mut Spool,
 ) -> Result<(), Unbuilt> {
-    let refused = |state| Unbuilt::Bytes { reference: artifact.reference.to_string(), name: artifact.name.clone(), state };
+    let refused =
+        |state| Unbuilt::Bytes { reference: artifact.reference.to_string(), name: artifact.name.clone(), state };
     let unwritten = |cause: Unsealable| Unbuilt::Unwritten { chapter: "evidence files", cause };
     let organization = dossier.order.organization;
     let opened = blobs.open(organization, &artifact.sha256, artifact.bytes()).await?;

@@ -73,6 +73,8 @@ pub struct Dossier {
     pub exceptions: Vec<Kept<Exception>>,
     /// Evidence files that are shipped.
     pub artifacts: BTreeMap<ArtifactId, Kept<Artifact>>,
+    /// Who received each of them first.
+    pub received_by: BTreeMap<ArtifactId, String>,
     /// Versions of records that are not held here themselves and that some row names: kind, id, version.
     pub named: BTreeMap<Uuid, (&'static str, i64)>,
     /// Every version the package discloses, in the order of the log; known once the history is written, which is before

@@ -108,7 +108,9 @@ pub fn of_part(
             let Some(artifact) = shipped(artifacts, *id) else { continue };
             here.push(Wanted { artifact, through: one, note: String::new(), attachment: None });
         }
-        here.sort_by_key(|file| (file.artifact.dated(), fold::natural(file.artifact.reference.as_str()), file.artifact.id));
+        here.sort_by_key(|file| {
+            (file.artifact.dated(), fold::natural(file.artifact.reference.as_str()), file.artifact.id)
+        });
         here.retain(|file| seen.insert(file.artifact.id));
         wanted.extend(here);
     }

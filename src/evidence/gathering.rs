@@ -120,9 +120,12 @@ pub async fn dossier(store: &Store, asked: &mut Asked, order: Order, proved: Pro
         exceptions: Vec::new(),
         artifacts: std::mem::take(&mut answers.artifacts),
         judged: Arc::new(judged),
+        received_by: BTreeMap::new(),
         named: BTreeMap::new(),
         disclosed: Vec::new(),
     };
+    let shipped: Vec<_> = dossier.artifacts.keys().copied().collect();
+    dossier.received_by = records::received_by(at, &shipped).await?;
     (dossier.findings, dossier.entries) = findings(at, &dossier).await?;
     dossier.exceptions = exceptions(at, &dossier).await?;
     dossier.named = named(at, &dossier).await?;
@@ -166,10 +169,7 @@ async fn previous(at: &mut Snapshot) -> Result<Option<Previous>> {
 }
 
 /// Findings of parts in scope that were not settled before the period, and the entries of their logs.
-async fn findings(
-    at: &mut Snapshot,
-    dossier: &Dossier,
-) -> Result<(Vec<Kept<Finding>>, Vec<Kept<RemediationEntry>>)> {
+async fn findings(at: &mut Snapshot, dossier: &Dossier) -> Result<(Vec<Kept<Finding>>, Vec<Kept<RemediationEntry>>)> {
     let mut findings = at.every::<Finding>().await?;
     let everything = dossier.order.scope.words().is_empty();
     findings.retain(|kept| {

@@ -79,6 +79,13 @@ pub struct Package {
     pub bcsi: bool,
 }
 
+impl Package {
+    #[must_use]
+    pub fn is_sealed(&self) -> bool {
+        self.state == PackageState::Sealed
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Period;

@@ -61,7 +61,11 @@ impl Scope {
     /// What is in scope, for people.
     #[must_use]
     pub fn told(&self) -> String {
-        if self.0.is_empty() { "every part of NERC CIP in force within the period".to_owned() } else { self.0.join("; ") }
+        if self.0.is_empty() {
+            "every part of NERC CIP in force within the period".to_owned()
+        } else {
+            self.0.join("; ")
+        }
     }
 
     fn holds(&self, requirement: &Requirement, standard: &Standard) -> bool {
@@ -112,7 +116,9 @@ fn names(word: &str, requirement: &Requirement, standard: &Standard) -> bool {
 fn unknown(word: &str) -> String {
     let near = catalogs().known(word).err().unwrap_or_default();
     let near = near.split_once("; ").map_or("", |(_, near)| near);
-    format!("{word}: neither a framework, a standard, a requirement nor a part; {near}").trim_end_matches("; ").to_owned()
+    format!("{word}: neither a framework, a standard, a requirement nor a part; {near}")
+        .trim_end_matches("; ")
+        .to_owned()
 }
 
 /// When the named standards are in force.

@@ -228,7 +228,8 @@ fn exception(dossier: &Dossier, kept: &Exception) -> Vec<String> {
         act.map_or_else(String::new, |act| format!("{}, {}: {}", act.name, act.at.rfc3339(), act.reason))
     };
     let covers = kept.subjects.iter().map(|one| format!("{}:{}", one.kind, one.reference));
-    let covers = if kept.everything == Some(true) { "every record".to_owned() } else { covers.collect::<Vec<_>>().join("; ") };
+    let covers =
+        if kept.everything == Some(true) { "every record".to_owned() } else { covers.collect::<Vec<_>>().join("; ") };
     vec![
         kept.reference.to_string(),
         kept.title.clone(),

@@ -8,8 +8,8 @@ use crate::evidence::dossier::{Dossier, Part};
 use crate::evidence::evidence_files::Evidence;
 use crate::evidence::words::{day, verdict};
 use crate::ids::Id;
-use crate::obligations::{Duty, Performance};
 use crate::obligations::rules::obligations;
+use crate::obligations::{Duty, Performance};
 use crate::storage::versions::hash_text;
 use crate::storage::{Audited, Kept};
 
@@ -57,16 +57,7 @@ pub const EVIDENCE_INDEX: Tab = Tab {
 pub const APPROVALS: Tab = Tab {
     name: "Approvals",
     counted: "",
-    header: &[
-        "Document",
-        "Revision",
-        "Content hash",
-        "Approver",
-        "Role",
-        "Delegation ID",
-        "Signed at",
-        "Next due",
-    ],
+    header: &["Document", "Revision", "Content hash", "Approver", "Role", "Delegation ID", "Signed at", "Next due"],
     rows: approvals,
     always: false,
 };

@@ -20,7 +20,8 @@ pub const ESP: Tab = Tab {
     counted: "Index",
     header: &["ESP ID", "Description", "Impact", "Network address range", "BES Asset ID", "ERC", "IRA allowed"],
     rows: |dossier| {
-        let perimeters = dossier.zones.iter().filter(|zone| zone.esp == Some(true) && in_sight(dossier, zone.retired_on));
+        let perimeters =
+            dossier.zones.iter().filter(|zone| zone.esp == Some(true) && in_sight(dossier, zone.retired_on));
         Box::new(perimeters.map(|zone| Row::of(zone, esp(dossier, zone))))
     },
     always: false,
@@ -37,8 +38,12 @@ pub const EAP: Tab = Tab {
 /// Systems with a member inside a zone.
 fn systems_inside<'d>(dossier: &'d Dossier, zone: &Kept<Zone>) -> Vec<&'d System> {
     let facts = &dossier.judged.facts;
-    let ids: BTreeSet<_> = facts.inside(zone.id.uuid()).flat_map(|asset| asset.systems.iter().map(|id| id.uuid())).collect();
-    ids.into_iter().filter_map(|id| facts.systems.get(id)).filter(|system| in_sight(dossier, system.retired_on)).collect()
+    let ids: BTreeSet<_> =
+        facts.inside(zone.id.uuid()).flat_map(|asset| asset.systems.iter().map(|id| id.uuid())).collect();
+    ids.into_iter()
+        .filter_map(|id| facts.systems.get(id))
+        .filter(|system| in_sight(dossier, system.retired_on))
+        .collect()
 }
 
 fn esp(dossier: &Dossier, zone: &Kept<Zone>) -> Vec<String> {
@@ -71,7 +76,9 @@ fn access_points(dossier: &Dossier) -> Rows<'_> {
         .filter(|point| in_sight(dossier, point.retired_on))
         .map(|point| (host(dossier, point), point))
         .collect();
-    points.sort_by_cached_key(|(host, point)| (crate::vocabulary::fold::natural(&format!("{host} {}", point.name)), point.id));
+    points.sort_by_cached_key(|(host, point)| {
+        (crate::vocabulary::fold::natural(&format!("{host} {}", point.name)), point.id)
+    });
     let with: BTreeSet<_> = points.iter().filter_map(|(_, point)| point.asset).collect();
     let rows = points.into_iter().map(|(host, point)| Row::of(point, access_point(dossier, &host, point)));
     let bare = dossier.assets.iter().filter(move |line| !with.contains(&line.id)).filter_map(|line| {
@@ -97,7 +104,11 @@ fn access_point(dossier: &Dossier, host: &str, point: &Interface) -> Vec<String>
         format!("{host} {}", point.name).trim().to_owned(),
         zone.map_or_else(String::new, |zone| zone.reference.to_string()),
         host.to_owned(),
-        std::iter::once(point.name.clone()).chain(addresses).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("; "),
+        std::iter::once(point.name.clone())
+            .chain(addresses)
+            .filter(|text| !text.is_empty())
+            .collect::<Vec<_>>()
+            .join("; "),
         NOT_RECORDED.to_owned(),
     ]
 }

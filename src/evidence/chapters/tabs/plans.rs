@@ -84,7 +84,12 @@ fn patch_cycle(dossier: &Dossier) -> Rows<'_> {
     Box::new(rows.into_iter())
 }
 
-fn evaluation(dossier: &Dossier, kept: &Performance, subject: Uuid, (previous, on): (Option<Date>, Date)) -> Vec<String> {
+fn evaluation(
+    dossier: &Dossier,
+    kept: &Performance,
+    subject: Uuid,
+    (previous, on): (Option<Date>, Date),
+) -> Vec<String> {
     vec![
         reference(dossier, subject),
         on.to_string(),
@@ -95,4 +100,3 @@ fn evaluation(dossier: &Dossier, kept: &Performance, subject: Uuid, (previous, o
         kept.result.map_or("", PerformanceResult::label).to_owned(),
     ]
 }
-

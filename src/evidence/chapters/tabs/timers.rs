@@ -107,7 +107,8 @@ fn gaps(dossier: &Dossier) -> Rows<'_> {
     for part in &dossier.parts {
         let mut found = of_clocks(dossier, part);
         found.extend(of_rules(&judged.facts, dossier, part, &by_rule));
-        found.sort_by_cached_key(|one| (one.check, fold::natural(&one.subject.reference), one.subject.id, one.gap.from));
+        found
+            .sort_by_cached_key(|one| (one.check, fold::natural(&one.subject.reference), one.subject.id, one.gap.from));
         rows.extend(found.iter().map(|one| row(dossier, one, &findings)));
     }
     Box::new(rows.into_iter())
