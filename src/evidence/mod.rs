@@ -12,6 +12,7 @@ pub mod disclosing;
 pub mod dossier;
 pub mod evidence_files;
 pub mod failing;
+pub mod finding_files;
 pub mod gathering;
 pub mod model;
 pub mod naming;
