@@ -16,13 +16,29 @@ use crate::vocabulary::fold;
 /// Every verdict that a part's status was folded from, failures first.
 #[must_use]
 pub fn of_part(judged: &Judged, part: &str) -> Vec<Verdict> {
+    those_of_part(judged, part, |_| true)
+}
+
+/// The failing ones among them, without making the others.
+#[must_use]
+pub fn failing(judged: &Judged, part: &str) -> Vec<Verdict> {
+    let mut found = those_of_part(judged, part, |outcome| outcome == Outcome::Fail);
+    found.retain(|verdict| verdict.outcome == Outcome::Fail);
+    found
+}
+
+fn those_of_part(judged: &Judged, part: &str, wanted: impl Fn(Outcome) -> bool) -> Vec<Verdict> {
     let Some(requirement) = catalogs().requirement(part) else { return Vec::new() };
     let applies = judged.scope.applies(requirement);
-    let duties = judged.beside.duties.get(part).cloned().unwrap_or_default();
-    let mut found: Vec<Verdict> = duties.into_iter().map(|verdict| justified(judged, requirement, verdict)).collect();
+    let duties = judged.beside.duties.get(part).map_or(&[][..], Vec::as_slice);
+    let duties = duties.iter().filter(|duty| wanted(duty.outcome)).cloned();
+    let mut found: Vec<Verdict> = duties.map(|verdict| justified(judged, requirement, verdict)).collect();
     for number in informing(part) {
         let rule = RULES[number];
         for (place, outcome) in judged.outcomes.column(number).iter().enumerate() {
+            if !wanted(*outcome) {
+                continue;
+            }
             match (outcome, applies.to(rule.over, place)) {
                 (Outcome::NotApplicable, _) | (_, Applicability::NotApplicable) => {}
                 (_, Applicability::Applies) => {

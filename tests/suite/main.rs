@@ -15,6 +15,7 @@ mod commands;
 mod contrast;
 mod controls;
 mod crash;
+mod evidence;
 mod exceptions;
 mod findings;
 mod inventory;
