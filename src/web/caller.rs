@@ -25,6 +25,10 @@ pub struct Caller {
     pub request: RequestId,
     /// The instant the address asks for.
     pub as_of: Option<Moment>,
+    /// How its pages look.
+    pub look: super::Look,
+    /// The page the request is on, to come back to; home after a write.
+    pub here: String,
     pub(super) address: String,
     pub(super) address_salt: Vec<u8>,
 }
