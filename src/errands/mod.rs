@@ -1,10 +1,12 @@
-//! Errands: what must follow a change without anybody asking. Findings follow the checks; each day's posture is recorded.
+//! Errands: what must follow a change without anybody asking. Findings follow the checks; each day's posture is recorded;
+//! packages that were ordered are built.
 //!
 //! Invariant: stands above all slices. Run twice, the second run writes nothing, so two processes over one database do no
 //! harm, and one that broke off is made up for by the next.
 
 pub mod daily;
 pub mod following;
+pub mod packages;
 
 use std::time::Duration;
 
@@ -16,8 +18,12 @@ use crate::web::App;
 /// How long a change waits for its errands at most, when nobody nudged.
 const PACE: Duration = Duration::from_secs(30);
 
-/// Runs errands while the process serves: soon after each change, and every half minute.
+/// Runs errands while the process serves: soon after each change, and every half minute. Packages are built beside them.
 pub async fn run(app: App) {
+    tokio::join!(follow(app.clone()), packages::run(app));
+}
+
+async fn follow(app: App) {
     let memory = app.shared::<Memory>();
     loop {
         if let Err(failure) = all(&app.store, &memory).await {

@@ -1,82 +1,31 @@
-//! Ordering and sealing a package.
+//! Building a package that was ordered.
 //!
-//! Invariant: one snapshot behind everything; the order, the seal and each download are leaves of the journal. The file
-//! is on disk, whole and synced, before the record says it is sealed.
+//! Invariant: one snapshot behind everything; the same order over the same record gives the same bytes.
 
 use std::collections::{BTreeMap, HashMap};
-use std::io::Write;
-use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::assembly::{self, Facts};
-use super::model::{Package, PackageState, Period};
+use super::model::{Package, Period};
 use super::{records, signer, tabs};
 use crate::assets::Asset;
 use crate::auth::keys::Keys;
-use crate::ids::{AssetId, Id, OrganizationId, PackageId};
+use crate::ids::{AssetId, Id, OrganizationId};
 use crate::organizations::OrganizationProfile;
 use crate::register::{Asked, Register};
 use crate::seal::bag::{self, Order};
 use crate::seal::history::{self, Disclosed};
-use crate::seal::signature;
 use crate::sites::Site;
-use crate::storage::change::Author;
 use crate::storage::versions::{VersionRow, hash_text};
 use crate::storage::{AsOf, Audited, Failure, Result, Snapshot, Store};
 use crate::vocabulary::Impact;
 
-/// A sealed package.
-pub struct Sealed {
-    pub id: PackageId,
-    pub package: Package,
-    pub path: PathBuf,
-}
-
-/// Where a package's file lies.
-#[must_use]
-pub fn path(data: &Path, organization: OrganizationId, id: PackageId) -> PathBuf {
-    data.join("packages").join(organization.to_string()).join(format!("{id}.zip"))
-}
-
-/// Orders and seals a package.
-pub async fn build(
-    store: &Store,
-    keys: &Keys,
-    data: &Path,
-    what: (OrganizationId, Period, AsOf),
-    author: Author,
-    why: &str,
-) -> Result<Sealed> {
-    let (organization, period, as_of) = what;
-    let mut at = store.snapshot(organization, as_of).await?;
-    let facts = facts(&mut at, period).await?;
-    let mut package = Package {
-        state: PackageState::Ordered,
-        name: facts.name(),
-        period,
-        instant: facts.instant,
-        tree_size: facts.tree_size,
-        size: None,
-        digest: String::new(),
-        key: signature::fingerprint(&keys.signing().key.verifying_key()),
-        bcsi: true,
-    };
-    let mut change = store.change(organization, author.clone()).await?;
-    let id = change.insert("package.order", &package, why).await?;
-    change.commit().await?;
-    let bytes = seal(store, keys, &mut at, &facts, &package).await?;
-    drop(at);
-    let path = path(data, organization, id);
-    write(&path, &bytes)?;
-    (package.state, package.size) = (PackageState::Sealed, i64::try_from(bytes.len()).ok());
-    package.digest = hash_text(&Sha256::digest(&bytes));
-    let mut change = store.change(organization, author).await?;
-    let ordered = change.reading().await?.find::<Package>(id).await?.ok_or(Failure::Dangling)?;
-    change.supersede("package.seal", &ordered, &package, why).await?;
-    change.commit().await?;
-    Ok(Sealed { id, package, path })
+/// The bytes of a package that was ordered.
+pub async fn build(store: &Store, keys: &Keys, organization: OrganizationId, package: &Package) -> Result<Vec<u8>> {
+    let mut at = store.snapshot(organization, AsOf::At(package.instant)).await?;
+    let facts = facts(&mut at, package.period).await?;
+    seal(store, keys, &mut at, &facts, package).await
 }
 
 /// The package's bytes.
@@ -98,18 +47,6 @@ async fn seal(store: &Store, keys: &Keys, at: &mut Snapshot, facts: &Facts, pack
     ];
     let key = &keys.signing().key;
     bag::seal(Order { folder: &package.name, info, payload, key }).map_err(Failure::Unfit)
-}
-
-/// Writes a file whole: under another name first, synced, then renamed, the folder synced.
-fn write(path: &Path, bytes: &[u8]) -> Result<()> {
-    let folder = path.parent().unwrap_or(path);
-    std::fs::create_dir_all(folder)?;
-    let temporary = path.with_extension("new");
-    let mut file = std::fs::File::create(&temporary)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    std::fs::rename(&temporary, path)?;
-    Ok(std::fs::File::open(folder)?.sync_all()?)
 }
 
 async fn facts(at: &mut Snapshot, period: Period) -> Result<Facts> {

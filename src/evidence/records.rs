@@ -2,12 +2,16 @@
 //!
 //! Invariant: leaves are read up to the snapshot's tree size and no further.
 
+use std::collections::HashMap;
+
 use futures_util::StreamExt;
+use uuid::Uuid;
 
 use super::model::{Package, PackageState};
-use crate::ids::PackageId;
+use crate::ids::{Id, PackageId};
 use crate::storage::merkle::{Hash, Tree};
 use crate::storage::{Audited, Cell, Failure, Kind, OrgSql, Result, Snapshot, Table};
+use crate::vocabulary::Moment;
 
 impl Audited for Package {
     type Id = PackageId;
@@ -29,8 +33,36 @@ const LEAVES: OrgSql = OrgSql::new(
 const HASHES: OrgSql = OrgSql::new("SELECT hash FROM journal_entries WHERE organization_id = $1 ORDER BY seq");
 const ORIGIN: OrgSql = OrgSql::new("SELECT origin FROM journal_heads WHERE organization_id = $1");
 
+const ORDERS: OrgSql = OrgSql::new(
+    "SELECT id, recorded_by, recorded_from, reason FROM package_versions WHERE organization_id = $1 AND version = 1 ORDER BY id",
+);
+const DOWNLOADS: OrgSql = OrgSql::new(
+    "SELECT at, actor FROM journal_entries WHERE organization_id = $1 AND kind = 'package' AND subject = $2 AND act = 'package.download' \
+     AND seq < $3 ORDER BY seq DESC LIMIT 200",
+);
+
 /// Texts of this file, for the test that prepares every statement.
-pub const STATEMENTS: &[OrgSql] = &[LEAVES, HASHES, ORIGIN];
+pub const STATEMENTS: &[OrgSql] = &[LEAVES, HASHES, ORIGIN, ORDERS, DOWNLOADS];
+
+/// Who ordered a package, when and why.
+#[derive(Clone, Debug)]
+pub struct Order {
+    pub by: String,
+    pub at: Moment,
+    pub why: String,
+}
+
+/// The order of every package.
+pub async fn orders(at: &mut Snapshot) -> Result<HashMap<PackageId, Order>> {
+    let rows: Vec<(Uuid, String, Moment, String)> = at.plain(&ORDERS).all().await?;
+    Ok(rows.into_iter().map(|(id, by, at, why)| (PackageId::from_uuid(id), Order { by, at, why })).collect())
+}
+
+/// When a package was fetched and by whom, the newest first; two hundred at most.
+pub async fn downloads(at: &mut Snapshot, id: PackageId) -> Result<Vec<(Moment, String)>> {
+    let size = at.tree_size();
+    at.plain(&DOWNLOADS).bind(id.to_string()).bind(size).all().await
+}
 
 /// A leaf of the journal.
 #[derive(sqlx::FromRow)]

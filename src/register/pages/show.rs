@@ -133,6 +133,7 @@ impl FileView {
 /// What is attached to a record, or what a file is attached to.
 async fn attached<K: Register>(caller: &Caller, at: &mut Snapshot, id: uuid::Uuid) -> Answer<Option<Evidence>> {
     match K::BEGINS {
+        _ if caller.confined.is_some() => Ok(None),
         Begins::Uploaded => shown::uses(caller, at, &crate::ATTACHABLE, ArtifactId::from_uuid(id)).await,
         Begins::Entered => shown::evidence(caller, at, K::WORDS.kind, &id.hyphenated().to_string()).await,
     }
@@ -155,7 +156,8 @@ pub async fn show<K: Register>(
     let shell = Shell::of(&caller, super::place::<K>(), label.clone()).saying(asking.text("done"));
     let (slug, as_of) = (caller.serving()?.slug.clone(), shell.query());
     let mut found = Vec::new();
-    for section in sections {
+    // An auditor's view holds the record itself, not what stands around it.
+    for section in sections.iter().filter(|_| caller.confined.is_none()) {
         found.extend(section(&app, &mut at, &slug, &label, &as_of, K::WORDS.kind).await?);
     }
     let names = super::super::people::names(&mut at, history.iter().map(|kept| kept.recorded_by.as_str())).await?;
