@@ -8,9 +8,11 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use crate::evidence::building::{self, Means, Progress, Sealed};
 use crate::evidence::ordering::{self, ERRAND, Ending};
-use crate::evidence::{Package, building, keeping};
+use crate::evidence::{Order, Package, Unbuilt, keeping};
 use crate::ids::{Id, OrganizationId, PackageId};
+use crate::seal::Unsealable;
 use crate::storage::platform::{Errand, Lease, Step};
 use crate::storage::{Actor, AsOf, Failure, Kept, Result, Store};
 use crate::web::App;
@@ -52,6 +54,9 @@ impl Worker {
 pub async fn run(app: App) {
     let worker = Worker::of(&app);
     let bell = app.shared::<crate::evidence::Bell>();
+    if let Err(failure) = adopt(&worker).await {
+        tracing::error!(error = ?failure, "packages without an errand were not looked for");
+    }
     loop {
         match next(&worker).await {
             Ok(true) => continue,
@@ -63,6 +68,25 @@ pub async fn run(app: App) {
             () = tokio::time::sleep(PACE) => {}
         }
     }
+}
+
+/// Sends an errand for packages that are under way and have none: leases are not in a backup.
+pub async fn adopt(worker: &Worker) -> Result<()> {
+    let mut work = worker.store().read_platform().await?;
+    let organizations = work.tables().every_organization().await?;
+    drop(work);
+    for organization in organizations {
+        let mut at = worker.store().snapshot(organization.id, AsOf::Now).await?;
+        for kept in at.every::<Package>().await?.into_iter().filter(|kept| kept.state.is_under_way()) {
+            let errand = at.platform().errand_of(organization.id, kept.id.uuid()).await?;
+            if errand.is_none_or(|errand| errand.done_at.is_some()) {
+                let mut change = worker.store().change(organization.id, worker.store().author(Actor::job("package"))).await?;
+                ordering::send(&mut change, kept.id).await?;
+                change.commit().await?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Takes the next errand that is due and builds its package; false when there is none.
@@ -117,26 +141,21 @@ async fn build(worker: &Worker, errand: &Errand, tell: &(dyn Fn(&Step) + Sync)) 
         work.tables().finish_errand(errand.id, &worker.who, worker.store().clock().now(), None).await?;
         return work.commit().await;
     };
-    let (organization, id) = (errand.organization_id, kept.id);
-    keeping::clear(&worker.app.data, organization, id);
-    let unfinished = keeping::unfinished(&worker.app.data, organization, id, &worker.who);
+    let id = kept.id;
+    keeping::clear(&worker.app.data, errand.organization_id, id);
     let ending = if errand.attempts > MOST_ATTEMPTS {
         Ending::Failed(format!("The build broke off {MOST_ATTEMPTS} times without an answer; the log says where."))
     } else {
-        match held(worker, errand, &kept, &unfinished, tell).await {
-            Ok(ending) => ending,
-            Err(failure) if failure.is_passing() && !matches!(failure, Failure::Full(_)) => return Err(failure),
-            Err(failure) => {
-                tracing::warn!(error = ?failure, package = %id, "a package was not built");
-                Ending::Failed(said(&failure))
+        match held(worker, errand, &kept, tell).await {
+            Ok(sealed) => Ending::Sealed(sealed),
+            Err(unbuilt) if unbuilt.is_passing() && !is_full(&unbuilt) => return Err(passing(unbuilt)),
+            Err(unbuilt) => {
+                tracing::warn!(error = ?unbuilt, package = %id, "a package was not built");
+                Ending::Failed(said(&unbuilt))
             }
         }
     };
-    let path = keeping::path(&worker.app.data, organization, id);
-    let deliver = || keeping::deliver(&unfinished, &path);
-    let ended = ordering::end(worker.store(), author(), (errand, &worker.who), ending, deliver).await;
-    drop(std::fs::remove_file(&unfinished));
-    if !ended? {
+    if !ordering::end(worker.store(), author(), (errand, &worker.who), ending).await? {
         tracing::warn!(package = %id, "the lease ran out while the package was built; another process goes on");
     }
     Ok(())
@@ -147,25 +166,24 @@ async fn held(
     worker: &Worker,
     errand: &Errand,
     kept: &Kept<Package>,
-    unfinished: &std::path::Path,
     tell: &(dyn Fn(&Step) + Sync),
-) -> Result<Ending> {
+) -> Result<Sealed, Unbuilt> {
     let (told, mut telling) = watch::channel(Step::default());
-    let (mine, package, path) = (worker.clone(), kept.clone(), unfinished.to_owned());
-    let (organization, handle) = (errand.organization_id, tokio::runtime::Handle::current());
-    // On a thread of its own: chapters compute for seconds, and requests must not wait for them.
+    let (app, order) = (worker.app.clone(), ordering::order_of(errand.organization_id, kept));
+    let handle = tokio::runtime::Handle::current();
+    // On a thread of its own: reading the record computes for seconds, and requests must not wait for it.
     let mut building = tokio::task::spawn_blocking(move || {
         handle.block_on(async {
             tokio::select! {
-                ending = written(&mine, organization, &package, &path, &told) => ending,
+                built = written(&app, order, &told) => built,
                 // Nobody listens any more: the process stops, or another worker goes on.
-                () = told.closed() => Err(Failure::Unfit("The build was broken off.".to_owned())),
+                () = told.closed() => Err(broken_off("the build was broken off")),
             }
         })
     });
     loop {
         tokio::select! {
-            done = &mut building => return done.map_err(|error| Failure::Unfit(format!("the build stopped: {error}")))?,
+            done = &mut building => return done.map_err(|error| broken_off(&format!("the build stopped: {error}")))?,
             () = tokio::time::sleep(RENEWED) => {}
         }
         let step = telling.borrow_and_update().clone();
@@ -174,39 +192,53 @@ async fn held(
         let held = work.tables().keep_errand(errand.id, &worker.lease(), &step).await?;
         work.commit().await?;
         if !held {
-            return Err(Failure::Unfit("Another process builds this package.".to_owned()));
+            return Err(broken_off("another process builds this package"));
         }
     }
 }
 
-/// Writes the package's file.
-async fn written(
-    worker: &Worker,
-    organization: OrganizationId,
-    package: &Kept<Package>,
-    path: &std::path::Path,
-    told: &watch::Sender<Step>,
-) -> Result<Ending> {
-    let _ = told.send(Step { stage: "Reading the record".to_owned(), done: 0, of: 2 });
-    let bytes = building::build(worker.store(), &worker.app.keys, organization, package).await?;
-    let _ = told.send(Step { stage: "Writing the package".to_owned(), done: 1, of: 2 });
-    let (size, digest) = keeping::write(path, &bytes)?;
-    let (name, key) = (package.name.clone(), package.key.clone());
-    Ok(Ending::Sealed { size, digest, name, key })
+fn broken_off(why: &str) -> Unbuilt {
+    Unbuilt::Storage(Failure::Unfit(why.to_owned()))
+}
+
+async fn written(app: &App, order: Order, told: &watch::Sender<Step>) -> Result<Sealed, Unbuilt> {
+    let means = Means { store: &app.store, keys: &app.keys, data: &app.data, blobs: &app.blobs };
+    let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+    let watching = |progress: Progress| {
+        let stage = capital(progress.chapter);
+        drop(told.send(Step { stage, done: number(progress.done), of: number(progress.of) }));
+    };
+    building::build(means, order, &watching).await
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+fn passing(unbuilt: Unbuilt) -> Failure {
+    match unbuilt {
+        Unbuilt::Storage(failure) => failure,
+        other => Failure::Unfit(other.to_string()),
+    }
+}
+
+/// True when a disk is full: said at once, because nobody but a person mends it.
+fn is_full(unbuilt: &Unbuilt) -> bool {
+    match unbuilt {
+        Unbuilt::Storage(Failure::Full(_)) | Unbuilt::Unwritten { cause: Unsealable::Full { .. }, .. } => true,
+        Unbuilt::Storage(Failure::File(error)) => {
+            matches!(error.kind(), std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded)
+        }
+        _ => false,
+    }
 }
 
 /// Why a build failed, in words for who ordered it.
-fn said(failure: &Failure) -> String {
-    use std::io::ErrorKind::{QuotaExceeded, StorageFull};
-    match failure {
-        Failure::File(error) if matches!(error.kind(), StorageFull | QuotaExceeded) => {
-            "No space is left where packages are written. Free some, then order again; nothing half written was kept."
-                .to_owned()
-        }
-        Failure::Full(_) => "No space is left for the database. Free some, then order again.".to_owned(),
-        Failure::File(error) => format!("A file could not be written: {error}."),
-        Failure::Damaged(what) => format!("The record cannot be read back: {what}."),
-        Failure::Unfit(why) => why.clone(),
-        other => format!("{other}. The log says more."),
+fn said(unbuilt: &Unbuilt) -> String {
+    if is_full(unbuilt) {
+        return "No space is left where packages are written. Free some, then order once more.".to_owned();
     }
+    let told = capital(&unbuilt.to_string());
+    if told.ends_with('.') { told } else { format!("{told}.") }
 }

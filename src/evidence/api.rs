@@ -27,6 +27,7 @@ pub fn mount(routes: Routes) -> Routes {
         .api(&Method::GET, "packages/{id}", read, "Read a package with its progress", get)
         .api(&Method::POST, "packages/{id}/attempts", order, "Order a failed package once more", again)
         .api(&Method::GET, "packages/{id}/comparison", read, "Compare two sealed packages", compare)
+        .api(&Method::GET, "engagements/{id}/readiness", read, "Read how ready an engagement is", pages::told)
         .api(&Method::GET, "packages/{id}/file", Action::DownloadPackage, "Download a sealed package", pages::download)
 }
 

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use super::model::Period;
 use super::ordering::Wanted;
+use super::scope::Scope;
 use crate::engagements::Engagement;
-use crate::frameworks::Scoped;
 use crate::register::{Draft, field, records};
 use crate::storage::{AsOf, Kept, Result, Snapshot};
 use crate::vocabulary::{Date, Moment, TimeZone, fold};
@@ -32,14 +32,7 @@ pub async fn read(
     let text = |name: &str| texts.get(name).map_or("", |text| text.trim());
     let engagement = engagement(at, text("engagement"), &mut draft).await?;
     let period = period((text("from"), text("to")), engagement.as_ref(), &mut draft);
-    let scope = match field::list(text("scope"), Scoped::parse) {
-        Ok(scope) if scope.is_empty() => engagement.as_ref().map_or_else(Vec::new, |kept| kept.scope.clone()),
-        Ok(scope) => scope,
-        Err(problem) => {
-            draft.refuse("scope", text("scope"), problem);
-            Vec::new()
-        }
-    };
+    let scope = scope(text("scope"), engagement.as_ref(), &mut draft);
     let as_of = instant(text("as_of"), zone, now, &mut draft);
     let reason = match field::line(text("reason"), 500) {
         Ok(reason) => reason,
@@ -54,6 +47,17 @@ pub async fn read(
     let Some(period) = period.filter(|_| draft.is_good()) else { return Ok(Err(draft)) };
     let wanted = Wanted { engagement: engagement.map(|kept| kept.id), scope, period, as_of };
     Ok(Ok(Asked { wanted, reason }))
+}
+
+fn scope(text: &str, engagement: Option<&Kept<Engagement>>, draft: &mut Draft) -> Scope {
+    let asked = Scope::parse(text).and_then(|scope| match engagement {
+        Some(kept) if scope.words().is_empty() => Scope::of(kept.scope.iter().map(ToString::to_string)),
+        _ => Ok(scope),
+    });
+    asked.unwrap_or_else(|problem| {
+        draft.refuse("scope", text, problem);
+        Scope::everything()
+    })
 }
 
 async fn engagement(at: &mut Snapshot, text: &str, draft: &mut Draft) -> Result<Option<Kept<Engagement>>> {

@@ -14,7 +14,6 @@ use super::reading::Disclosures;
 use super::{Package, PackageState, keeping};
 use crate::engagements::auditors::AccessStanding;
 use crate::engagements::records;
-use crate::frameworks::scoping;
 use crate::ids::{EngagementId, Id, OrganizationId};
 use crate::storage::journal::Subject;
 use crate::storage::{AsOf, Kept};
@@ -109,8 +108,7 @@ impl View {
                 own.and_then(|kept| kept.engagement).map_or(Seen::Nothing, |of| self.page(of))
             }
             (["requirements", _], _) => self.at_instant(sought, |package| {
-                let parts = scoping::parts(&package.scope, package.period.from, package.period.to);
-                parts.iter().any(|part| links::requirement(&self.slug, &part.id) == sought.path)
+                package.parts().iter().any(|part| links::requirement(&self.slug, &part.id) == sought.path)
             }),
             ([collection, id], _) => self.record(app, collection, id, sought).await?,
             _ => Seen::Nothing,

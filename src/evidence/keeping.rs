@@ -3,14 +3,15 @@
 //! Invariant: a file stands under a package's own name only when it is whole and synced; nobody receives a whole file whose
 //! bytes are not those that were sealed; what a build that broke off left behind is swept.
 
-use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 use tokio::io::AsyncReadExt;
 
+pub use super::building::path;
 use crate::ids::{OrganizationId, PackageId};
+use crate::seal::PREFIX;
 use crate::storage::blobs;
 use crate::storage::versions::hash_text;
 use crate::vocabulary::Moment;
@@ -18,54 +19,29 @@ use crate::vocabulary::Moment;
 /// Bytes read at a time.
 const CHUNK: usize = 256 * 1024;
 /// Ends the name of a file that is being written.
-const UNFINISHED: &str = ".new";
+const UNFINISHED: &str = "new";
 /// Seconds after which what nobody writes to is abandoned: a lease is renewed far more often.
 const ABANDONED_SECONDS: i64 = 86_400;
 
-/// The folder of an organization's packages.
-#[must_use]
-pub fn folder(data: &Path, organization: OrganizationId) -> PathBuf {
-    data.join("packages").join(organization.to_string())
-}
-
-/// Where a package's file lies.
-#[must_use]
-pub fn path(data: &Path, organization: OrganizationId, id: PackageId) -> PathBuf {
-    folder(data, organization).join(format!("{id}.zip"))
-}
-
-/// The file a worker writes before it is the package's.
-#[must_use]
-pub fn unfinished(data: &Path, organization: OrganizationId, id: PackageId, who: &str) -> PathBuf {
-    folder(data, organization).join(format!("{id}.{who}{UNFINISHED}"))
-}
-
-/// Puts a finished file in its place and syncs the folder.
-pub fn deliver(unfinished: &Path, path: &Path) -> io::Result<()> {
-    std::fs::rename(unfinished, path)?;
-    path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
-}
-
-/// Removes what earlier builds of a package left.
+/// Removes what an earlier build of a package left.
 pub fn clear(data: &Path, organization: OrganizationId, id: PackageId) {
-    let begins = format!("{id}.");
-    for entry in std::fs::read_dir(folder(data, organization)).into_iter().flatten().filter_map(Result::ok) {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if name.starts_with(&begins) && name.ends_with(UNFINISHED) {
-            drop(std::fs::remove_file(entry.path()));
-        }
-    }
+    drop(std::fs::remove_file(path(data, organization, id).with_extension(UNFINISHED)));
 }
 
-/// Sweeps what builds that broke off left in any organization's folder and in the build folder; says how many files.
+/// Sweeps what builds that broke off left in any organization's folder: files that were being written, and build folders;
+/// says how many files.
 #[must_use]
 pub fn sweep(data: &Path, now: Moment) -> usize {
     let before = now.plus_seconds(-ABANDONED_SECONDS);
-    let mut swept = blobs::sweep(&building(data), before);
-    for organization in std::fs::read_dir(data.join("packages")).into_iter().flatten().filter_map(Result::ok) {
-        let entries = std::fs::read_dir(organization.path()).into_iter().flatten().filter_map(Result::ok);
-        for entry in entries.filter(|entry| entry.file_name().to_string_lossy().ends_with(UNFINISHED)) {
-            swept += usize::from(is_older(&entry, before) && std::fs::remove_file(entry.path()).is_ok());
+    let entries = |folder: PathBuf| std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+    let mut swept = 0;
+    for entry in entries(data.join("packages")).flat_map(|organization| entries(organization.path())) {
+        let path = entry.path();
+        if entry.file_name().to_string_lossy().starts_with(PREFIX) && path.is_dir() {
+            swept += blobs::sweep(&path, before);
+            drop(std::fs::remove_dir(&path)); // refused while a file is left in it
+        } else if path.extension().is_some_and(|end| end == UNFINISHED) && is_older(&entry, before) {
+            swept += usize::from(std::fs::remove_file(&path).is_ok());
         }
     }
     swept
@@ -75,37 +51,6 @@ fn is_older(entry: &std::fs::DirEntry, before: Moment) -> bool {
     let written = entry.metadata().and_then(|meta| meta.modified()).ok();
     let age = written.and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
     age.and_then(|age| i64::try_from(age.as_micros()).ok()).is_some_and(|micros| micros < before.micros())
-}
-
-/// The folder in which payloads are put together.
-#[must_use]
-pub fn building(data: &Path) -> PathBuf {
-    data.join("building")
-}
-
-/// Writes bytes whole and synced, hashed on their way; gives size and digest.
-pub fn write(path: &Path, bytes: &[u8]) -> io::Result<(i64, String)> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    let mut file = File::create(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    Ok((i64::try_from(bytes.len()).unwrap_or(i64::MAX), hash_text(&Sha256::digest(bytes))))
-}
-
-/// Size and digest of a file.
-pub fn measure(path: &Path) -> io::Result<(i64, String)> {
-    let (mut file, mut hash, mut size) = (File::open(path)?, Sha256::new(), 0i64);
-    let mut chunk = vec![0u8; CHUNK];
-    loop {
-        let read = file.read(&mut chunk)?;
-        if read == 0 {
-            return Ok((size, hash_text(&hash.finalize())));
-        }
-        hash.update(&chunk[..read]);
-        size += i64::try_from(read).unwrap_or(0);
-    }
 }
 
 /// A sealed package on its way out: the last bytes are held back until all of them fit the digest.
@@ -154,7 +99,10 @@ impl Reading {
 
 #[cfg(test)]
 mod tests {
-    use super::{Reading, measure, sweep, write};
+    use sha2::{Digest, Sha256};
+
+    use super::{Reading, sweep};
+    use crate::storage::versions::hash_text;
     use crate::vocabulary::Moment;
 
     async fn read(path: &std::path::Path, size: u64, digest: &str) -> std::io::Result<Option<Vec<u8>>> {
@@ -169,19 +117,28 @@ mod tests {
     #[tokio::test]
     async fn what_was_sealed_goes_out_and_nothing_else() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("packages/o/p.w.new");
-        let bytes = vec![7u8; 700_000];
-        let (size, digest) = write(&path, &bytes).unwrap();
-        assert_eq!(measure(&path).unwrap(), (size, digest.clone()));
-        let size = u64::try_from(size).unwrap();
-        assert_eq!(read(&path, size, &digest).await.unwrap(), Some(bytes.clone()));
-        assert_eq!(read(&path, size - 1, &digest).await.unwrap(), None);
-        assert_eq!(read(&folder.path().join("nowhere"), size, &digest).await.unwrap(), None);
-        let mut changed = bytes;
-        changed[699_999] = 8;
-        std::fs::write(&path, changed).unwrap();
-        assert!(read(&path, size, &digest).await.is_err());
-        assert_eq!(sweep(folder.path(), Moment::from_micros(0)), 0);
-        assert_eq!(sweep(folder.path(), Moment::OPEN), 1);
+        let path = folder.path().join("p.zip");
+        let mut bytes = vec![7u8; 700_000];
+        std::fs::write(&path, &bytes).unwrap();
+        let digest = hash_text(&Sha256::digest(&bytes));
+        assert_eq!(read(&path, 700_000, &digest).await.unwrap(), Some(bytes.clone()));
+        assert_eq!(read(&path, 699_999, &digest).await.unwrap(), None);
+        assert_eq!(read(&folder.path().join("nowhere"), 700_000, &digest).await.unwrap(), None);
+        bytes[699_999] = 8;
+        std::fs::write(&path, bytes).unwrap();
+        assert!(read(&path, 700_000, &digest).await.is_err());
+    }
+
+    #[test]
+    fn leftovers_go_and_packages_stay() {
+        let data = tempfile::tempdir().unwrap();
+        let folder = data.path().join("packages/o");
+        std::fs::create_dir_all(folder.join("spool-x1")).unwrap();
+        for name in ["a.zip", "b.new", "spool-x1/c"] {
+            std::fs::write(folder.join(name), "x").unwrap();
+        }
+        assert_eq!(sweep(data.path(), Moment::from_micros(0)), 0);
+        assert_eq!(sweep(data.path(), Moment::OPEN), 2);
+        assert!(folder.join("a.zip").exists() && !folder.join("b.new").exists() && !folder.join("spool-x1").exists());
     }
 }

@@ -4,7 +4,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::frameworks::Scoped;
+use super::order::Engaged;
+use super::scope::Scope;
+use crate::frameworks::Requirement;
 use crate::ids::EngagementId;
 use crate::vocabulary::{Date, Moment};
 
@@ -87,9 +89,12 @@ pub struct Package {
     /// The engagement it answers; none for a package of its own.
     #[serde(default)]
     pub engagement: Option<EngagementId>,
-    /// What it answers; empty for every part of NERC CIP.
+    /// What it prints of the engagement, as that stood when the package was ordered.
     #[serde(default)]
-    pub scope: Vec<Scoped>,
+    pub engaged: Option<Engaged>,
+    /// What it answers.
+    #[serde(default)]
+    pub scope: Scope,
     pub period: Period,
     /// The effective instant.
     pub instant: Moment,
@@ -101,6 +106,9 @@ pub struct Package {
     pub digest: String,
     /// Fingerprint of the signing key.
     pub key: String,
+    /// SHA-256 of the `manifest.json` inside, once sealed; empty in packages from before it was recorded.
+    #[serde(default)]
+    pub manifest: String,
     /// Always true: a package is BES Cyber System Information.
     pub bcsi: bool,
     /// Why the last build failed, until the next begins.
@@ -109,20 +117,25 @@ pub struct Package {
 }
 
 impl Package {
+    #[must_use]
+    pub fn is_sealed(&self) -> bool {
+        self.state == PackageState::Sealed
+    }
+
     /// True when the other was ordered for the same instant, days and scope: two such packages have the same bytes.
     #[must_use]
     pub fn is_same_order(&self, other: &Self) -> bool {
-        let asked = |package: &Self| (package.instant, package.period, package.scope.clone(), package.engagement);
-        asked(self) == asked(other) && self.name == other.name
+        self.instant == other.instant
+            && self.period == other.period
+            && self.scope == other.scope
+            && self.engaged == other.engaged
     }
 
-    /// The scope in words.
+    /// The parts it answers.
     #[must_use]
-    pub fn scope_told(&self) -> String {
-        if self.scope.is_empty() {
-            return "every part of NERC CIP".to_owned();
-        }
-        self.scope.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    pub fn parts(&self) -> Vec<&'static Requirement> {
+        let scoped = self.scope.parts(self.period).unwrap_or_default();
+        scoped.into_iter().map(|one| one.requirement).collect()
     }
 
     /// The digest in hex, without its algorithm.

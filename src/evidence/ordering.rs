@@ -3,17 +3,21 @@
 //! Invariant: the order and its errand commit together; a package is said to be sealed only by who holds the errand's lease,
 //! and only when its file lies whole where it is served from.
 
+use super::building::Sealed;
+use super::failing::Unbuilt;
+use super::{gathering, naming};
 use super::model::{Package, PackageState, Period};
+use super::order::{Engaged, Order};
+use super::scope::Scope;
 use crate::auth::keys::Keys;
 use crate::engagements::Engagement;
-use crate::frameworks::{Scoped, scoping};
 use crate::ids::{EngagementId, ErrandId, Id, OrganizationId, PackageId};
-use crate::organizations::OrganizationProfile;
 use crate::register::Draft;
 use crate::seal::signature;
 use crate::storage::change::Author;
 use crate::storage::platform::Errand;
 use crate::storage::{AsOf, Change, Failure, Kept, Result, Store};
+use crate::vocabulary::Moment;
 
 /// The kind of the errands that build packages.
 pub const ERRAND: &str = "package.build";
@@ -22,12 +26,13 @@ pub const ERRAND: &str = "package.build";
 #[derive(Clone, Debug)]
 pub struct Wanted {
     pub engagement: Option<EngagementId>,
-    pub scope: Vec<Scoped>,
+    pub scope: Scope,
     pub period: Period,
     pub as_of: AsOf,
 }
 
-/// Plans the package that is wanted, or says what about the order cannot be.
+/// Plans the package that is wanted, or says what about the order cannot be. The instant is fixed before the order's own
+/// leaf is written, so the same instant can be ordered again to the same bytes.
 pub async fn plan(
     store: &Store,
     keys: &Keys,
@@ -35,70 +40,77 @@ pub async fn plan(
     wanted: Wanted,
 ) -> Result<std::result::Result<Package, Draft>> {
     let mut draft = Draft::default();
-    let mut at = match store.snapshot(organization, wanted.as_of).await {
-        Err(Failure::Future) => {
-            draft.refuse("as_of", "", "in the future; choose a moment that has been");
+    let engaged = match wanted.engagement {
+        None => None,
+        Some(id) => {
+            let found = store.snapshot(organization, AsOf::Now).await?.find::<Engagement>(id).await?;
+            if found.is_none() {
+                draft.refuse("engagement", "", "no engagement has this id");
+            }
+            found.map(|kept| printed(&kept))
+        }
+    };
+    let package = PackageId::from_uuid(uuid::Uuid::nil());
+    let (scope, period) = (wanted.scope.clone(), wanted.period);
+    let order = Order { scope, engagement: engaged.clone(), ..Order::of(organization, package, period, wanted.as_of) };
+    let asked = match gathering::ask(store, &order).await {
+        Ok(asked) => asked,
+        Err(Unbuilt::Field { field, value, problem }) => {
+            draft.refuse(field, &value, problem);
             return Ok(Err(draft));
         }
-        other => other?,
+        Err(Unbuilt::Storage(failure)) => return Err(failure),
+        Err(other) => return Err(Failure::Unfit(other.to_string())),
     };
-    let Some(profile) = at.find::<OrganizationProfile>(organization).await? else {
-        draft.refuse("as_of", &told(wanted.as_of), "before the organization's first record");
-        return Ok(Err(draft));
-    };
-    let (instant, tree_size) = (at.instant(), at.tree_size());
-    drop(at);
-    let Period { from, to } = wanted.period;
-    let last = profile.zone().day(instant);
-    if from > last {
-        draft.refuse("period", &from.to_string(), format!("begins after the instant, which is on {last}"));
-    }
-    if scoping::parts(&wanted.scope, from, to).is_empty() {
-        let given = wanted.scope.iter().map(ToString::to_string).collect::<Vec<_>>().join(";");
-        draft.refuse("scope", &given, format!("names no part that was in force from {from} to {to}"));
-    }
-    let engagement = match wanted.engagement {
-        None => None,
-        Some(id) => store.snapshot(organization, AsOf::Now).await?.find::<Engagement>(id).await?,
-    };
-    if wanted.engagement.is_some() && engagement.is_none() {
-        draft.refuse("engagement", "", "no engagement has this id");
-    }
     if !draft.is_good() {
         return Ok(Err(draft));
     }
-    let audit = engagement.map_or_else(String::new, |kept| kept.content.audit_id);
+    let instant = asked.at.instant();
     Ok(Ok(Package {
         state: PackageState::Ordered,
-        name: name(&profile.ncr, &audit, wanted.period, instant),
+        name: name(&asked.profile.ncr, &order.audit_id(), instant),
         engagement: wanted.engagement,
+        engaged,
         scope: wanted.scope,
-        period: wanted.period,
+        period,
         instant,
-        tree_size,
+        tree_size: asked.at.tree_size(),
         size: None,
         digest: String::new(),
         key: signature::fingerprint(&keys.signing().key.verifying_key()),
+        manifest: String::new(),
         bcsi: true,
         problem: String::new(),
     }))
 }
 
-fn told(as_of: AsOf) -> String {
-    match as_of {
-        AsOf::Now => String::new(),
-        AsOf::At(at) => at.rfc3339(),
+/// What a package prints of an engagement.
+fn printed(kept: &Kept<Engagement>) -> Engaged {
+    Engaged {
+        id: kept.reference.to_string(),
+        audit_id: kept.audit_id.clone(),
+        title: kept.name.clone(),
+        region: kept.region.clone(),
+        notice_on: kept.notice_on,
+        team: kept.team.clone(),
     }
 }
 
-/// The folder's name: registry id, audit id or period, instant (PACKAGE, layout).
-fn name(ncr: &str, audit: &str, period: Period, instant: crate::vocabulary::Moment) -> String {
-    let clean = |text: &str, most: usize| -> String {
-        text.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(most).collect()
-    };
-    let ncr = Some(clean(ncr, 20)).filter(|text| !text.is_empty()).unwrap_or_else(|| "NCR-NONE".to_owned());
-    let audit = Some(clean(audit, 40)).filter(|text| !text.is_empty()).unwrap_or_else(|| period.compact());
-    format!("GLANCE-{ncr}-{audit}-{}", instant.compact())
+/// What the folder will be called (PACKAGE, layout), until it is sealed.
+fn name(ncr: &str, audit: &str, instant: Moment) -> String {
+    let ncr: String = ncr.chars().filter(char::is_ascii_alphanumeric).collect();
+    let ncr = if ncr.is_empty() { "NCR-NONE".to_owned() } else { ncr };
+    format!("GLANCE-{ncr}-{}-{}", naming::cleaned(audit, 40), instant.compact())
+}
+
+/// The order a package is built from: what it was ordered for, at its instant.
+#[must_use]
+pub fn order_of(organization: OrganizationId, kept: &Kept<Package>) -> Order {
+    Order {
+        scope: kept.scope.clone(),
+        engagement: kept.engaged.clone(),
+        ..Order::of(organization, kept.id, kept.period, AsOf::At(kept.instant))
+    }
 }
 
 /// Orders what was planned: the package and the errand that builds it.
@@ -145,24 +157,16 @@ pub async fn begin(store: &Store, author: Author, errand: &Errand) -> Result<Opt
 /// What a build came to.
 #[derive(Clone, Debug)]
 pub enum Ending {
-    /// Size and digest of the file, and the name of the folder inside.
-    Sealed {
-        size: i64,
-        digest: String,
-        name: String,
-        key: String,
-    },
+    Sealed(Sealed),
     Failed(String),
 }
 
 /// Ends a build in one change with its errand; false when the lease is another's by now, and nothing is written.
-/// `deliver` puts the file in its place and is called when the lease is known to hold.
 pub async fn end(
     store: &Store,
     author: Author,
     (errand, who): (&Errand, &str),
     ending: Ending,
-    deliver: impl FnOnce() -> std::io::Result<()>,
 ) -> Result<bool> {
     let mut change = store.change(errand.organization_id, author).await?;
     let at = change.moment();
@@ -175,10 +179,8 @@ pub async fn end(
     let read = change.reading().await?.find::<Package>(id).await?.ok_or(Failure::Dangling)?;
     let mut next = read.content.clone();
     match ending {
-        Ending::Sealed { size, digest, name, key } => {
-            deliver()?;
-            next = Package { state: PackageState::Sealed, size: Some(size), digest, name, key, ..next };
-            next.problem.clear();
+        Ending::Sealed(sealed) => {
+            next = next.sealed(&sealed);
             change.supersede("package.seal", &read, &next, "").await?;
         }
         Ending::Failed(why) => {
@@ -188,4 +190,23 @@ pub async fn end(
     }
     change.commit().await?;
     Ok(true)
+}
+
+impl Package {
+    /// The same once its file is sealed.
+    #[must_use]
+    pub fn sealed(self, sealed: &Sealed) -> Self {
+        Package {
+            state: PackageState::Sealed,
+            name: sealed.name.clone(),
+            instant: sealed.instant,
+            tree_size: sealed.tree_size,
+            size: i64::try_from(sealed.size).ok(),
+            digest: sealed.digest.clone(),
+            key: sealed.key.clone(),
+            manifest: sealed.manifest.clone(),
+            problem: String::new(),
+            ..self
+        }
+    }
 }

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::catalogs::catalogs;
-use super::model::Requirement;
+use super::model::{Requirement, Standard};
 use crate::vocabulary::Date;
 
 /// The framework an audit asks about when nothing is named.
@@ -31,10 +31,6 @@ impl Scoped {
         if every().any(|part| asked.covers(part)) {
             return Ok(asked);
         }
-        let upper = Self(squeezed.to_uppercase());
-        if every().any(|part| upper.covers(part)) {
-            return Ok(upper);
-        }
         Err(catalogs().known(&squeezed).err().unwrap_or_else(|| "no catalog has a part of this name".to_owned()))
     }
 
@@ -46,16 +42,19 @@ impl Scoped {
     /// True when the part is in scope by this name.
     #[must_use]
     pub fn covers(&self, part: &Requirement) -> bool {
-        if self.0.contains('*') {
-            return matches(self.0.as_bytes(), part.id.as_bytes());
-        }
-        let family = || catalogs().standard_of(part).is_some_and(|standard| standard.family == self.0);
-        part.id == self.0
-            || part.standard == self.0
-            || part.framework == self.0
-            || !part.heading.is_empty() && part.heading == self.0
-            || family()
+        catalogs().standard_of(part).is_some_and(|standard| names(&self.0, part, standard))
     }
+}
+
+/// True when a word names the part: itself, its requirement, its standard with or without the version, its framework, or a
+/// pattern of its id.
+#[must_use]
+pub fn names(word: &str, part: &Requirement, standard: &Standard) -> bool {
+    if word.contains('*') {
+        return matches(word.to_uppercase().as_bytes(), part.id.to_uppercase().as_bytes());
+    }
+    let same = |id: &str| !id.is_empty() && id.eq_ignore_ascii_case(word);
+    same(&part.id) || same(&part.heading) || same(&standard.id) || same(&standard.family) || same(&part.framework)
 }
 
 impl std::fmt::Display for Scoped {

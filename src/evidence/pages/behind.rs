@@ -8,7 +8,6 @@ use axum::extract::State;
 use crate::evidence::eye::PAGES;
 use crate::evidence::reading::Disclosures;
 use crate::evidence::{Package, PackageState, keeping};
-use crate::frameworks::scoping;
 use crate::ids::PackageId;
 use crate::vocabulary::fold;
 use crate::web::extract::{Asking, Id};
@@ -74,7 +73,7 @@ fn page_of(
     let kinds: Vec<&str> = ["requirement"].into_iter().chain(read.kinds.keys().map(String::as_str)).collect();
     let kind = asking.text("kind");
     let kind = if kinds.contains(&kind) { kind } else { kinds.get(1).copied().unwrap_or("requirement") };
-    let parts = scoping::parts(&package.scope, package.period.from, package.period.to);
+    let parts = package.parts();
     let count = |kind: &str| if kind == "requirement" { parts.len() } else { read.kinds.get(kind).map_or(0, Vec::len) };
     let here = format!("{href}/records");
     let view = |one: &&str| KindView {

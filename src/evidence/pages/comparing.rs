@@ -89,7 +89,7 @@ fn page_of(caller: &Caller, both: &[Kept<Package>], same: bool, mut found: Compa
         digest: kept.hex().to_owned(),
         size: kept.size.map_or_else(String::new, bytes),
         period: kept.period.to_string(),
-        scope: kept.scope_told(),
+        scope: kept.scope.told(),
     };
     let mut more = 0;
     let mut cut = |length: usize| more += length.saturating_sub(MOST);

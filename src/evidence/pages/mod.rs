@@ -9,6 +9,7 @@ mod download;
 mod list;
 mod look;
 mod ordering;
+mod readiness;
 mod sections;
 mod show;
 
@@ -19,6 +20,7 @@ use crate::web::{Policy, Routes};
 
 pub(super) use download::download;
 pub(super) use ordering::{ordered, retried};
+pub(super) use readiness::told;
 pub use sections::{auditors_of, packages_of, readiness_of};
 
 /// Mounts the pages.
@@ -36,6 +38,7 @@ pub fn mount(routes: Routes) -> Routes {
         .on(get, "/o/{slug}/packages/{id}/records", read, behind::records)
         .on(get, "/o/{slug}/packages/{id}/file", Policy::Organization(Action::DownloadPackage), download)
         .on(get, "/o/{slug}/engagements/{id}/look", read, look::look)
+        .on(get, "/o/{slug}/engagements/{id}/readiness", read, readiness::readiness)
 }
 
 /// Bytes in words.

@@ -6,6 +6,7 @@ use futures_util::future::BoxFuture;
 
 use crate::engagements::auditors::AuditorAccess;
 use crate::engagements::{Engagement, records};
+use crate::evidence::readying::Measured;
 use crate::evidence::{Package, PackageState};
 use crate::register::pages::Section;
 use crate::register::records::by_references;
@@ -30,7 +31,7 @@ fn cell(text: impl Into<String>, class: &'static str, href: Option<String>) -> C
 
 /// The way to the readiness of an engagement.
 pub fn readiness_of<'s>(
-    _app: &'s App,
+    app: &'s App,
     at: &'s mut Snapshot,
     slug: &'s str,
     reference: &'s str,
@@ -45,16 +46,21 @@ pub fn readiness_of<'s>(
             days if days > 0 => format!("{what} is due on {on}, in {days} days."),
             days => format!("{what} was due on {on}, {} days ago.", -days),
         });
-        let (from, to) = (kept.period_from.unwrap_or(today), kept.period_to.unwrap_or(today));
-        let parts = crate::frameworks::scoping::parts(&kept.scope, from, to).len();
+        let ready = app.shared::<Measured>().ready(&app.store, at, &kept).await?;
+        let told = if ready.problem.is_empty() {
+            let numbers = ready.numbers;
+            format!("{} of {} parts ready.", numbers.ready, numbers.all())
+        } else {
+            ready.problem.clone()
+        };
         Ok(Some(Section {
             title: "Readiness",
             href: format!("{}/readiness{as_of}", links::record(slug, "engagements", kept.id)),
-            total: format!("{parts} parts"),
+            total: format!("{} parts", ready.numbers.all()),
             head: Vec::new(),
             rows: Vec::new(),
             clusters: Vec::new(),
-            note: format!("{parts} parts in scope. {}", due.unwrap_or_default()),
+            note: format!("{told} {}", due.unwrap_or_default()),
         }))
     })
 }

@@ -10,7 +10,6 @@ use super::bytes;
 use crate::auth::Action;
 use crate::engagements::Engagement;
 use crate::evidence::{Package, PackageState, records};
-use crate::frameworks::scoping;
 use crate::ids::{Id as _, PackageId};
 use crate::register::people::{self, Names};
 use crate::storage::platform::ErrandStanding;
@@ -115,7 +114,7 @@ async fn page_of(
         others: others(caller, &all, &kept, &href),
         engagement: engagement.map(engaged),
         instant: caller.told(kept.instant),
-        parts: scoping::parts(&kept.scope, kept.period.from, kept.period.to).len(),
+        parts: kept.parts().len(),
         size: kept.size.map_or_else(String::new, bytes),
         progress: errand.filter(|_| kept.state.is_under_way()).map(progress),
         life: if confined { Vec::new() } else { history.iter().map(|kept| event(caller, kept, &names)).collect() },
