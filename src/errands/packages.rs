@@ -80,7 +80,8 @@ pub async fn adopt(worker: &Worker) -> Result<()> {
         for kept in at.every::<Package>().await?.into_iter().filter(|kept| kept.state.is_under_way()) {
             let errand = at.platform().errand_of(organization.id, kept.id.uuid()).await?;
             if errand.is_none_or(|errand| errand.done_at.is_some()) {
-                let mut change = worker.store().change(organization.id, worker.store().author(Actor::job("package"))).await?;
+                let mut change =
+                    worker.store().change(organization.id, worker.store().author(Actor::job("package"))).await?;
                 ordering::send(&mut change, kept.id).await?;
                 change.commit().await?;
             }

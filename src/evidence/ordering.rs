@@ -5,10 +5,10 @@
 
 use super::building::Sealed;
 use super::failing::Unbuilt;
-use super::{gathering, naming};
 use super::model::{Package, PackageState, Period};
 use super::order::{Engaged, Order};
 use super::scope::Scope;
+use super::{gathering, naming};
 use crate::auth::keys::Keys;
 use crate::engagements::Engagement;
 use crate::ids::{EngagementId, ErrandId, Id, OrganizationId, PackageId};
@@ -162,12 +162,7 @@ pub enum Ending {
 }
 
 /// Ends a build in one change with its errand; false when the lease is another's by now, and nothing is written.
-pub async fn end(
-    store: &Store,
-    author: Author,
-    (errand, who): (&Errand, &str),
-    ending: Ending,
-) -> Result<bool> {
+pub async fn end(store: &Store, author: Author, (errand, who): (&Errand, &str), ending: Ending) -> Result<bool> {
     let mut change = store.change(errand.organization_id, author).await?;
     let at = change.moment();
     let problem = if let Ending::Failed(why) = &ending { Some(why.clone()) } else { None };

@@ -80,7 +80,6 @@ pub async fn downloads(at: &mut Snapshot, id: PackageId) -> Result<Vec<(Moment, 
     at.plain(&DOWNLOADS).bind(id.to_string()).bind(size).all().await
 }
 
-
 /// Kinds of record that a package may disclose.
 const DISCLOSED: [Table; 17] = [
     crate::organizations::OrganizationProfile::TABLE,

@@ -126,7 +126,8 @@ fn page_of(caller: &Caller, kept: &Kept<Engagement>, ready: &Ready, asking: &Ask
         all.into_iter().map(|one| (one.clone(), one == asking.text(name))).collect()
     };
     let lacks = || ready.parts.iter().flat_map(|part| &part.readiness.lacks);
-    let order = format!("{}/new{}", links::place(&slug, "packages"), links::query([("engagement", kept.reference.as_str())]));
+    let order =
+        format!("{}/new{}", links::place(&slug, "packages"), links::query([("engagement", kept.reference.as_str())]));
     Ok(ReadinessPage {
         order_href: caller.may_now(crate::auth::Action::OrderPackage).then_some(order),
         engagement_href: format!("{engagement_href}{query}"),
