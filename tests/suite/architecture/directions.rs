@@ -6,7 +6,7 @@ use super::Breach;
 use super::source::{Named, Source};
 
 /// Slices in their order: each may name itself and the earlier ones.
-const SLICES: [&str; 20] = [
+const SLICES: [&str; 21] = [
     "organizations",
     "people",
     "artifacts",
@@ -25,6 +25,7 @@ const SLICES: [&str; 20] = [
     "checks",
     "posture",
     "findings",
+    "engagements",
     "evidence",
     "timeline",
 ];
