@@ -24,6 +24,7 @@ pub mod organizations;
 pub mod people;
 pub mod posture;
 pub mod register;
+pub mod report;
 pub mod seal;
 pub mod settings;
 pub mod sheets;
