@@ -64,6 +64,8 @@ ids! {
     BatchId;
     DiscoveryId;
     PackageId;
+    EngagementId;
+    AuditorAccessId;
     SensorId;
     ArtifactId;
     AttachmentId;

@@ -10,6 +10,7 @@ pub mod checks;
 pub mod clock;
 pub mod command;
 pub mod controls;
+pub mod engagements;
 pub mod errands;
 pub mod evidence;
 pub mod exceptions;
@@ -23,6 +24,7 @@ pub mod organizations;
 pub mod people;
 pub mod posture;
 pub mod register;
+pub mod report;
 pub mod seal;
 pub mod settings;
 pub mod sheets;
@@ -64,6 +66,8 @@ pub const KINDS: &[AuditedKind] = &[
     AuditedKind::of::<findings::Finding>(),
     AuditedKind::of::<findings::RemediationEntry>(),
     AuditedKind::of::<obligations::Performance>(),
+    AuditedKind::of::<engagements::Engagement>(),
+    AuditedKind::of::<engagements::AuditorAccess>(),
     AuditedKind::of::<evidence::Package>(),
     AuditedKind::of::<controls::Control>(),
     AuditedKind::of::<controls::Narrative>(),
@@ -92,6 +96,9 @@ pub const ATTACHABLE: artifacts::attaching::Attachable = artifacts::attaching::A
     is_requirement: |id| frameworks::catalogs().requirement(id).is_some(),
 };
 
+/// What somebody who is here only to audit sees.
+pub const EYE: web::eye::Eye = |app, caller, sought| Box::pin(evidence::eye::look(app, caller, sought));
+
 /// What follows from every change before it commits.
 pub const FOLLOWERS: &[Follower] = &[|change| Box::pin(assets::standing::follow(change))];
 
@@ -117,6 +124,7 @@ pub fn routes(app: &App) -> Routes {
         .with(exceptions::api::mount)
         .with(findings::pages::mount)
         .with(findings::api::mount)
+        .with(engagements::pages::mount)
         .with(evidence::pages::mount)
         .with(evidence::api::mount)
         .with(frameworks::api::mount)
@@ -138,6 +146,7 @@ fn registers(routes: Routes) -> Routes {
     static OF_ZONE: [Tab; 1] = [section::<assets::Asset>()];
     const SERVICES: Tab = section::<assets::Service>();
     static OF_ASSET: [Tab; 5] = [FINDINGS, section::<assets::Interface>(), SERVICES, PERFORMANCES, APPLYING];
+    static OF_ENGAGEMENT: [Tab; 3] = [evidence::pages::READINESS, evidence::pages::PACKAGES, evidence::pages::AUDITORS];
     static OF_CONTROL: [Tab; 1] = [ANSWERED];
     routes
         .with(register::pages::saved::mount)
@@ -151,6 +160,8 @@ fn registers(routes: Routes) -> Routes {
         .with(register::api::mount::<assets::Service>)
         .with(register::api::mount::<flows::Sensor>)
         .with(register::api::mount::<obligations::Performance>)
+        .with(register::api::mount::<engagements::Engagement>)
+        .with(|routes| register::pages::mount::<engagements::Engagement>(routes, &OF_ENGAGEMENT))
         .with(|routes| register::pages::mount::<obligations::Performance>(routes, &[]))
         .with(|routes| register::pages::mount::<artifacts::Artifact>(routes, &[]))
         .with(|routes| register::pages::mount::<sites::Site>(routes, &OF_SITE))

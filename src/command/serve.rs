@@ -10,8 +10,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::{Done, Ending};
+use crate::evidence::keeping;
 use crate::people::inviting;
-use crate::seal;
 use crate::settings::{self, Place};
 use crate::storage::blobs;
 use crate::web::App;
@@ -79,10 +79,8 @@ async fn sweep_hourly(app: App) {
         let here = app.clone();
         let swept = tokio::task::spawn_blocking(move || {
             let now = here.store.clock().now();
-            let yesterday = now.plus_seconds(-86_400);
-            let packages = std::fs::read_dir(here.data.join("packages")).into_iter().flatten().filter_map(Result::ok);
-            let builds: usize = packages.map(|folder| seal::sweep(&folder.path(), yesterday)).sum();
-            here.blobs.sweep(now) + blobs::sweep(&here.data.join("uploads"), yesterday) + builds
+            let uploads = blobs::sweep(&here.data.join("uploads"), now.plus_seconds(-86_400));
+            here.blobs.sweep(now) + uploads + keeping::sweep(&here.data, now)
         });
         match swept.await {
             Ok(0) | Err(_) => {}

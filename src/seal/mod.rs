@@ -12,5 +12,5 @@ mod spool;
 mod unsealable;
 pub mod verifier;
 
-pub use spool::{Spool, Spooled, Writer, sweep};
+pub use spool::{PREFIX, Spool, Spooled, Writer};
 pub use unsealable::Unsealable;

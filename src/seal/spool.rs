@@ -8,7 +8,6 @@ use std::fs::File;
 use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::UNIX_EPOCH;
 
 use flate2::Crc;
 use sha2::{Digest, Sha256};
@@ -17,10 +16,9 @@ use tempfile::{Builder, NamedTempFile, TempDir};
 use super::names::Names;
 use super::unsealable::Unsealable;
 use crate::storage::merkle::Hash;
-use crate::vocabulary::Moment;
 
 /// Begins the name of every build folder, so that what a crash left can be told and swept.
-const PREFIX: &str = "spool-";
+pub const PREFIX: &str = "spool-";
 
 /// The payload of one package.
 pub struct Spool {
@@ -192,28 +190,6 @@ impl Index {
     }
 }
 
-/// Removes build folders below `folder` that a crash left: those in which nothing was written since a moment; says how many.
-#[must_use]
-pub fn sweep(folder: &Path, before: Moment) -> usize {
-    let folders = std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok).filter(|entry| {
-        entry.file_type().is_ok_and(|kind| kind.is_dir()) && entry.file_name().to_string_lossy().starts_with(PREFIX)
-    });
-    folders
-        .filter(|entry| last_written(&entry.path()) < before && std::fs::remove_dir_all(entry.path()).is_ok())
-        .count()
-}
-
-/// When a folder, or a file in it, was written last; what cannot be told was written just now.
-fn last_written(folder: &Path) -> Moment {
-    let written = |path: &Path| {
-        let since = std::fs::metadata(path).ok()?.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
-        i64::try_from(since.as_micros()).ok().map(Moment::from_micros)
-    };
-    let inside = std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok).map(|entry| entry.path());
-    let each = inside.chain([folder.to_owned()]).map(|path| written(&path).unwrap_or(Moment::OPEN));
-    each.max().unwrap_or(Moment::OPEN)
-}
-
 /// What is taken of every byte that passes.
 #[derive(Default)]
 struct Measure {
@@ -274,7 +250,6 @@ impl Write for Writer {
 #[cfg(test)]
 mod tests {
     use super::{Spool, Unsealable};
-    use crate::vocabulary::Moment;
     use sha2::{Digest, Sha256};
     use std::io::{Read, Write};
 
@@ -301,16 +276,6 @@ mod tests {
         assert_eq!(text, "one");
         drop(spool);
         assert_eq!(std::fs::read_dir(place.path().join("build")).unwrap().count(), 0);
-    }
-
-    #[test]
-    fn what_a_crash_left_is_swept_once_it_is_old() {
-        let place = tempfile::tempdir().unwrap();
-        let kept = std::mem::ManuallyDrop::new(Spool::in_folder(place.path()).unwrap());
-        std::fs::create_dir(place.path().join("other")).unwrap();
-        assert_eq!(super::sweep(place.path(), Moment::from_micros(1_000_000)), 0);
-        assert_eq!(super::sweep(place.path(), Moment::OPEN), 1);
-        assert!(!kept.folder.path().exists() && place.path().join("other").exists());
     }
 
     #[test]

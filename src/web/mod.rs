@@ -6,6 +6,7 @@ pub mod app;
 pub mod caller;
 pub mod computed;
 pub mod extract;
+pub mod eye;
 pub mod failure;
 pub mod files;
 pub mod gate;

@@ -75,6 +75,8 @@ impl Shell {
         let as_of = caller.as_of.map(|at| (caller.told(at), at.rfc3339()));
         let query = super::links::query(as_of.iter().map(|(_, at)| ("as_of", at.as_str())));
         let mut seen = None;
+        let audit =
+            caller.confined.clone().map(|href| NavLink { label: "Audit", href, current: place == Place::Evidence });
         let places = PLACES
             .iter()
             .filter(|(_, _, _, action)| caller.may(*action))
@@ -87,6 +89,7 @@ impl Shell {
                 ),
                 current: *known == place,
             })
+            .chain(audit)
             .collect();
         let several = matches!(caller.who, Who::User { served, .. } if served > 1);
         Self {
@@ -162,7 +165,9 @@ const DONE: &[(&str, &str)] = &[
     ("ended", "The other sessions have ended."),
     ("password", "Password changed; the other sessions have ended."),
     ("enrolled", "Second factor enrolled."),
-    ("ordered", "Package sealed."),
+    ("ordered", "Ordered. It is built in the background; this page shows how far it is."),
+    ("again", "Ordered once more."),
+    ("let_in", "Let in. The access ends by itself."),
     ("approved", "Approved."),
     ("refused", "Refused."),
     ("stepped", "Done."),

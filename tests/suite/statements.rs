@@ -35,6 +35,7 @@ const INSTANT: &[&[AsOfSql]] = &[
     glance::obligations::records::facts::INSTANT_STATEMENTS,
     glance::frameworks::records::INSTANT_STATEMENTS,
     glance::controls::records::INSTANT_STATEMENTS,
+    glance::engagements::records::INSTANT_STATEMENTS,
 ];
 
 on_each_engine! {

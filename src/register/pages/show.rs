@@ -160,6 +160,7 @@ impl FileView {
 /// What is attached to a record, or what a file is attached to.
 async fn attached<K: Register>(caller: &Caller, at: &mut Snapshot, id: uuid::Uuid) -> Answer<Option<Evidence>> {
     match K::BEGINS {
+        _ if caller.confined.is_some() => Ok(None),
         Begins::Uploaded => shown::uses(caller, at, &crate::ATTACHABLE, ArtifactId::from_uuid(id)).await,
         Begins::Entered => shown::evidence(caller, at, K::WORDS.kind, &id.hyphenated().to_string()).await,
     }
@@ -190,6 +191,8 @@ pub async fn show<K: Register>(
     Id(id): Id<K::Id>,
     asking: Asking,
 ) -> Answer {
+    // An auditor's view holds the record itself, not what stands around it.
+    let tabs = if caller.confined.is_some() { &[] } else { tabs };
     let open = opening(&asking, tabs, K::BEGINS)?;
     let mut at = caller.snapshot(&app).await?;
     let row = listing::find::<K>(&mut at, id).await?.ok_or(Failure::NotFound)?;
@@ -216,9 +219,10 @@ async fn told<K: Register>(at: &mut Snapshot, history: &[Kept<K>], lookup: &Look
 }
 
 /// The links to all tabs of a record.
-fn tab_links(tabs: &'static [Tab], open: &str, href: &str, as_of: &str, files: &'static str) -> Vec<TabLink> {
+fn tab_links(tabs: &'static [Tab], open: &str, href: &str, as_of: &str, files: Option<&'static str>) -> Vec<TabLink> {
     let joint = as_of.replacen('?', "&", 1);
-    let all = tabs.iter().map(|tab| (tab.name, tab.title)).chain([(FILES, files), (HISTORY, "History")]);
+    let files = files.map(|title| (FILES, title));
+    let all = tabs.iter().map(|tab| (tab.name, tab.title)).chain(files).chain([(HISTORY, "History")]);
     all.map(|(name, title)| TabLink { title, href: format!("{href}?tab={name}{joint}"), open: name == open }).collect()
 }
 
@@ -233,6 +237,7 @@ fn page_of<K: Register>(
     let href = links::record(slug, K::WORDS.collection, row.kept.id);
     shell.now_href.clone_from(&href);
     let files = if K::BEGINS == Begins::Uploaded { "Attached to" } else { "Evidence" };
+    let files = caller.may(Action::ReadArtifacts).then_some(files);
     Ok(ShowPage {
         words: K::WORDS,
         label: row.kept.content.label(lookup),
