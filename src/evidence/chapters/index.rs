@@ -29,7 +29,7 @@ pub fn write(dossier: &Dossier, spool: &mut Spool) -> Result<(), Unsealable> {
         ("days", dossier.days.to_string()),
         ("scope", escaped(&dossier.order.scope.told())),
         ("instant", dossier.instant.rfc3339()),
-        ("local", escaped(&dossier.zone.told_in_full(dossier.instant))),
+        ("local", escaped(&dossier.zone.told(dossier.instant))),
         ("log", escaped(&dossier.checkpoint.origin)),
         ("size", dossier.checkpoint.size.to_string()),
         ("root", hex(&dossier.checkpoint.root)),
