@@ -8,7 +8,7 @@ use super::memory::Judged;
 use super::rules::informing;
 use crate::checks::facts::Over;
 use crate::checks::judging::{RULES, verdict};
-use crate::checks::{Outcome, Verdict};
+use crate::checks::{Class, Outcome, Verdict};
 use crate::frameworks::rules::Applicability;
 use crate::frameworks::{Requirement, catalogs};
 use crate::vocabulary::fold;
@@ -149,6 +149,13 @@ pub fn telling(judged: &Judged) -> Vec<Verdict> {
     }
     found.extend(judged.beside.clocks.iter().cloned().map(|verdict| excused(judged, verdict)));
     found
+}
+
+/// Codes of every check that findings follow.
+#[must_use]
+pub fn codes() -> Vec<&'static str> {
+    let told = RULES.iter().map(|rule| &rule.check).chain(&crate::checks::clocks::CHECKS);
+    told.filter(|check| check.class != Class::Information).map(|check| check.code).collect()
 }
 
 /// A failure that an exception justifies for every part it informs.

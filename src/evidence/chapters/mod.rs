@@ -9,6 +9,11 @@ mod index;
 mod limits;
 mod manifest;
 mod parts;
+mod printed;
+mod readme;
+mod readme_counts;
+mod rsaw;
+mod rsaw_parts;
 pub mod tabs;
 mod workbook;
 
@@ -33,6 +38,8 @@ pub const CHAPTERS: &[Chapter] = &[
     chapter("parts", parts::write),
     chapter("findings", findings::write),
     chapter("limits", limits::write),
+    chapter("worksheets", rsaw::write),
+    chapter("readme", readme::write),
     chapter("chain of custody", custody::write),
     chapter("manifest", manifest::write),
     chapter("index", index::write),
