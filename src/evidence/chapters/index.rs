@@ -4,6 +4,7 @@
 
 use std::fmt::Write;
 
+use super::manifest::narrative;
 use crate::checks::Status;
 use crate::evidence::dossier::{Dossier, Part};
 use crate::evidence::readiness::Numbers;
@@ -37,7 +38,7 @@ pub fn write(dossier: &Dossier, spool: &mut Spool) -> Result<(), Unsealable> {
         ("counts", counts(dossier)),
         ("readiness", numbers.told()),
         ("statuses", statuses(dossier)),
-        ("parts", parts(dossier)),
+        ("parts", parts(dossier, spool)),
         ("files", listing(&files)),
         ("version", env!("CARGO_PKG_VERSION").to_owned()),
     ];
@@ -85,14 +86,17 @@ fn statuses(dossier: &Dossier) -> String {
     items
 }
 
-fn parts(dossier: &Dossier) -> String {
+fn parts(dossier: &Dossier, spool: &Spool) -> String {
     let mut rows = String::new();
     for (standard, parts) in dossier.standards() {
         let span = parts.first().map_or(dossier.days, |part| part.scoped.span);
         let (id, title) = (escaped(&standard.id), escaped(&standard.title));
+        let path = parts.first().map(|part| narrative(part)).filter(|path| spool.get(path).is_some());
+        let told = path
+            .map_or_else(String::new, |path| format!(" <small><a href=\"{}\">narrative</a></small>", escaped(&path)));
         let _ = writeln!(
             rows,
-            "<tr class=\"std\"><th colspan=\"6\" scope=\"rowgroup\">{id} {title} <small>answers for {span}</small></th></tr>"
+            "<tr class=\"std\"><th colspan=\"6\" scope=\"rowgroup\">{id} {title} <small>answers for {span}</small>{told}</th></tr>"
         );
         parts.iter().for_each(|part| row(&mut rows, part));
     }
