@@ -174,6 +174,8 @@ on_each_engine! {
         let empty = document(&files, "03_evidence/CIP-007-6/R2/R2.3/_part.json");
         assert_eq!((empty["evidence"].as_array().unwrap().len(), empty["readiness"]["state"].as_str()), (0, Some("missing")));
         let manifest = document(&files, "manifest.json");
+        let canonical = serde_json_canonicalizer::to_string(&manifest).unwrap();
+        assert!(canonical.as_bytes() == files["manifest.json"], "the manifest is canonical");
         let same: Vec<&Value> = manifest["files"].as_array().unwrap().iter().filter(|file| file["artifact"] == json!("EV-000001")).collect();
         assert_eq!((same.len(), same[0]["also_at"].as_array().unwrap().len(), same[0]["parts"].as_array().unwrap().len()), (1, 1, 2), "{same:?}");
         assert_eq!(manifest["prev_manifest_sha256"], Value::Null);
@@ -284,7 +286,11 @@ on_each_engine! {
         let token = site.token(&bed, glance::auth::Scope::ALL).await;
         inventory(&site, &token).await;
         let made = post(&site, &token, "findings", json!({"title": "=Relay unlocked", "severity": "high", "requirements": ["CIP-007-6 R2.1"], "potential_noncompliance": true, "reason": "seen"})).await;
+        let photo = sent(&site, &token, &[("title", "Door")], ("door.jpg", "image/jpeg", b"\xff\xd8\xff\xe0door")).await;
+        let path = format!("artifacts/{}/attachments", photo["id"].as_str().unwrap());
+        post(&site, &token, &path, json!({"kind": "finding", "target": made["id"], "note": ""})).await;
         let (_, files) = opened(&site, order(&bed, "CIP-007-6 R2", PERIOD, AsOf::Now)).await;
+        assert!(files.keys().any(|path| path.starts_with("05_findings/evidence/F-") && path.ends_with("_Door_norev_20260302.jpg")), "{:?}", files.keys());
         let found = table(&files, "05_findings/findings.csv");
         assert_eq!(column(&found, "Title"), ["=Relay unlocked"], "{made}");
         assert_eq!(column(&table(&files, "05_findings/mitigation.csv"), "Root and contributing causes"), ["not recorded"]);
