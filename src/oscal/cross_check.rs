@@ -95,7 +95,7 @@ fn plain(href: &str) -> &str {
 fn addresses(one: &Walked<'_>, names: &BTreeSet<&str>, files: &BTreeMap<String, &str>, problems: &mut Vec<String>) {
     for Reference { id: href, place } in &one.hrefs {
         let leads = match href.strip_prefix('#') {
-            Some(id) => one.resources.contains_key(id),
+            Some(id) => one.resources.contains_key(id) || one.ids.iter().any(|(known, _)| *known == id),
             None => href.contains("://") || names.contains(plain(href)) || files.contains_key(*href),
         };
         if !leads {

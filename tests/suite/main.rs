@@ -20,6 +20,7 @@ mod journey;
 mod obligations;
 mod obligations_pages;
 mod observation;
+mod oscal;
 mod packages;
 mod posture;
 mod remediation;
