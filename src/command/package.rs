@@ -8,8 +8,10 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::{Done, Ending};
-use crate::evidence::building;
+use crate::evidence::building::Means;
 use crate::evidence::model::Period;
+use crate::evidence::ordering::{self, Wanted};
+use crate::evidence::{Scope, Unbuilt};
 use crate::seal::verifier::{self, Expected};
 use crate::settings::Place;
 use crate::storage::AsOf;
@@ -52,6 +54,17 @@ pub(super) fn instant(text: Option<&str>, zone: TimeZone, now: Moment) -> Result
     Ok(AsOf::At(if zone.date(now) == text { found.min(now) } else { found }))
 }
 
+/// Why nothing was built, as the command's ending.
+fn unbuilt(unbuilt: Unbuilt) -> Ending {
+    match unbuilt {
+        Unbuilt::Field { field, value, problem } => {
+            Ending::Usage(format!("--{} {value}: {problem}", field.replace('_', "-")))
+        }
+        Unbuilt::Storage(failure) => failure.into(),
+        other => Ending::Failed(other.to_string()),
+    }
+}
+
 impl PackageCommand {
     pub async fn run(self, place: &Place) -> Done {
         let PackageCommand::Build { organization, period, as_of, out } = self;
@@ -61,10 +74,15 @@ impl PackageCommand {
         let organization = super::organization(&store, &organization).await?;
         let zone = TimeZone::known(&organization.time_zone);
         let as_of = instant(as_of.as_deref(), zone, store.clock().now())?;
-        let (author, what) = (store.author(super::host()), (organization.id, period, as_of));
-        let sealed = building::build(&store, &keys, &place.data, what, author, "Built on the host").await?;
-        std::fs::copy(&sealed.path, &out).map_err(|error| Ending::Failed(format!("{}: {error}", out.display())))?;
-        let package = sealed.package;
+        let scope = Scope::everything();
+        let wanted = Wanted { organization: organization.id, scope, period, as_of };
+        let blobs = place.blobs().map_err(Ending::Usage)?;
+        let means = Means { store: &store, keys: &keys, data: &place.data, blobs: &blobs };
+        let done = ordering::at_once(means, wanted, store.author(super::host()), "Built on the host").await;
+        let done = done.map_err(unbuilt)?;
+        std::fs::copy(&done.sealed.path, &out)
+            .map_err(|error| Ending::Failed(format!("{}: {error}", out.display())))?;
+        let package = done.package;
         let words = format!(
             "{}: {} bytes, {}\nsigned by {}",
             out.display(),
@@ -72,7 +90,7 @@ impl PackageCommand {
             package.digest,
             package.key
         );
-        super::say(place, &json!({"id": sealed.id, "file": out, "package": package}), &words);
+        super::say(place, &json!({"id": done.id, "file": out, "package": package}), &words);
         Ok(())
     }
 }

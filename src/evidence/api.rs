@@ -7,7 +7,8 @@ use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::model::{Package, Period};
-use super::{building, pages};
+use super::ordering::{self, Wanted};
+use super::{Scope, pages};
 use crate::auth::Action;
 use crate::storage::AsOf;
 use crate::vocabulary::Moment;
@@ -49,7 +50,7 @@ async fn order(State(app): State<App>, caller: Caller, Sent(mut body, _): Sent) 
         (_, Some(moment)) => AsOf::At(moment),
         (_, None) => return Err(Failure::field("as_of", &as_of, "not an instant; write 2026-03-31T17:00:00Z")),
     };
-    let what = (caller.serving()?.id, parsed, as_of);
-    let sealed = building::build(&app.store, &app.keys, &app.data, what, caller.author(), &reason).await?;
-    Ok(page::json_as(StatusCode::CREATED, &json!({"id": sealed.id, "package": sealed.package})))
+    let wanted = Wanted { organization: caller.serving()?.id, scope: Scope::everything(), period: parsed, as_of };
+    let done = ordering::at_once(pages::means(&app), wanted, caller.author(), &reason).await.map_err(pages::failed)?;
+    Ok(page::json_as(StatusCode::CREATED, &json!({"id": done.id, "package": done.package})))
 }

@@ -1,37 +1,65 @@
-//! Ordering and sealing a package.
+//! Building a package: one snapshot, its chapters, one file.
 //!
-//! Invariant: one snapshot behind everything; the order, the seal and each download are leaves of the journal. The file
-//! is on disk, whole and synced, before the record says it is sealed.
+//! Invariant: one snapshot behind everything, at the effective instant; the same order gives the same bytes. The file is on
+//! disk, whole and synced, before anybody is told; a build that breaks off leaves nothing behind.
 
-use std::collections::{BTreeMap, HashMap};
-use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use sha2::{Digest, Sha256};
-use uuid::Uuid;
-
-use super::assembly::{self, Facts};
-use super::model::{Package, PackageState, Period};
-use super::{records, signer, tabs};
-use crate::assets::Asset;
+use super::chapters::CHAPTERS;
+use super::disclosing;
+use super::dossier::Dossier;
+use super::failing::Unbuilt;
+use super::gathering::{self, Asked, Proved};
+use super::order::Order;
+use super::{copying, records, signer, used};
 use crate::auth::keys::Keys;
-use crate::ids::{AssetId, Id, OrganizationId, PackageId};
-use crate::organizations::OrganizationProfile;
-use crate::register::{Asked, Register};
-use crate::seal::bag::{self, Order};
-use crate::seal::history::{self, Disclosed};
-use crate::seal::signature;
-use crate::sites::Site;
-use crate::storage::change::Author;
-use crate::storage::versions::{VersionRow, hash_text};
-use crate::storage::{AsOf, Audited, Failure, Result, Snapshot, Store};
-use crate::vocabulary::Impact;
+use crate::ids::{OrganizationId, PackageId};
+use crate::seal::bag;
+use crate::seal::history::History;
+use crate::seal::{Spool, Unsealable, signature};
+use crate::storage::merkle::Tree;
+use crate::storage::versions::{hash_text, hex};
+use crate::storage::{AsOf, Blobs, Failure, Store};
+use crate::vocabulary::Moment;
 
-/// A sealed package.
+/// What building needs of the house.
+#[derive(Clone, Copy)]
+pub struct Means<'m> {
+    pub store: &'m Store,
+    pub keys: &'m Keys,
+    /// Where packages and other files are kept.
+    pub data: &'m Path,
+    pub blobs: &'m Blobs,
+}
+
+/// How far a build came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// What is being done, in words.
+    pub chapter: &'static str,
+    pub done: usize,
+    pub of: usize,
+}
+
+/// Told each step of a build.
+pub type Watching<'w> = &'w (dyn Fn(Progress) + Send + Sync);
+
+/// A package whose file is on disk, whole and synced.
+#[derive(Clone, Debug)]
 pub struct Sealed {
-    pub id: PackageId,
-    pub package: Package,
     pub path: PathBuf,
+    /// Name of the folder inside, and of the file with `.zip`.
+    pub name: String,
+    pub instant: Moment,
+    pub tree_size: i64,
+    pub size: u64,
+    /// `sha256:` of the file.
+    pub digest: String,
+    /// Fingerprint of the signing key.
+    pub key: String,
+    /// SHA-256 of the `manifest.json` inside, in lower-case hex.
+    pub manifest: String,
 }
 
 /// Where a package's file lies.
@@ -40,162 +68,88 @@ pub fn path(data: &Path, organization: OrganizationId, id: PackageId) -> PathBuf
     data.join("packages").join(organization.to_string()).join(format!("{id}.zip"))
 }
 
-/// Orders and seals a package.
-pub async fn build(
-    store: &Store,
-    keys: &Keys,
-    data: &Path,
-    what: (OrganizationId, Period, AsOf),
-    author: Author,
-    why: &str,
-) -> Result<Sealed> {
-    let (organization, period, as_of) = what;
-    let mut at = store.snapshot(organization, as_of).await?;
-    let facts = facts(&mut at, period).await?;
-    let mut package = Package {
-        state: PackageState::Ordered,
-        name: facts.name(),
-        period,
-        instant: facts.instant,
-        tree_size: facts.tree_size,
-        size: None,
-        digest: String::new(),
-        key: signature::fingerprint(&keys.signing().key.verifying_key()),
-        bcsi: true,
-    };
-    let mut change = store.change(organization, author.clone()).await?;
-    let id = change.insert("package.order", &package, why).await?;
-    change.commit().await?;
-    let bytes = seal(store, keys, &mut at, &facts, &package).await?;
-    drop(at);
-    let path = path(data, organization, id);
-    write(&path, &bytes)?;
-    (package.state, package.size) = (PackageState::Sealed, i64::try_from(bytes.len()).ok());
-    package.digest = hash_text(&Sha256::digest(&bytes));
-    let mut change = store.change(organization, author).await?;
-    let ordered = change.reading().await?.find::<Package>(id).await?.ok_or(Failure::Dangling)?;
-    change.supersede("package.seal", &ordered, &package, why).await?;
-    change.commit().await?;
-    Ok(Sealed { id, package, path })
+/// Steps that are no chapters: reading, evidence files, history, sealing.
+const BESIDES: usize = 4;
+
+/// Builds the package of an order.
+pub async fn build(means: Means<'_>, order: Order, watching: Watching<'_>) -> Result<Sealed, Unbuilt> {
+    let path = path(means.data, order.organization, order.package);
+    let of = CHAPTERS.len() + BESIDES;
+    let step = |chapter, done| watching(Progress { chapter, done, of });
+    step("reading the record", 0);
+    let mut asked = gathering::ask(means.store, &order).await?;
+    let (tree, proved) = prove(means, &mut asked).await?;
+    let earlier = records::earlier(&mut asked.at, means.keys).await?;
+    let (mut dossier, answers) = gathering::dossier(means.store, &mut asked, order, proved).await?;
+    let mut spool = Spool::in_folder(path.parent().unwrap_or(&path)).map_err(unwritten("the build folder"))?;
+    step("evidence files", 1);
+    copying::copy(&dossier, means.blobs, &mut spool).await?;
+    step("history", 2);
+    let used = used::used(&dossier, &answers.attachments);
+    let mut history =
+        History::begin(&mut spool, &tree, &dossier.checkpoint, &dossier.note).map_err(unwritten("history"))?;
+    let told = disclosing::disclose(&mut asked.at, &used, &mut history).await?;
+    history.finish(&earlier).map_err(unwritten("history"))?;
+    drop((asked, tree, used, answers));
+    dossier.disclosed = told;
+    let dossier = Arc::new(dossier);
+    for (n, chapter) in CHAPTERS.iter().enumerate() {
+        step(chapter.name, n + 3);
+        let dossier = Arc::clone(&dossier);
+        spool = apart(move || (chapter.write)(&dossier, &mut spool).map(|()| spool))
+            .await?
+            .map_err(unwritten(chapter.name))?;
+    }
+    step("sealing", of - 1);
+    let sealed = seal(means.keys, dossier, spool, path).await?;
+    step("sealed", of);
+    Ok(sealed)
 }
 
-/// The package's bytes.
-async fn seal(store: &Store, keys: &Keys, at: &mut Snapshot, facts: &Facts, package: &Package) -> Result<Vec<u8>> {
-    let disclosed = disclose(at, facts).await?;
-    let mut now = store.snapshot(at.organization(), AsOf::Now).await?;
+fn unwritten(chapter: &'static str) -> impl Fn(Unsealable) -> Unbuilt {
+    move |cause| Unbuilt::Unwritten { chapter, cause }
+}
+
+/// Does work that holds a thread for long where it holds up nobody.
+async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Unbuilt> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|error| Unbuilt::Storage(Failure::Unfit(format!("the build broke off: {error}"))))
+}
+
+/// The whole log, and the signed checkpoint of the instant's size.
+async fn prove(means: Means<'_>, asked: &mut Asked) -> Result<(Tree, Proved), Unbuilt> {
+    let mut now = means.store.snapshot(asked.at.organization(), AsOf::Now).await?;
     let (origin, tree) = records::whole_log(&mut now).await?;
-    drop(now);
-    let size = u64::try_from(facts.tree_size).unwrap_or(0);
-    let (checkpoint, note) = signer::sign(keys, &origin, &tree, size).map_err(Failure::Unfit)?;
-    let mut payload = assembly::files(facts).map_err(Failure::Unfit)?;
-    payload.extend(history::files(disclosed, &tree, &checkpoint, &note));
-    assembly::finish(facts, &checkpoint, &package.key, &mut payload).map_err(Failure::Unfit)?;
-    let info = vec![
-        ("Source-Organization", facts.profile.name.clone()),
-        ("Bagging-Date", facts.instant.utc().format("%Y-%m-%d").to_string()),
-        ("External-Identifier", package.name.clone()),
+    let size = u64::try_from(asked.at.tree_size()).unwrap_or(0);
+    let (checkpoint, note) = signer::sign(means.keys, &origin, &tree, size).map_err(Failure::Unfit)?;
+    let key = signature::fingerprint(&means.keys.signing().key.verifying_key());
+    Ok((tree, Proved { checkpoint, note, key }))
+}
+
+/// Writes the file.
+async fn seal(keys: &Keys, dossier: Arc<Dossier>, spool: Spool, path: PathBuf) -> Result<Sealed, Unbuilt> {
+    let key = keys.signing().key.clone();
+    let manifest = spool.get("manifest.json").map_or_else(String::new, |file| hex(&file.sha256));
+    let (name, info) = (dossier.name(), info(&dossier));
+    let (instant, tree_size, fingerprint) = (dossier.instant, dossier.tree_size, dossier.key.clone());
+    drop(dossier);
+    let (folder, file) = (name.clone(), path.clone());
+    let written = apart(move || {
+        let order = bag::Order { folder: &folder, info, key: &key };
+        bag::seal_into(&order, &spool, &file)
+    });
+    let written = written.await?.map_err(unwritten("sealing"))?;
+    let (size, digest) = (written.size, hash_text(&written.sha256));
+    Ok(Sealed { path, name, instant, tree_size, size, digest, key: fingerprint, manifest })
+}
+
+/// Lines of `bag-info.txt`.
+fn info(dossier: &Dossier) -> Vec<(&'static str, String)> {
+    let checkpoint = &dossier.checkpoint;
+    vec![
+        ("Source-Organization", dossier.profile.name.clone()),
+        ("Bagging-Date", dossier.instant.utc().format("%Y-%m-%d").to_string()),
+        ("External-Identifier", dossier.name()),
         ("Glance-Checkpoint", format!("{} {} {}", checkpoint.origin, checkpoint.size, hash_text(&checkpoint.root))),
-    ];
-    let key = &keys.signing().key;
-    bag::seal(Order { folder: &package.name, info, payload, key }).map_err(Failure::Unfit)
-}
-
-/// Writes a file whole: under another name first, synced, then renamed, the folder synced.
-fn write(path: &Path, bytes: &[u8]) -> Result<()> {
-    let folder = path.parent().unwrap_or(path);
-    std::fs::create_dir_all(folder)?;
-    let temporary = path.with_extension("new");
-    let mut file = std::fs::File::create(&temporary)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    std::fs::rename(&temporary, path)?;
-    Ok(std::fs::File::open(folder)?.sync_all()?)
-}
-
-async fn facts(at: &mut Snapshot, period: Period) -> Result<Facts> {
-    let profile = at.find::<OrganizationProfile>(at.organization()).await?.ok_or(Failure::Dangling)?.content;
-    let mut assets = at.every::<Asset>().await?;
-    let mut sites = at.every::<Site>().await?;
-    assets.sort_by_key(|kept| (crate::vocabulary::fold::natural(kept.reference.as_str()), kept.id));
-    sites.sort_by_key(|kept| (crate::vocabulary::fold::natural(kept.reference.as_str()), kept.id));
-    Ok(Facts {
-        profile,
-        period,
-        instant: at.instant(),
-        tree_size: at.tree_size(),
-        sites,
-        systems: at.every().await?,
-        zones: at.every().await?,
-        assets,
-        standings: standings(at).await?,
-    })
-}
-
-/// The rating of every asset, as its list shows it.
-async fn standings(at: &mut Snapshot) -> Result<BTreeMap<AssetId, Option<Impact>>> {
-    use futures_util::StreamExt;
-    let everything =
-        [("lifecycle", "planned"), ("lifecycle", "in_service"), ("lifecycle", "retired"), ("lifecycle", "disposed")];
-    let mut found = BTreeMap::new();
-    for (name, value) in everything {
-        let asked = Asked { filters: [(name.to_owned(), value.to_owned())].into(), ..Asked::default() };
-        let understood =
-            asked.understand::<Asset>().map_err(|_| Failure::Misbound("the lifecycle filter".to_owned()))?;
-        let mut rows = std::pin::pin!(understood.every(at).await?);
-        while let Some(row) = rows.next().await {
-            let row = row?;
-            found.insert(row.kept.id, row.derived[0].as_deref().and_then(|word| Impact::parse(word).ok()));
-        }
-    }
-    Ok(found)
-}
-
-/// A leaf and its number, by the record version it commits to.
-type Leaves = HashMap<(String, String, String), (u64, Vec<u8>)>;
-
-/// The records the tabs use, each with the leaf that commits to it.
-async fn disclose(at: &mut Snapshot, facts: &Facts) -> Result<Vec<Disclosed>> {
-    let mut wanted: HashMap<(String, String), String> = HashMap::new();
-    let mut want = |kind: &str, id: Uuid, version: i64| {
-        wanted.insert((kind.to_owned(), id.hyphenated().to_string()), version.to_string());
-    };
-    tabs::sites(facts).iter().for_each(|kept| want("site", kept.id.uuid(), kept.version));
-    tabs::assets(facts).iter().for_each(|kept| want("asset", kept.id.uuid(), kept.version));
-    let mut leaves = Leaves::new();
-    records::each_leaf(at, |row| {
-        let key = (row.kind, row.subject);
-        if let Some(version) = wanted.get(&key)
-            && revision(&row.leaf).as_deref() == Some(version)
-        {
-            leaves.insert((key.0, key.1, version.clone()), (u64::try_from(row.seq).unwrap_or(0), row.leaf));
-        }
-    })
-    .await?;
-    let mut disclosed = Vec::new();
-    disclose_kind::<Site>(at, &leaves, &mut disclosed).await?;
-    disclose_kind::<Asset>(at, &leaves, &mut disclosed).await?;
-    if disclosed.len() == wanted.len() {
-        Ok(disclosed)
-    } else {
-        Err(Failure::Damaged("a record without its leaf".to_owned()))
-    }
-}
-
-fn revision(leaf: &[u8]) -> Option<String> {
-    let leaf: serde_json::Value = serde_json::from_slice(leaf).ok()?;
-    leaf["obj"]["rev"].as_str().map(str::to_owned)
-}
-
-async fn disclose_kind<K: Register>(at: &mut Snapshot, leaves: &Leaves, disclosed: &mut Vec<Disclosed>) -> Result<()> {
-    use futures_util::StreamExt;
-    let mut rows = at.each::<K>().await?;
-    while let Some(row) = rows.next().await {
-        let VersionRow { id, version, record, salt, .. } = row?;
-        let id = id.hyphenated().to_string();
-        let kind = <K as Audited>::TABLE.kind.to_owned();
-        if let Some((seq, leaf)) = leaves.get(&(kind.clone(), id.clone(), version.to_string())) {
-            disclosed.push(Disclosed { seq: *seq, leaf: leaf.clone(), kind, id, version, salt, record });
-        }
-    }
-    Ok(())
+    ]
 }

@@ -3,13 +3,30 @@
 //! Invariant: what a package says was computed from the record at one effective instant, and each row names the version
 //! that says it.
 
+pub mod answering;
 pub mod api;
-pub mod assembly;
 pub mod building;
+pub mod chapters;
+mod copying;
+pub mod disclosing;
+pub mod dossier;
+pub mod evidence_files;
+pub mod failing;
+pub mod gathering;
 pub mod model;
+pub mod naming;
+pub mod order;
+pub mod ordering;
 pub mod pages;
+pub mod readiness;
 pub mod records;
+pub mod scope;
 pub mod signer;
-pub mod tabs;
+pub mod used;
+pub mod words;
 
+pub use dossier::Dossier;
+pub use failing::Unbuilt;
 pub use model::{Package, PackageState};
+pub use order::{Engaged, Order};
+pub use scope::Scope;

@@ -72,8 +72,18 @@ pub struct Package {
     pub digest: String,
     /// Fingerprint of the signing key, once sealed.
     pub key: String,
+    /// SHA-256 of the `manifest.json` inside, once sealed; empty in packages from before it was recorded.
+    #[serde(default)]
+    pub manifest: String,
     /// Always true: a package is BES Cyber System Information.
     pub bcsi: bool,
+}
+
+impl Package {
+    #[must_use]
+    pub fn is_sealed(&self) -> bool {
+        self.state == PackageState::Sealed
+    }
 }
 
 #[cfg(test)]

@@ -7,11 +7,13 @@ use axum::extract::State;
 use axum::http::Method;
 use sha2::{Digest, Sha256};
 
-use super::building;
+use super::building::{self, Means};
 use super::model::{Package, PackageState, Period};
+use super::ordering::{self, Wanted};
+use super::{Scope, Unbuilt};
 use crate::auth::Action;
 use crate::ids::PackageId;
-use crate::seal::signature;
+use crate::seal::{Unsealable, signature};
 use crate::storage::journal::Subject;
 use crate::storage::versions::hash_text;
 use crate::storage::{AsOf, Kept};
@@ -101,9 +103,25 @@ async fn order(State(app): State<App>, caller: Caller, mut filled: Filled) -> An
         Period::of(date("from", &from)?, date("to", &to)?).map_err(|problem| Failure::field("to", &to, problem))?;
     let text = filled.take("as_of");
     let as_of = if text.trim().is_empty() { AsOf::Now } else { AsOf::At(caller.instant("as_of", text.trim())?) };
-    let what = (caller.serving()?.id, period, as_of);
-    building::build(&app.store, &app.keys, &app.data, what, caller.author(), &why).await?;
+    let wanted = Wanted { organization: caller.serving()?.id, scope: Scope::everything(), period, as_of };
+    ordering::at_once(means(&app), wanted, caller.author(), &why).await.map_err(failed)?;
     Ok(page::see(&format!("{}?done=ordered", links::place(&caller.serving()?.slug, "packages"))))
+}
+
+/// What building needs of the application.
+pub(super) fn means(app: &App) -> Means<'_> {
+    Means { store: &app.store, keys: &app.keys, data: &app.data, blobs: &app.blobs }
+}
+
+/// Why nothing was built, as an answer.
+pub(super) fn failed(unbuilt: Unbuilt) -> Failure {
+    match unbuilt {
+        Unbuilt::Field { field, value, problem } => Failure::field(field, &value, problem),
+        Unbuilt::Storage(failure) => failure.into(),
+        bytes @ Unbuilt::Bytes { .. } => Failure::Conflict(format!("{bytes}.")),
+        Unbuilt::Unwritten { cause: Unsealable::Full { .. }, .. } => Failure::Full,
+        other => Failure::Bug(other.to_string()),
+    }
 }
 
 pub(super) async fn download(State(app): State<App>, caller: Caller, Id(id): Id<PackageId>) -> Answer {

@@ -1,13 +1,22 @@
-//! How packages are kept, and how the journal is read for sealing.
+//! How packages are kept, and what sealing reads of the journal and of version rows.
 //!
 //! Invariant: leaves are read up to the snapshot's tree size and no further.
 
+use std::collections::BTreeMap;
+
 use futures_util::StreamExt;
+use uuid::Uuid;
 
 use super::model::{Package, PackageState};
-use crate::ids::PackageId;
+use crate::as_of;
+use crate::assets::{Asset, Interface};
+use crate::auth::keys::Keys;
+use crate::ids::{ArtifactId, AssetId, PackageId};
+use crate::seal::history::Earlier;
+use crate::seal::signature;
 use crate::storage::merkle::{Hash, Tree};
-use crate::storage::{Audited, Cell, Failure, Kind, OrgSql, Result, Snapshot, Table};
+use crate::storage::versions::VersionRow;
+use crate::storage::{AsOfSql, Audited, Cell, Failure, Kept, Kind, OrgSql, Result, Snapshot, Table};
 
 impl Audited for Package {
     type Id = PackageId;
@@ -24,13 +33,44 @@ impl Audited for Package {
 }
 
 const LEAVES: OrgSql = OrgSql::new(
-    "SELECT seq, kind, subject, leaf, hash FROM journal_entries WHERE organization_id = $1 AND seq < $2 ORDER BY seq",
+    "SELECT seq, kind, subject, leaf FROM journal_entries WHERE organization_id = $1 AND seq >= $2 AND seq < $3 ORDER BY seq",
 );
 const HASHES: OrgSql = OrgSql::new("SELECT hash FROM journal_entries WHERE organization_id = $1 ORDER BY seq");
 const ORIGIN: OrgSql = OrgSql::new("SELECT origin FROM journal_heads WHERE organization_id = $1");
+const RECEIVED: OrgSql = OrgSql::new(
+    "SELECT v.id, v.recorded_by FROM artifact_versions v WHERE v.organization_id = $1 AND v.version = 1 ORDER BY v.id",
+);
+// A canonical record writes its fields without spaces, so this finds the field alone.
+const ACCESS_POINTS: AsOfSql = as_of!(
+    "SELECT " columns " FROM interface_versions v WHERE v.organization_id = $1 AND " [v]
+    " AND v.record LIKE '%\"eap\":true%' ORDER BY v.id"
+);
 
 /// Texts of this file, for the test that prepares every statement.
-pub const STATEMENTS: &[OrgSql] = &[LEAVES, HASHES, ORIGIN];
+pub const STATEMENTS: &[OrgSql] = &[LEAVES, HASHES, ORIGIN, RECEIVED];
+/// Texts of this file that know an instant.
+pub const INSTANT_STATEMENTS: &[AsOfSql] = &[ACCESS_POINTS];
+
+/// Kinds of record that a package may disclose.
+const DISCLOSED: [Table; 17] = [
+    crate::organizations::OrganizationProfile::TABLE,
+    crate::artifacts::Artifact::TABLE,
+    crate::artifacts::Attachment::TABLE,
+    crate::sites::Site::TABLE,
+    crate::systems::System::TABLE,
+    crate::zones::Zone::TABLE,
+    Asset::TABLE,
+    Interface::TABLE,
+    crate::flows::Sensor::TABLE,
+    crate::controls::Control::TABLE,
+    crate::controls::Narrative::TABLE,
+    crate::controls::Attestation::TABLE,
+    crate::obligations::Performance::TABLE,
+    crate::exceptions::Exception::TABLE,
+    crate::findings::Finding::TABLE,
+    crate::findings::RemediationEntry::TABLE,
+    Package::TABLE,
+];
 
 /// A leaf of the journal.
 #[derive(sqlx::FromRow)]
@@ -39,17 +79,52 @@ pub struct LeafRow {
     pub kind: String,
     pub subject: String,
     pub leaf: Vec<u8>,
-    pub hash: Vec<u8>,
 }
 
-/// The leaves up to the snapshot's instant, one by one.
-pub async fn each_leaf(at: &mut Snapshot, mut each: impl FnMut(LeafRow)) -> Result<()> {
-    let size = at.tree_size();
-    let mut rows = at.plain(&LEAVES).bind(size).stream::<LeafRow>().await?;
-    while let Some(row) = rows.next().await {
-        each(row?);
+/// So many leaves from one on, none beyond the snapshot's instant.
+pub async fn leaves(at: &mut Snapshot, from: i64, count: i64) -> Result<Vec<LeafRow>> {
+    let until = (from + count).min(at.tree_size());
+    at.plain(&LEAVES).bind(from).bind(until).all().await
+}
+
+/// The versions of these records of a kind at the instant, in no order.
+pub async fn versions(at: &mut Snapshot, kind: &str, ids: &[Uuid]) -> Result<Vec<VersionRow>> {
+    let table = DISCLOSED.iter().find(|table| table.kind == kind);
+    let table = table.ok_or_else(|| Failure::Misbound(format!("{kind} is no kind a package discloses")))?;
+    let mut found = Vec::with_capacity(ids.len());
+    for some in ids.chunks(500) {
+        let numbers: Vec<String> = (3..some.len() + 3).map(|number| format!("${number}")).collect();
+        let among = format!(" AND v.id IN ({})", numbers.join(", "));
+        let mut statement = at.projected(table, crate::version_columns!(), &among);
+        for id in some {
+            statement = statement.bind(*id);
+        }
+        found.extend(statement.all::<VersionRow>().await?);
     }
-    Ok(())
+    Ok(found)
+}
+
+/// Interfaces that are Electronic Access Points, the retired ones too.
+pub async fn access_points(at: &mut Snapshot) -> Result<Vec<Kept<Interface>>> {
+    at.query(&ACCESS_POINTS).all::<VersionRow>().await?.into_iter().map(VersionRow::kept).collect()
+}
+
+/// Every asset's id and version, in the order of their references.
+pub async fn asset_versions(at: &mut Snapshot) -> Result<Vec<(AssetId, i64)>> {
+    at.projected(&Asset::TABLE, "v.id, v.version", " ORDER BY v.reference_key, v.id").all().await
+}
+
+/// Who received these artifacts: the author of their first version.
+pub async fn received_by(at: &mut Snapshot, wanted: &[ArtifactId]) -> Result<BTreeMap<ArtifactId, String>> {
+    let mut found = BTreeMap::new();
+    let mut rows = at.plain(&RECEIVED).stream::<(ArtifactId, String)>().await?;
+    while let Some(row) = rows.next().await {
+        let (id, by) = row?;
+        if wanted.binary_search(&id).is_ok() {
+            found.insert(id, by);
+        }
+    }
+    Ok(found)
 }
 
 /// The log's name.
@@ -68,4 +143,26 @@ pub async fn whole_log(at: &mut Snapshot) -> Result<(String, Tree)> {
     }
     drop(rows);
     Ok((origin, Tree::new(hashes)))
+}
+
+/// Most earlier packages whose checkpoints a package goes on from: the latest ones.
+const MOST_EARLIER: usize = 50;
+
+/// The packages sealed at or before the snapshot's instant, oldest first, one per size of the log.
+pub async fn earlier(at: &mut Snapshot, keys: &Keys) -> Result<Vec<Earlier>> {
+    let mut sealed: Vec<Package> =
+        at.every::<Package>().await?.into_iter().map(|kept| kept.content).filter(Package::is_sealed).collect();
+    sealed.sort_by(|one, other| (one.tree_size, &one.name).cmp(&(other.tree_size, &other.name)));
+    sealed.dedup_by_key(|package| package.tree_size);
+    let known = keys.every_signing();
+    let pem = |fingerprint: &str| {
+        let public = known.iter().map(|named| named.key.verifying_key());
+        public.into_iter().find(|key| signature::fingerprint(key) == fingerprint).map(|key| signature::pem(&key))
+    };
+    let first = sealed.len().saturating_sub(MOST_EARLIER);
+    let earlier = |package: Package| {
+        let size = u64::try_from(package.tree_size).ok().filter(|size| *size > 0)?;
+        Some(Earlier { size, key: pem(&package.key).unwrap_or_default(), package: package.name })
+    };
+    Ok(sealed.drain(first..).filter_map(earlier).collect())
 }

@@ -19,6 +19,7 @@ use crate::exceptions::Exception;
 use crate::flows::model::{Decision, Discovery, Sensor};
 use crate::flows::records::{hosts::host_id, observed, sensors};
 use crate::frameworks::records::access_points;
+use crate::frameworks::{RequirementId, catalogs};
 use crate::ids::Id;
 use crate::obligations;
 use crate::obligations::clocks::due_calendar_months;
@@ -61,6 +62,15 @@ pub async fn whole(at: &mut Snapshot, moment: Moment) -> Result<Facts> {
 
 /// Hosts without hours of their own count as silent after a day.
 const SILENT_AFTER_HOURS: i64 = 24;
+
+/// What holds at the end of a period, of what no version row inside it says: the calendar, the limits, what sensors saw.
+pub(super) async fn settle(at: &mut Snapshot, facts: &mut Facts) -> Result<()> {
+    if let Some(profile) = at.find::<OrganizationProfile>(at.organization()).await? {
+        (facts.zone, facts.verify_within_days) = (profile.zone(), profile.verify_within_days);
+    }
+    facts.access_points = access_points(at).await?;
+    watch(at, facts).await.map(drop)
+}
 
 /// What sensors saw, and when they last spoke; gives what differs.
 async fn watch(at: &mut Snapshot, facts: &mut Facts) -> Result<Touched> {
@@ -143,6 +153,14 @@ fn lasts(to: Date) -> Date {
     due_calendar_months(to, 15, MonthMode::EndOfMonth)
 }
 
+/// The days of a period on which the version of a part was in force: what an attestation to it has to cover.
+fn answered(part: &RequirementId, (from, to): (Date, Date)) -> (Date, Date) {
+    let standard = part.requirement().and_then(|found| catalogs().standard_of(found));
+    let effective = standard.and_then(|standard| standard.effective).map_or(from, |effective| effective.max(from));
+    let inactive = standard.and_then(|standard| standard.inactive).map_or(to, |inactive| inactive.min(to));
+    (effective, inactive)
+}
+
 /// What decides beside the facts: who attested what, and where the clocks stand.
 pub async fn beside(at: &mut Snapshot, scope: &Scope, day: Date, period: Option<(Date, Date)>) -> Result<Beside> {
     let mut beside = Beside::default();
@@ -150,7 +168,10 @@ pub async fn beside(at: &mut Snapshot, scope: &Scope, day: Date, period: Option<
         return Ok(beside);
     }
     let stands = |kept: &Attestation| match period {
-        Some((from, to)) => kept.covers_all(from, to),
+        Some(period) => {
+            let (from, to) = answered(&kept.requirement, period);
+            kept.covers_all(from, to)
+        }
         None => kept.withdrawn.is_none() && kept.to <= day && day <= lasts(kept.to),
     };
     for kept in at.every::<Attestation>().await? {

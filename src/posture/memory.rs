@@ -65,7 +65,7 @@ impl Judged {
     ) -> Result<Self> {
         let (mut facts, spans) = period::failures(begin, at, from).await?;
         facts.at = moment;
-        facts.access_points = crate::frameworks::records::access_points(at).await?;
+        gathering::settle(at, &mut facts).await?;
         let mut outcomes = Outcomes::of(&facts);
         let mut gaps = HashMap::new();
         for span in spans {

@@ -10,12 +10,14 @@ use ed25519_dalek::pkcs8::DecodePublicKey;
 use ed25519_dalek::{Signature, VerifyingKey};
 use serde::{Deserialize, Serialize};
 
-use super::archive::{self, Entries};
+use super::archive;
 use super::bag::{self, SIGNED_BESIDE};
 use super::note::Checkpoint;
 use super::signature;
 use crate::storage::merkle::{Hash, leaf_hash, verify_inclusion};
 use crate::storage::versions::{canonical, commitment, hash_text, hex};
+
+type Entries = BTreeMap<String, Vec<u8>>;
 
 /// What the verifier was told from outside.
 #[derive(Clone, Debug, Default)]
@@ -134,7 +136,7 @@ impl Verifier<'_> {
         let tags: Entries = self.part(|path| !path.starts_with("data/") && !SIGNED_BESIDE.contains(&path));
         for (name, files) in [("manifest-sha256.txt", payload), (SIGNED_BESIDE[0], tags)] {
             let told = self.text(name);
-            if told.as_bytes() != bag::manifest(&files) {
+            if told.as_bytes() != manifest(&files) {
                 self.problem(format!("{name}: {}", difference(&told, &files)));
             }
         }
@@ -295,6 +297,13 @@ impl Verifier<'_> {
             }
         }
     }
+}
+
+fn manifest(files: &Entries) -> Vec<u8> {
+    let line = |(path, bytes): (&String, &Vec<u8>)| {
+        format!("{}  {path}\n", hex(&<sha2::Sha256 as sha2::Digest>::digest(bytes)))
+    };
+    files.iter().map(line).collect::<String>().into_bytes()
 }
 
 /// Which file a manifest and the bag disagree about.

@@ -16,6 +16,8 @@ const WIDTH: f64 = 18.0;
 pub struct XlsxOut {
     book: Workbook,
     bold: Format,
+    /// Printed over every page of every sheet; empty for nothing.
+    marking: String,
     /// Of the sheet being written.
     open: Option<OpenSheet>,
 }
@@ -33,7 +35,13 @@ impl XlsxOut {
         book.set_tempdir(scratch)?;
         let date = ExcelDateTime::from_timestamp(created.seconds())?;
         book.set_properties(&DocProperties::new().set_creation_datetime(&date));
-        Ok(Self { book, bold: Format::new().set_bold(), open: None })
+        Ok(Self { book, bold: Format::new().set_bold(), marking: String::new(), open: None })
+    }
+
+    /// What is printed over every page of the sheets that follow.
+    pub fn mark(&mut self, text: &str) {
+        // An ampersand begins a code in a page header; doubled it is one.
+        self.marking = format!("&L{}", text.replace('&', "&&"));
     }
 
     /// Begins a sheet; the one before it takes no more rows. Columns beyond `widths` have the usual width.
@@ -47,6 +55,9 @@ impl XlsxOut {
             sheet.set_column_width(column, widths.get(usize::from(column)).copied().unwrap_or(WIDTH))?;
         }
         sheet.set_freeze_panes(1, 0)?;
+        if !self.marking.is_empty() {
+            sheet.set_header(&self.marking);
+        }
         for (column, text) in (0..columns).zip(header) {
             sheet.write_string_with_format(0, column, *text, &self.bold)?;
         }

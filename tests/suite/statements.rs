@@ -25,6 +25,7 @@ const PLAIN: &[&[OrgSql]] = &[
 const INSTANT: &[&[AsOfSql]] = &[
     glance::people::records::STATEMENTS,
     glance::artifacts::records::INSTANT_STATEMENTS,
+    glance::evidence::records::INSTANT_STATEMENTS,
     glance::assets::standing::INSTANT_STATEMENTS,
     glance::flows::records::INSTANT_STATEMENTS,
     glance::findings::records::INSTANT_STATEMENTS,
