@@ -8,6 +8,7 @@ mod findings;
 mod index;
 mod limits;
 mod manifest;
+mod oscal;
 mod parts;
 pub mod tabs;
 mod workbook;
@@ -32,6 +33,7 @@ pub const CHAPTERS: &[Chapter] = &[
     chapter("workbook", workbook::write),
     chapter("parts", parts::write),
     chapter("findings", findings::write),
+    chapter("OSCAL", oscal::write),
     chapter("limits", limits::write),
     chapter("chain of custody", custody::write),
     chapter("manifest", manifest::write),
