@@ -13,6 +13,7 @@ mod attachments;
 mod commands;
 mod controls;
 mod crash;
+mod evidence;
 mod exceptions;
 mod findings;
 mod inventory;

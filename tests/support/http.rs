@@ -59,6 +59,12 @@ impl Site {
         Self { app, routes, router, _data: data }
     }
 
+    /// What building a package needs of the application.
+    pub fn means(&self) -> glance::evidence::building::Means<'_> {
+        let app = &self.app;
+        glance::evidence::building::Means { store: &app.store, keys: &app.keys, data: &app.data, blobs: &app.blobs }
+    }
+
     /// A person with these roles, signed in; with the step-up window open or not.
     pub async fn person(&self, bed: &Bed, organization: OrganizationId, roles: &str, stepped_up: bool) -> Way {
         let mut rng = rand::rng();
