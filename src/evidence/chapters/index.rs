@@ -79,7 +79,8 @@ fn counts(dossier: &Dossier) -> String {
 
 fn statuses(dossier: &Dossier) -> String {
     let mut items = String::new();
-    for status in Status::ALL {
+    // What does not apply comes last.
+    for status in Status::ALL.iter().skip(1).chain(Status::ALL.iter().take(1)) {
         let count = dossier.parts.iter().filter(|part| part.standing.status == *status).count();
         let _ = write!(items, "<li><b>{count}</b> <span class=\"st {}\">{}</span></li>", status.word(), status.label());
     }
