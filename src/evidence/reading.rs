@@ -50,7 +50,8 @@ pub fn index(path: &Path) -> Result<Index, String> {
     let document: Value = serde_json::from_str(&text).map_err(|error| format!("manifest.json: {error}"))?;
     let array = |name: &str| document[name].as_array().cloned().unwrap_or_default();
     let text = |value: &Value, name: &str| value[name].as_str().unwrap_or_default().to_owned();
-    let files = array("files").iter().map(|file| {
+    let (files, parts) = (array("files"), array("parts"));
+    let files = files.iter().map(|file| {
         let size = file["size"].as_u64().or_else(|| file["size"].as_str()?.parse().ok()).unwrap_or(0);
         (text(file, "path"), (text(file, "sha256"), size))
     });
@@ -58,7 +59,6 @@ pub fn index(path: &Path) -> Result<Index, String> {
         let status = text(part, "status");
         if status.is_empty() { text(part, "verdict") } else { status }
     };
-    let parts = array("parts");
     Ok(Index { files: files.collect(), parts: parts.iter().map(|part| (text(part, "id"), status(part))).collect() })
 }
 
