@@ -77,6 +77,7 @@ ids! {
     FindingId;
     RemediationEntryId;
     ErrandId;
+    ViewId;
     /// One request or command, from its arrival to its answer.
     RequestId;
 }

@@ -37,8 +37,9 @@ pub mod zones;
 
 use axum::Router;
 use axum::http::Method;
-use posture::pages::{parts_of_asset, parts_of_site, parts_of_system, requirements_of_control};
-use register::pages::{SectionOf, section};
+use posture::pages::{ANSWERED, APPLYING};
+use register::known::Known;
+use register::pages::{Tab, section};
 use storage::change::Follower;
 use storage::verify::AuditedKind;
 use web::routes::Route;
@@ -72,6 +73,22 @@ pub const KINDS: &[AuditedKind] = &[
     AuditedKind::of::<controls::Attestation>(),
 ];
 
+/// Every register, for what reaches across them: the palette, pickers, saved views.
+pub const REGISTERS: &[Known] = &[
+    Known::of::<assets::Asset>(),
+    Known::of::<sites::Site>(),
+    Known::of::<systems::System>(),
+    Known::of::<zones::Zone>(),
+    Known::of::<assets::Interface>(),
+    Known::of::<assets::Service>(),
+    Known::of::<flows::Sensor>(),
+    Known::of::<findings::Finding>(),
+    Known::of::<exceptions::Exception>(),
+    Known::of::<controls::Control>(),
+    Known::of::<obligations::Performance>(),
+    Known::of::<artifacts::Artifact>(),
+];
+
 /// What evidence files can be attached to.
 pub const ATTACHABLE: artifacts::attaching::Attachable = artifacts::attaching::Attachable {
     kinds: KINDS,
@@ -90,6 +107,7 @@ pub fn routes(app: &App) -> Routes {
     Routes::new(app)
         .on(&Method::GET, "/static/{id}", Policy::Public, web::files::serve)
         .on(&Method::GET, "/api/openapi.json", Policy::Public, web::page::document)
+        .on(&Method::POST, "/look", Policy::Public, web::look::choose)
         .on(&Method::GET, "/health", Policy::Public, || async { "ok" })
         .with(timeline::pages::mount)
         .with(timeline::api::mount)
@@ -119,24 +137,18 @@ pub fn routes(app: &App) -> Routes {
 
 /// The routes of every kind people keep, with the kinds shown on a record's page.
 fn registers(routes: Routes) -> Routes {
-    const PERFORMANCES: SectionOf = section::<obligations::Performance>();
-    const FINDINGS: SectionOf = section::<findings::Finding>();
-    static OF_SITE: [SectionOf; 5] = [
-        section::<systems::System>(),
-        section::<zones::Zone>(),
-        section::<assets::Asset>(),
-        PERFORMANCES,
-        parts_of_site,
-    ];
-    static OF_SYSTEM: [SectionOf; 4] = [FINDINGS, section::<assets::Asset>(), PERFORMANCES, parts_of_system];
-    static OF_ZONE: [SectionOf; 1] = [section::<assets::Asset>()];
-    const SERVICES: SectionOf = section::<assets::Service>();
-    static OF_ASSET: [SectionOf; 5] =
-        [FINDINGS, section::<assets::Interface>(), SERVICES, PERFORMANCES, parts_of_asset];
-    static OF_ENGAGEMENT: [SectionOf; 3] =
-        [evidence::pages::readiness_of, evidence::pages::packages_of, evidence::pages::auditors_of];
-    static OF_CONTROL: [SectionOf; 1] = [requirements_of_control];
+    const PERFORMANCES: Tab = section::<obligations::Performance>();
+    const FINDINGS: Tab = section::<findings::Finding>();
+    static OF_SITE: [Tab; 5] =
+        [section::<systems::System>(), section::<zones::Zone>(), section::<assets::Asset>(), PERFORMANCES, APPLYING];
+    static OF_SYSTEM: [Tab; 4] = [FINDINGS, section::<assets::Asset>(), PERFORMANCES, APPLYING];
+    static OF_ZONE: [Tab; 1] = [section::<assets::Asset>()];
+    const SERVICES: Tab = section::<assets::Service>();
+    static OF_ASSET: [Tab; 5] = [FINDINGS, section::<assets::Interface>(), SERVICES, PERFORMANCES, APPLYING];
+    static OF_CONTROL: [Tab; 1] = [ANSWERED];
+    static OF_ENGAGEMENT: [Tab; 3] = evidence::pages::OF_ENGAGEMENT;
     routes
+        .with(register::pages::saved::mount)
         .with(register::api::mount::<controls::Control>)
         .with(register::api::mount::<artifacts::Artifact>)
         .with(register::api::mount::<sites::Site>)

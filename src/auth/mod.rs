@@ -3,6 +3,7 @@
 //! Invariant: decisions are pure functions; no secret is shown, logged or kept in clear.
 
 pub mod action;
+pub mod device;
 pub mod keys;
 pub mod lockout;
 pub mod password;

@@ -58,6 +58,7 @@ pub async fn all(store: &Store, memory: &Memory) -> Result<()> {
     let mut work = store.read_platform().await?;
     let organizations = work.tables().every_organization().await?;
     drop(work);
+    crate::people::refusals::settle(store).await?;
     for organization in organizations {
         one(store, memory, organization.id).await?;
     }

@@ -15,6 +15,7 @@ pub mod dossier;
 pub mod evidence_files;
 pub mod eye;
 pub mod failing;
+pub mod finding_files;
 pub mod gathering;
 pub mod keeping;
 pub mod model;

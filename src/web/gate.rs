@@ -44,6 +44,10 @@ pub async fn pass(State(gate): State<Gate>, mut request: Request, next: Next) ->
         None => (None, None),
     };
     if let Some(caller) = &mut caller {
+        caller.look = super::Look::of(&headers);
+        if request.method().is_safe() {
+            caller.here = request.uri().path_and_query().map_or("/", |here| here.as_str()).to_owned();
+        }
         caller.as_of = instant(request.uri().query().unwrap_or(""), caller)?;
     }
     allow(gate.policy, caller.as_ref(), &slug, &request)?;
@@ -173,6 +177,8 @@ fn of_token(token: Token, parts: CallParts) -> Caller {
         request: RequestId::new(parts.moment, &mut rand::rng()),
         as_of: None,
         confined: None,
+        look: super::Look::default(),
+        here: "/".to_owned(),
         address: parts.address,
         address_salt: token.address_salt,
     }
@@ -224,6 +230,8 @@ fn of_visit(visit: Visit, slug: &str, parts: CallParts) -> Caller {
         request: RequestId::new(parts.moment, &mut rand::rng()),
         as_of: None,
         confined: None,
+        look: super::Look::default(),
+        here: "/".to_owned(),
         address: parts.address,
         address_salt: visit.address_salt,
     }

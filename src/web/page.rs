@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::caller::Who;
 use super::failure::Told;
-use super::{Answer, Caller, Failure};
+use super::{Answer, Caller, Failure, Look};
 use crate::auth::Action;
 use crate::vocabulary::{Moment, TimeZone};
 
@@ -49,6 +49,9 @@ pub struct Shell {
     /// The person serves several organizations.
     pub several: bool,
     pub time_zone: TimeZone,
+    pub look: Look,
+    /// The address of this page, to come back to.
+    pub here: String,
 }
 
 const PLACES: [(Place, &str, &str, Action); 10] = [
@@ -99,12 +102,14 @@ impl Shell {
             flash: None,
             several,
             time_zone: caller.time_zone(),
+            look: caller.look,
+            here: caller.here.clone(),
         }
     }
 
     /// The shell of a page before anybody signed in.
     #[must_use]
-    pub fn bare(title: &str) -> Self {
+    pub fn bare(title: &str, look: Look) -> Self {
         Self {
             title: title.to_owned(),
             organization: None,
@@ -115,6 +120,8 @@ impl Shell {
             flash: None,
             several: false,
             time_zone: TimeZone::UTC,
+            look,
+            here: "/".to_owned(),
         }
     }
 
@@ -142,6 +149,8 @@ impl Shell {
 const DONE: &[(&str, &str)] = &[
     ("created", "Entered."),
     ("updated", "Saved."),
+    ("named", "Saved as a view."),
+    ("gone", "Removed."),
     ("unchanged", "Nothing differed, so nothing was written."),
     ("retired", "Retired. The reference stays taken and the history stays readable."),
     ("verified", "Verified."),
@@ -231,7 +240,7 @@ struct FailurePage<'t> {
 
 /// A failure as a page, or as problem+json (RFC 9457).
 #[must_use]
-pub fn failure(told: &Told, for_program: bool) -> Response {
+pub fn failure(told: &Told, for_program: bool, look: Look) -> Response {
     if for_program {
         let problem = serde_json::json!({
             "type": format!("urn:glance:problem:{}", told.code),
@@ -254,6 +263,6 @@ pub fn failure(told: &Told, for_program: bool) -> Response {
     {
         return see(address);
     }
-    let page = FailurePage { shell: Shell::bare(told.title), told };
+    let page = FailurePage { shell: Shell::bare(told.title, look), told };
     show_as(told.status, &page).unwrap_or_else(|_| told.status.into_response())
 }

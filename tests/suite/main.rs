@@ -6,12 +6,14 @@
 mod support;
 
 mod access;
+mod accessible;
 mod api;
 mod architecture;
 mod artifacts;
 mod attachments;
 mod auditors;
 mod commands;
+mod contrast;
 mod controls;
 mod crash;
 mod evidence;
@@ -24,10 +26,13 @@ mod obligations_pages;
 mod observation;
 mod ordering;
 mod packages;
+mod plans;
 mod posture;
 mod remediation;
+mod shell;
 mod statements;
 mod storage;
 mod tampering;
+mod walk;
 mod zeek_logs;
 mod zeek_properties;

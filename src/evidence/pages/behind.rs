@@ -82,22 +82,7 @@ fn page_of(
         href: format!("{here}{}", links::query([("kind", *one)])),
         chosen: *one == kind,
     };
-    let page = PAGES.iter().find(|(known, _)| *known == kind).map(|(_, collection)| *collection);
-    let mut all: Vec<RecordView> = if kind == "requirement" {
-        let row = |part: &&'static crate::frameworks::Requirement| RecordView {
-            label: format!("{} {}", part.id, part.title),
-            href: Some(format!("{}{as_of}", links::requirement(slug, &part.id))),
-            version: String::new(),
-        };
-        parts.iter().map(row).collect()
-    } else {
-        let row = |behind: &crate::evidence::reading::Behind| RecordView {
-            label: behind.label.clone(),
-            href: page.map(|collection| format!("{}{as_of}", links::record(slug, collection, behind.id))),
-            version: behind.version.clone(),
-        };
-        read.kinds.get(kind).into_iter().flatten().map(row).collect()
-    };
+    let mut all = rows(slug, &as_of, kind, &parts, read);
     let q = asking.text("q");
     all.retain(|row| fold::fits(q, &[&row.label]));
     let found = all.len();
@@ -115,6 +100,31 @@ fn page_of(
         href,
         here,
     })
+}
+
+/// The rows of a kind.
+fn rows(
+    slug: &str,
+    as_of: &str,
+    kind: &str,
+    parts: &[&'static crate::frameworks::Requirement],
+    read: &crate::evidence::reading::Records,
+) -> Vec<RecordView> {
+    if kind == "requirement" {
+        let row = |part: &&'static crate::frameworks::Requirement| RecordView {
+            label: format!("{} {}", part.id, part.title),
+            href: Some(format!("{}{as_of}", links::requirement(slug, &part.id))),
+            version: String::new(),
+        };
+        return parts.iter().map(row).collect();
+    }
+    let page = PAGES.iter().find(|(known, _)| *known == kind).map(|(_, collection)| *collection);
+    let row = |behind: &crate::evidence::reading::Behind| RecordView {
+        label: behind.label.clone(),
+        href: page.map(|collection| format!("{}{as_of}", links::record(slug, collection, behind.id))),
+        version: behind.version.clone(),
+    };
+    read.kinds.get(kind).into_iter().flatten().map(row).collect()
 }
 
 /// A kind in words, several.

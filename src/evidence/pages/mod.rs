@@ -18,10 +18,11 @@ use axum::http::Method;
 use crate::auth::Action;
 use crate::web::{Policy, Routes};
 
+pub(super) use comparing::compared;
 pub(super) use download::download;
 pub(super) use ordering::{ordered, retried};
 pub(super) use readiness::told;
-pub use sections::{auditors_of, packages_of, readiness_of};
+pub use sections::OF_ENGAGEMENT;
 
 /// Mounts the pages.
 #[must_use]

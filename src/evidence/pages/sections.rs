@@ -8,7 +8,7 @@ use crate::engagements::auditors::AuditorAccess;
 use crate::engagements::{Engagement, records};
 use crate::evidence::readying::Measured;
 use crate::evidence::{Package, PackageState};
-use crate::register::pages::Section;
+use crate::register::pages::{Section, Tab};
 use crate::register::records::by_references;
 use crate::register::view::{CellView, RowView};
 use crate::storage::{Kept, Snapshot};
@@ -29,8 +29,15 @@ fn cell(text: impl Into<String>, class: &'static str, href: Option<String>) -> C
     CellView { text: text.into(), class, href }
 }
 
+/// The tabs of an engagement.
+pub const OF_ENGAGEMENT: [Tab; 3] = [
+    Tab { name: "readiness", title: "Readiness", load: readiness_of },
+    Tab { name: "packages", title: "Packages", load: packages_of },
+    Tab { name: "auditors", title: "Auditors", load: auditors_of },
+];
+
 /// The way to the readiness of an engagement.
-pub fn readiness_of<'s>(
+fn readiness_of<'s>(
     app: &'s App,
     at: &'s mut Snapshot,
     slug: &'s str,
@@ -57,16 +64,14 @@ pub fn readiness_of<'s>(
             title: "Readiness",
             href: format!("{}/readiness{as_of}", links::record(slug, "engagements", kept.id)),
             total: format!("{} parts", ready.numbers.all()),
-            head: Vec::new(),
-            rows: Vec::new(),
-            clusters: Vec::new(),
             note: format!("{told} {}", due.unwrap_or_default()),
+            ..Section::default()
         }))
     })
 }
 
 /// The packages of an engagement, the newest first.
-pub fn packages_of<'s>(
+fn packages_of<'s>(
     _app: &'s App,
     at: &'s mut Snapshot,
     slug: &'s str,
@@ -99,8 +104,8 @@ pub fn packages_of<'s>(
             total: packages.len().to_string(),
             head: vec!["Package", "State", "Effective instant", "SHA-256"],
             rows: packages.iter().take(10).map(row).collect(),
-            clusters: Vec::new(),
             note: if packages.is_empty() { "None ordered yet.".to_owned() } else { String::new() },
+            ..Section::default()
         }))
     })
 }
@@ -116,7 +121,7 @@ fn state(state: PackageState) -> &'static str {
 }
 
 /// The auditors who were let in.
-pub fn auditors_of<'s>(
+fn auditors_of<'s>(
     _app: &'s App,
     at: &'s mut Snapshot,
     slug: &'s str,
@@ -146,8 +151,8 @@ pub fn auditors_of<'s>(
             total: accesses.len().to_string(),
             head: vec!["Auditor", "State", "From", "Until", "Let in by"],
             rows: accesses.iter().take(10).map(row).collect(),
-            clusters: Vec::new(),
             note: if accesses.is_empty() { "Nobody is let in.".to_owned() } else { String::new() },
+            ..Section::default()
         }))
     })
 }
