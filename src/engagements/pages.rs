@@ -119,63 +119,6 @@ fn told(
 }
 
 /// Who has the auditor's role: login and name.
-    auditors: Vec<(String, String)>,
-    may_let_in: bool,
-    typed: Typed,
-}
-
-/// What the form holds.
-#[derive(Default)]
-struct Typed {
-    login: String,
-    from: String,
-    until: String,
-    reason: String,
-    problem: Option<(String, String)>,
-}
-
-impl Typed {
-    fn problem(&self, field: &str) -> Option<&str> {
-        self.problem.as_ref().filter(|(known, _)| known == field).map(|(_, said)| said.as_str())
-    }
-}
-
-async fn auditors(State(app): State<App>, caller: Caller, Id(id): Id<EngagementId>, asking: Asking) -> Answer {
-    let mut at = caller.snapshot(&app).await?;
-    let today = caller.day();
-    let typed = Typed { from: today.to_string(), until: today.plus_days(28).to_string(), ..Typed::default() };
-    page::show(&page_of(&mut at, &caller, id, typed, asking.text("done")).await?)
-}
-
-async fn page_of(
-    at: &mut Snapshot,
-    caller: &Caller,
-    id: EngagementId,
-    typed: Typed,
-    done: &str,
-) -> Answer<AuditorsPage> {
-    let kept = at.find::<Engagement>(id).await?.ok_or(Failure::NotFound)?;
-    let slug = &caller.serving()?.slug;
-    let accesses = records::of_engagement(at, id).await?;
-    let auditors = auditors_here(at).await?;
-    let mut shell = Shell::of(caller, Place::Evidence, format!("Auditors of {}", kept.reference)).saying(done);
-    let href = links::record(slug, "engagements", id);
-    shell.now_href = format!("{href}/auditors");
-    Ok(AuditorsPage {
-        engagement: kept.reference.to_string(),
-        name: kept.name.clone(),
-        look_href: format!("{href}/look{}", shell.query()),
-        href: format!("{href}{}", shell.query()),
-        people_href: links::place(slug, "people"),
-        accesses: accesses.into_iter().map(|kept| view(caller, slug, kept)).collect(),
-        auditors,
-        may_let_in: caller.may_now(Action::ManagePeople),
-        typed,
-        shell,
-    })
-}
-
-/// Who has the auditor's role: login and name.
 async fn auditors_here(at: &mut Snapshot) -> Answer<Vec<(String, String)>> {
     let organization = at.organization();
     let members = at.platform().members(organization).await?.into_iter();

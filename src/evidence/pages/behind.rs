@@ -75,7 +75,7 @@ fn page_of(
     let kind = if kinds.contains(&kind) { kind } else { kinds.get(1).copied().unwrap_or("requirement") };
     let parts = package.parts();
     let count = |kind: &str| if kind == "requirement" { parts.len() } else { read.kinds.get(kind).map_or(0, Vec::len) };
-    let here = format!("{href}/records");
+    let (here, q) = (format!("{href}/records"), asking.text("q"));
     let view = |one: &&str| KindView {
         label: words(one),
         count: count(one),
@@ -83,7 +83,6 @@ fn page_of(
         chosen: *one == kind,
     };
     let mut all = rows(slug, &as_of, kind, &parts, read);
-    let q = asking.text("q");
     all.retain(|row| fold::fits(q, &[&row.label]));
     let found = all.len();
     all.truncate(MOST);

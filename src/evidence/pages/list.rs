@@ -117,7 +117,9 @@ fn row(
     let href = links::record(slug, "packages", kept.id);
     let sealed = kept.state == PackageState::Sealed;
     let engaged = |id: EngagementId| {
-        known.get(&id).map(|reference| (reference.clone(), format!("{}{query}", links::record(slug, "engagements", id))))
+        known
+            .get(&id)
+            .map(|reference| (reference.clone(), format!("{}{query}", links::record(slug, "engagements", id))))
     };
     let (by, at) = order.unwrap_or((String::new(), kept.recorded_from));
     Row {
