@@ -21,9 +21,11 @@ pub mod ids;
 pub mod obligations;
 pub mod openapi;
 pub mod organizations;
+pub mod oscal;
 pub mod people;
 pub mod posture;
 pub mod register;
+pub mod report;
 pub mod seal;
 pub mod settings;
 pub mod sheets;
@@ -145,8 +147,8 @@ fn registers(routes: Routes) -> Routes {
     static OF_ZONE: [Tab; 1] = [section::<assets::Asset>()];
     const SERVICES: Tab = section::<assets::Service>();
     static OF_ASSET: [Tab; 5] = [FINDINGS, section::<assets::Interface>(), SERVICES, PERFORMANCES, APPLYING];
+    static OF_ENGAGEMENT: [Tab; 3] = [evidence::pages::READINESS, evidence::pages::PACKAGES, evidence::pages::AUDITORS];
     static OF_CONTROL: [Tab; 1] = [ANSWERED];
-    static OF_ENGAGEMENT: [Tab; 3] = evidence::pages::OF_ENGAGEMENT;
     routes
         .with(register::pages::saved::mount)
         .with(register::api::mount::<controls::Control>)

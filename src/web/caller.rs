@@ -25,12 +25,12 @@ pub struct Caller {
     pub request: RequestId,
     /// The instant the address asks for.
     pub as_of: Option<Moment>,
-    /// Where the view of somebody who is here only to audit begins; none for everybody else.
-    pub confined: Option<String>,
     /// How its pages look.
     pub look: super::Look,
     /// The page the request is on, to come back to; home after a write.
     pub here: String,
+    /// Where the view of somebody who is here only to audit begins; none for everybody else.
+    pub confined: Option<String>,
     pub(super) address: String,
     pub(super) address_salt: Vec<u8>,
 }

@@ -182,9 +182,9 @@ fn of_token(token: Token, parts: CallParts) -> Caller {
         moment: parts.moment,
         request: RequestId::new(parts.moment, &mut rand::rng()),
         as_of: None,
-        confined: None,
         look: super::Look::default(),
         here: "/".to_owned(),
+        confined: None,
         address: parts.address,
         address_salt: token.address_salt,
     }
@@ -235,9 +235,9 @@ fn of_visit(visit: Visit, slug: &str, parts: CallParts) -> Caller {
         moment: parts.moment,
         request: RequestId::new(parts.moment, &mut rand::rng()),
         as_of: None,
-        confined: None,
         look: super::Look::default(),
         here: "/".to_owned(),
+        confined: None,
         address: parts.address,
         address_salt: visit.address_salt,
     }

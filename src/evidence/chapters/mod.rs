@@ -8,7 +8,13 @@ mod findings;
 mod index;
 mod limits;
 mod manifest;
+mod oscal;
 mod parts;
+mod printed;
+mod readme;
+mod readme_counts;
+mod rsaw;
+mod rsaw_parts;
 pub mod tabs;
 mod workbook;
 
@@ -32,7 +38,10 @@ pub const CHAPTERS: &[Chapter] = &[
     chapter("workbook", workbook::write),
     chapter("parts", parts::write),
     chapter("findings", findings::write),
+    chapter("OSCAL", oscal::write),
     chapter("limits", limits::write),
+    chapter("worksheets", rsaw::write),
+    chapter("readme", readme::write),
     chapter("chain of custody", custody::write),
     chapter("manifest", manifest::write),
     chapter("index", index::write),

@@ -22,7 +22,7 @@ pub(super) use comparing::compared;
 pub(super) use download::download;
 pub(super) use ordering::{ordered, retried};
 pub(super) use readiness::told;
-pub use sections::OF_ENGAGEMENT;
+pub use sections::{AUDITORS, PACKAGES, READINESS};
 
 /// Mounts the pages.
 #[must_use]

@@ -227,9 +227,10 @@ async fn told<K: Register>(at: &mut Snapshot, history: &[Kept<K>], lookup: &Look
 }
 
 /// The links to all tabs of a record.
-fn tab_links(tabs: &'static [Tab], open: &str, href: &str, as_of: &str, files: &'static str) -> Vec<TabLink> {
+fn tab_links(tabs: &'static [Tab], open: &str, href: &str, as_of: &str, files: Option<&'static str>) -> Vec<TabLink> {
     let joint = as_of.replacen('?', "&", 1);
-    let all = tabs.iter().map(|tab| (tab.name, tab.title)).chain([(FILES, files), (HISTORY, "History")]);
+    let files = files.map(|title| (FILES, title));
+    let all = tabs.iter().map(|tab| (tab.name, tab.title)).chain(files).chain([(HISTORY, "History")]);
     all.map(|(name, title)| TabLink { title, href: format!("{href}?tab={name}{joint}"), open: name == open }).collect()
 }
 
@@ -244,6 +245,7 @@ fn page_of<K: Register>(
     let href = links::record(slug, K::WORDS.collection, row.kept.id);
     shell.now_href.clone_from(&href);
     let files = if K::BEGINS == Begins::Uploaded { "Attached to" } else { "Evidence" };
+    let files = caller.may(Action::ReadArtifacts).then_some(files);
     Ok(ShowPage {
         words: K::WORDS,
         label: row.kept.content.label(lookup),
