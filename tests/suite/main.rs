@@ -13,6 +13,7 @@ mod attachments;
 mod commands;
 mod controls;
 mod crash;
+mod documents;
 mod evidence;
 mod exceptions;
 mod findings;
