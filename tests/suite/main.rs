@@ -28,5 +28,6 @@ mod remediation;
 mod statements;
 mod storage;
 mod tampering;
+mod walk;
 mod zeek_logs;
 mod zeek_properties;
