@@ -10,6 +10,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::{Done, Ending};
+use crate::evidence::keeping;
 use crate::people::inviting;
 use crate::settings::{self, Place};
 use crate::storage::blobs;
@@ -75,7 +76,8 @@ async fn sweep_hourly(app: App) {
         let here = app.clone();
         let swept = tokio::task::spawn_blocking(move || {
             let now = here.store.clock().now();
-            here.blobs.sweep(now) + blobs::sweep(&here.data.join("uploads"), now.plus_seconds(-86_400))
+            let uploads = blobs::sweep(&here.data.join("uploads"), now.plus_seconds(-86_400));
+            here.blobs.sweep(now) + uploads + keeping::sweep(&here.data, now)
         });
         match swept.await {
             Ok(0) | Err(_) => {}

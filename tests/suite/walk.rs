@@ -1,99 +1,262 @@
-//! The auditor's walk: a package in a place without Glance, checked by the lines as printed, every kind of file opened by
-//! somebody else's program, and the same order again.
+//! The walk of the living record, in real browsers: an analyst brings a sensor's log in and decides about hosts, a field
+//! engineer works a finding off on a phone, an approver decides, and the analyst attests and looks back.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::time::{Duration, Instant};
 
-use calamine::{Data, Reader, Xlsx, open_workbook};
-use glance::storage::AsOf;
+use glance::clock::Clock;
+use serde_json::Value;
 
-use super::oscal::{assert_valid, built, filled, unpack};
-use crate::on_each_engine;
-use crate::support::Bed;
-use crate::support::http::Site;
-use crate::support::process::run;
+use crate::journey::{base32, demonstration, fresh_code};
+use crate::support::browser::Browser;
 
-/// PACKAGE.md, the auditor's commands.
-const LINES: [&str; 6] = [
-    "openssl pkey -pubin -in glance.pub.pem -outform DER | sha256sum",
-    "openssl pkeyutl -verify -pubin -inkey glance.pub.pem -rawin -in tagmanifest-sha256.txt -sigfile tagmanifest-sha256.txt.sig",
-    "sha256sum -c --strict --quiet tagmanifest-sha256.txt && sha256sum -c --strict --quiet manifest-sha256.txt",
-    "find . -type f | cut -c3- | LC_ALL=C sort | diff - <( (cut -c67- manifest-sha256.txt tagmanifest-sha256.txt; ls tagmanifest-sha256.txt*) | LC_ALL=C sort)",
-    "minisign -Vm tagmanifest-sha256.txt -p glance.minisign.pub",
-    "python3 verify.py",
-];
+const PASSWORD: &str = "a long sentence about fences";
 
-fn lines_hold(bag: &Path) -> bool {
-    LINES.iter().all(|line| {
-        let done = run("bash", &["-o", "pipefail", "-c", line], bag);
-        if !done.status.success() {
-            eprintln!("{line}: {}{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+/// Waits until a script says true, going to an address again each time where one is given.
+fn until(browser: &Browser, again: Option<&str>, what: &str, script: &str) {
+    let began = Instant::now();
+    loop {
+        if let Some(address) = again {
+            browser.go(address);
         }
-        done.status.success()
-    })
-}
-
-fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
-    let (mut found, mut open) = (Vec::new(), vec![folder.to_owned()]);
-    while let Some(next) = open.pop() {
-        for entry in std::fs::read_dir(next).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                open.push(path);
-            } else if path.to_string_lossy().ends_with(ending) {
-                found.push(path);
-            }
+        if browser.script(&format!("return !!({script})")) == true {
+            return;
         }
+        assert!(began.elapsed() < Duration::from_secs(60), "{what}: {}", browser.text("main"));
+        std::thread::sleep(Duration::from_millis(200));
     }
-    found.sort();
-    found
 }
 
-on_each_engine! {
-    async fn a_package_in_a_place_without_glance(bed: Bed) {
-        let site = Site::of(&bed);
-        filled(&bed, &site).await;
-        let first = built(&bed, &site, "", AsOf::Now).await;
-        let place = tempfile::tempdir().unwrap();
-        let bag = unpack(&first, place.path());
-        assert!(lines_hold(&bag));
-        let key = run("bash", &["-c", LINES[0]], &bag);
-        let fingerprint = String::from_utf8_lossy(&key.stdout).split(' ').next().unwrap().to_owned();
-        assert!(first.key.ends_with(&fingerprint), "{} {fingerprint}", first.key);
+fn shown(browser: &Browser, text: &str) {
+    let said = browser.text("main");
+    assert!(said.contains(text), "{text} is not on {}: {said}", browser.address());
+}
 
-        assert_valid(&bag.join("data/06_oscal"));
-        let books = files(&bag.join("data"), ".xlsx");
-        assert!(!books.is_empty());
-        for path in &books {
-            let mut book: Xlsx<_> = open_workbook(path).unwrap();
-            let sheets = book.worksheets().len();
-            let cells: Vec<String> = book.worksheets().iter().flat_map(|(_, range)| range.cells().map(|(.., cell)| cell.to_string()).collect::<Vec<_>>()).collect();
-            assert!(sheets > 3 && cells.iter().any(|cell| cell.contains("7-PR-1")), "{}", path.display());
-            let formula = |(_, range): &(String, calamine::Range<Data>)| range.cells().any(|(.., cell)| matches!(cell, Data::Error(_)));
-            assert!(!book.worksheets().iter().any(formula));
-        }
-        for path in files(&bag.join("data"), ".json") {
-            let _: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
-        }
+/// Enrolls a second factor, which opens the step-up window; leads back to `next`.
+fn enroll(browser: &Browser, url: &str, next: &str) {
+    browser.go(&format!("{url}/me/second-factor?next={next}"));
+    let seed = base32(&browser.text("#key"));
+    browser.fill("input[name=code]", &fresh_code(&seed));
+    browser.click("button.main");
+    browser.click("a.main");
+}
 
-        bed.clock.advance_seconds(3_600);
-        let again = built(&bed, &site, "", AsOf::At(first.instant)).await;
-        assert_eq!((&again.name, &again.digest), (&first.name, &first.digest));
-        assert!(std::fs::read(&again.path).unwrap() == std::fs::read(&first.path).unwrap());
+/// A colleague with a role, signed in in a browser of their own.
+fn colleague(admin: &Browser, base: &str, (login, name, role): (&str, &str, &str)) -> Browser {
+    admin.go(&format!("{base}/people"));
+    admin.fill("input[name=name]", name);
+    admin.fill("input[name=login]", login);
+    admin.click(&format!("input[name=roles][value={role}]:not(td input)"));
+    admin.click("form.form button.main, form button.main");
+    let link = admin.text("#link");
+    let browser = Browser::open();
+    browser.go(&link);
+    browser.fill("input[name=password]", PASSWORD);
+    browser.fill("input[name=again]", PASSWORD);
+    browser.click("button.main");
+    browser.fill("input[name=login]", login);
+    browser.fill("input[name=password]", PASSWORD);
+    browser.click("button.main");
+    assert!(browser.address().ends_with("/o/larkspur/"), "{}", browser.address());
+    browser
+}
 
-        let table = bag.join("data/06_oscal/assessment-results.json");
-        let kept = std::fs::read(&table).unwrap();
-        let mut changed = kept.clone();
-        changed[kept.len() / 2] ^= 1;
-        for spoil in [&changed[..], &kept[..kept.len() - 1]] {
-            std::fs::write(&table, spoil).unwrap();
-            assert!(!lines_hold(&bag));
-        }
-        std::fs::remove_file(&table).unwrap();
-        assert!(!lines_hold(&bag));
-        std::fs::write(&table, &kept).unwrap();
-        std::fs::write(bag.join("data/06_oscal/extra.json"), "{}").unwrap();
-        assert!(!lines_hold(&bag));
-        std::fs::remove_file(bag.join("data/06_oscal/extra.json")).unwrap();
-        assert!(lines_hold(&bag));
+/// Three hosts nobody knows, an hour ago.
+fn log(place: &Path) -> std::path::PathBuf {
+    let at = Clock::system().now().seconds() - 3_600;
+    let head = "#separator \\x09\n#unset_field\t-\n#path\tconn\n#fields\tts\tid.orig_h\tid.resp_h\tid.resp_p\tproto\tservice\torig_bytes\tresp_bytes\tconn_state\torig_l2_addr\n";
+    let row = |n: i64| {
+        format!("{}.5\t10.99.7.{}\t10.99.7.{}\t502\ttcp\tmodbus\t10\t20\tSF\t-\n", at + n, 11 + n % 3, 11 + (n + 1) % 3)
+    };
+    let path = place.join("conn.log");
+    std::fs::write(&path, format!("{head}{}", (0..300).map(row).collect::<String>())).unwrap();
+    path
+}
+
+fn brings_a_log_in(browser: &Browser, base: &str, place: &Path) {
+    browser.phone();
+    browser.go(&format!("{base}/flows/import"));
+    assert_eq!(browser.script("return document.documentElement.scrollWidth <= innerWidth && innerWidth === 390"), true);
+    browser.fill("input[name=sensor]", "SPAN-WALK");
+    browser.choose("input[name=file]", &log(place));
+    browser.script("window.said = []; const line = document.querySelector('[data-said]'); new MutationObserver(() => said.push(line.textContent)).observe(line, {childList: true, characterData: true, subtree: true})");
+    browser.click("form[data-upload] button.main");
+    until(
+        browser,
+        None,
+        "the import does not end",
+        "document.querySelector('.figures')?.textContent.includes('hosts seen')",
+    );
+    let said = browser.script("return said.join(' ')").as_str().unwrap_or_default().to_owned();
+    assert!(said.contains("MiB sent") && said.contains("Sent; reading"), "progress is told: {said}");
+    shown(browser, "300");
+    assert_eq!(
+        browser.script("return document.documentElement.scrollWidth <= innerWidth"),
+        true,
+        "the answer runs sideways"
+    );
+    browser.desk();
+}
+
+/// Accepts three hosts, each by itself; gives the pages of their assets.
+fn accepts(browser: &Browser, base: &str) -> Vec<String> {
+    let accept = |n: u32| {
+        browser.go(&format!("{base}/discoveries/host?address=10.99.7.{}", 10 + n));
+        let form = "form[action$=acceptance]";
+        browser.fill(&format!("{form} input[name=reference]"), &format!("W-RTU-{n}"));
+        browser.fill(&format!("{form} input[name=zone]"), "NO-SUCH-ZONE");
+        browser.fill(&format!("{form} input[name=reason]"), "Walked the panel");
+        browser.click(&format!("{form} button.main"));
+        assert!(browser.text(&format!("{form} .problem")).contains("no zone has the reference NO-SUCH-ZONE"));
+        let kept = browser.script("return document.querySelector('form[action$=acceptance] input[name=reason]').value");
+        assert_eq!(kept, "Walked the panel", "what was typed is kept");
+        browser.fill(&format!("{form} input[name=zone]"), "");
+        browser.click(&format!("{form} button.main"));
+        assert!(browser.title().starts_with(&format!("W-RTU-{n}")), "{}", browser.title());
+        browser.address().split('?').next().unwrap().to_owned()
+    };
+    (1..=3).map(accept).collect()
+}
+
+fn parts(browser: &Browser, asset: &str) -> Value {
+    browser.go(asset);
+    browser.script("return document.querySelectorAll('.clusters a[href*=\"requirements/CIP-\"]').length")
+}
+
+/// Sets category and system of an asset; what applies to it follows.
+fn categorizes(browser: &Browser, base: &str, asset: &str) {
+    let before = parts(browser, asset);
+    browser.go(&format!("{base}/systems"));
+    let system = browser.text("tbody td a");
+    browser.go(&format!("{asset}/edit"));
+    browser.click("input[name=categories][value=bca]");
+    browser.fill("#f-systems", &system);
+    browser.fill("#f-reason", "Categorized on the walk");
+    browser.click(".bar.end button.main");
+    assert!(browser.text(".flash").contains("Saved"), "{}", browser.text("main"));
+    let after = parts(browser, asset);
+    assert!(after.as_i64() > before.as_i64(), "no further part applies: {before} and {after}");
+    browser.go(&format!("{base}/requirements/CIP-002-5.1a%20R1.2"));
+    assert_ne!(browser.text("#verdicts"), "");
+}
+
+/// From Today's worst number to its rows, and a finding to the engineer; gives the finding of an asset nobody verified.
+fn follows_and_assigns(browser: &Browser, base: &str) -> String {
+    browser.go(&format!("{base}/"));
+    browser.click(".figures a.fail");
+    assert_eq!(
+        browser.script("return document.querySelectorAll('tbody tr').length > 0"),
+        true,
+        "{}",
+        browser.address()
+    );
+    let list = format!("{base}/findings?check=GL-INV-07&q=W-RTU-2");
+    until(browser, Some(&list), "no finding about the new asset", "document.querySelector('tbody td a')");
+    browser.click("tbody td a");
+    let finding = browser.address().split('?').next().unwrap().to_owned();
+    browser.go(&format!("{finding}/triage"));
+    browser.fill("#f-owner", "f.field");
+    browser.fill("#f-reason", "The field team walks there tomorrow");
+    browser.click(".bar.end button.main");
+    shown(browser, "f.field");
+    finding
+}
+
+fn works_it_off(browser: &Browser, url: &str, finding: &str, place: &Path) {
+    browser.phone();
+    browser.go(&format!("{url}/queue"));
+    let path = finding.strip_prefix(url).unwrap();
+    browser.click(&format!("a[href*='{path}']"));
+    browser.go(&format!("{finding}/remediation"));
+    assert_eq!(browser.script("return document.documentElement.scrollWidth <= innerWidth && innerWidth === 390"), true);
+    browser.fill("textarea[name=done]", "Read the plate and compared it with the record");
+    let photo = place.join("plate.jpg");
+    std::fs::write(&photo, b"\xff\xd8\xff\xe0 a photograph").unwrap();
+    browser.choose("input[name=photo]", &photo);
+    browser.script("document.querySelectorAll('details.touch').forEach((one) => one.open = true)");
+    browser.click("input[name^=verify-]");
+    browser.click("input[name=finished]");
+    browser.click(".bar.end button.main");
+    shown(browser, "Read the plate");
+    until(
+        browser,
+        Some(finding),
+        "the check does not verify it",
+        "document.querySelector('main').innerText.includes('finds nothing any more')",
+    );
+    browser.desk();
+}
+
+fn approves(asker: &Browser, approver: &Browser, base: &str, url: &str) {
+    asker.go(&format!("{base}/exceptions/new"));
+    for (field, text) in [
+        ("#f-reference", "TFE-WALK"),
+        ("#f-title", "Password length on the walk"),
+        ("#f-requirements", "CIP-007-6 R5.5"),
+        ("#f-subjects", "asset:W-RTU-1"),
+        ("#f-basis", "The device takes eight characters"),
+        ("#f-compensating", "Locked cabinet"),
+    ] {
+        asker.fill(field, text);
+    }
+    asker.script("document.querySelector('#f-kind').value = 'tfe'; document.querySelector('#f-from').value = '2026-01-01'; document.querySelector('#f-expires').value = '2035-12-31'");
+    asker.click(".bar.end button.main");
+    let exception = asker.address().split('?').next().unwrap().to_owned();
+    shown(asker, "What it may not justify");
+    enroll(approver, url, exception.strip_prefix(url).unwrap());
+    approver.go(&exception);
+    approver.fill("form[action$=approval] input[name=reason]", "Seen the manual");
+    approver.click("form[action$=approval] button.main");
+    shown(approver, "Approved");
+    shown(approver, "Parts whose text does not allow a Technical Feasibility Exception");
+}
+
+fn attests_and_looks_back(browser: &Browser, base: &str, url: &str) {
+    let part = format!("{base}/requirements/CIP-007-6%20R2.1");
+    enroll(browser, url, part.strip_prefix(url).unwrap());
+    browser.go(&format!("{base}/artifacts"));
+    let evidence = browser.text("tbody td a");
+    browser.go(&format!("{part}/attestation"));
+    browser.click("input[name=judgment]");
+    browser.fill("#f-statement", "Walked the process with the patch team");
+    browser.fill("#f-artifacts", &evidence);
+    browser.click(".bar.end button.main");
+    shown(browser, "Walked the process with the patch team");
+    shown(browser, &evidence);
+    browser.go(&format!("{part}?as_of=2026-03-31"));
+    assert!(browser.text(".banner").contains("2026-03-31"), "{}", browser.text(".banner"));
+    assert!(!browser.text("main").contains("Walked the process"), "last March knew nothing of it");
+    browser.click(".banner a");
+    for framework in ["IEC 62443", "800-82"] {
+        shown(browser, framework);
+    }
+    browser.click("a[href*='/requirements/SR'], a[href*='/requirements/CR']");
+    shown(browser, "CIP-007-6 R2");
+    browser.go(&part);
+    browser.click("a[href*='/requirements/SI-2']");
+    shown(browser, "CIP-007-6 R2");
+}
+
+#[test]
+fn the_living_record() {
+    let place = tempfile::tempdir().unwrap();
+    let (_server, said) = demonstration(place.path());
+    let url = said["url"].as_str().unwrap();
+    let base = format!("{url}/o/larkspur");
+    let admin = Browser::open();
+    admin.go(said["sign_in_url"].as_str().unwrap());
+    enroll(&admin, url, "/o/larkspur/people");
+    let analyst = colleague(&admin, &base, ("a.analyst", "Ana Lyst", "compliance"));
+    let engineer = colleague(&admin, &base, ("f.field", "Finn Field", "engineer"));
+    let approver = colleague(&admin, &base, ("p.prove", "Pia Prove", "approver"));
+    brings_a_log_in(&analyst, &base, place.path());
+    let assets = accepts(&analyst, &base);
+    categorizes(&analyst, &base, &assets[0]);
+    let finding = follows_and_assigns(&analyst, &base);
+    works_it_off(&engineer, url, &finding, place.path());
+    approves(&analyst, &approver, &base, url);
+    attests_and_looks_back(&analyst, &base, url);
+    for browser in [&analyst, &engineer, &approver] {
+        assert_eq!(browser.complaints(), Vec::<String>::new());
     }
 }

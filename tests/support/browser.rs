@@ -87,6 +87,22 @@ impl Browser {
         self.ask("POST", "/execute/sync", &json!({"script": script, "args": []}))
     }
 
+    /// A phone of 390 by 844, with a touch screen.
+    pub fn phone(&self) {
+        self.measure(390, 844, true);
+    }
+
+    /// A desk's screen again.
+    pub fn desk(&self) {
+        self.measure(1440, 900, false);
+    }
+
+    fn measure(&self, width: u32, height: u32, mobile: bool) {
+        let screen = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": mobile});
+        let command = json!({"cmd": "Emulation.setDeviceMetricsOverride", "params": screen});
+        self.ask("POST", "/goog/cdp/execute", &command);
+    }
+
     /// What the browser complained about: a blocked script, a failed request; not the answers to bad values.
     pub fn complaints(&self) -> Vec<String> {
         let entries = self.ask("POST", "/se/log", &json!({"type": "browser"}));

@@ -37,8 +37,18 @@ const FINDINGS: [&str; 21] = [
     "Potential noncompliance",
 ];
 
-const LOG: [&str; 9] =
-    ["Finding", "Done at", "Logged at", "By", "What was done", "Place", "Minutes", "Nothing left to do", "Records"];
+const LOG: [&str; 10] = [
+    "Finding",
+    "Done at",
+    "Logged at",
+    "By",
+    "What was done",
+    "Place",
+    "Minutes",
+    "Nothing left to do",
+    "Records",
+    "Evidence files",
+];
 
 const MITIGATION: [&str; 21] = [
     "Finding",
@@ -168,6 +178,8 @@ fn entry(dossier: &Dossier, kept: &Kept<RemediationEntry>) -> Vec<String> {
         let set = if touch.set.is_empty() { String::new() } else { format!(" ({})", touch.set) };
         format!("{} {}{set}", touch.record.reference, touch.deed.label().to_lowercase())
     });
+    let id = kept.id.to_string();
+    let files = dossier.finding_files.iter().filter(|file| file.target == id).map(|file| file.path.as_str());
     vec![
         reference(dossier, kept),
         kept.at.rfc3339(),
@@ -178,22 +190,15 @@ fn entry(dossier: &Dossier, kept: &Kept<RemediationEntry>) -> Vec<String> {
         kept.minutes.map_or_else(String::new, |minutes| minutes.to_string()),
         flag(Some(kept.finished)),
         records.collect::<Vec<_>>().join("; "),
+        files.collect::<Vec<_>>().join("; "),
     ]
 }
 
 fn mitigation(dossier: &Dossier, kept: &Kept<Finding>) -> Vec<String> {
-    let activities: Vec<String> = dossier
-        .entries
-        .iter()
-        .filter(|entry| entry.finding == kept.id)
-        .map(|entry| format!("{}: {}", dossier.zone.day(entry.at), entry.done))
-        .collect();
-    let controls: Vec<String> = kept
-        .requirements
-        .iter()
-        .filter_map(|id| dossier.part(id))
-        .flat_map(|part| part.controls.iter().map(|control| format!("{} {}", control.reference, control.name)))
-        .collect();
+    let entries = dossier.entries.iter().filter(|entry| entry.finding == kept.id);
+    let activities: Vec<String> =
+        entries.map(|entry| format!("{}: {}", dossier.zone.day(entry.at), entry.done)).collect();
+    let controls: Vec<String> = controls(dossier, kept);
     let start = kept.first_seen.map_or_else(String::new, |at| dossier.zone.day(at).to_string());
     let end = kept.gone_since.map_or_else(String::new, |at| dossier.zone.day(at).to_string());
     let reopened = if kept.reopen_count > 0 { format!("came back {} times", kept.reopen_count) } else { String::new() };
@@ -221,6 +226,14 @@ fn mitigation(dossier: &Dossier, kept: &Kept<Finding>) -> Vec<String> {
         kept.self_report.clone(),
         or_not(kept.owner.as_ref().map_or("", |owner| owner.login.as_str())),
     ]
+}
+
+/// Controls that answer the parts a finding bears on.
+fn controls(dossier: &Dossier, finding: &Finding) -> Vec<String> {
+    let parts = finding.requirements.iter().filter_map(|id| dossier.part(id));
+    let told =
+        parts.flat_map(|part| part.controls.iter().map(|control| format!("{} {}", control.reference, control.name)));
+    told.collect::<std::collections::BTreeSet<_>>().into_iter().collect()
 }
 
 fn exception(dossier: &Dossier, kept: &Exception) -> Vec<String> {

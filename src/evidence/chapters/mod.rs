@@ -10,6 +10,11 @@ mod limits;
 mod manifest;
 mod oscal;
 mod parts;
+mod printed;
+mod readme;
+mod readme_counts;
+mod rsaw;
+mod rsaw_parts;
 pub mod tabs;
 mod workbook;
 
@@ -35,6 +40,8 @@ pub const CHAPTERS: &[Chapter] = &[
     chapter("findings", findings::write),
     chapter("OSCAL", oscal::write),
     chapter("limits", limits::write),
+    chapter("worksheets", rsaw::write),
+    chapter("readme", readme::write),
     chapter("chain of custody", custody::write),
     chapter("manifest", manifest::write),
     chapter("index", index::write),

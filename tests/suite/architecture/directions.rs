@@ -6,7 +6,7 @@ use super::Breach;
 use super::source::{Named, Source};
 
 /// Slices in their order: each may name itself and the earlier ones.
-const SLICES: [&str; 20] = [
+const SLICES: [&str; 21] = [
     "organizations",
     "people",
     "artifacts",
@@ -25,12 +25,13 @@ const SLICES: [&str; 20] = [
     "checks",
     "posture",
     "findings",
+    "engagements",
     "evidence",
     "timeline",
 ];
 
 /// Below all slices: these never name one.
-const FOUNDATION: [&str; 7] = ["vocabulary", "ids", "clock", "settings", "sheets", "storage", "web"];
+const FOUNDATION: [&str; 8] = ["vocabulary", "ids", "clock", "settings", "sheets", "report", "storage", "web"];
 
 /// Above all slices: nothing but these names them.
 const ABOVE: [&str; 5] = ["errands", "command", "openapi", "lib", "main"];
@@ -90,7 +91,7 @@ fn within(source: &Source, places: &[&str]) -> bool {
 }
 
 fn is_pure(source: &Source) -> bool {
-    matches!(source.part(), "vocabulary" | "ids" | "checks" | "sheets" | "oscal")
+    matches!(source.part(), "vocabulary" | "ids" | "checks" | "sheets" | "report" | "oscal")
         || source.path.starts_with("auth/policy")
         || source.path == "obligations/clocks.rs"
         || source.has_role("model")
@@ -137,7 +138,7 @@ fn impure(source: &Source, named: &Named) -> Option<&'static str> {
         && named.segments.get(2).is_some_and(keeps_or_shows);
     let reaches = IMPURE.iter().any(|wall| named.starts_with(wall));
     (is_pure(source) && (reaches || crosses)).then_some(
-        "pure files (vocabulary, ids, model, rules, checks, auth/policy, sheets, oscal) keep, show and await nothing",
+        "pure files (vocabulary, ids, model, rules, checks, auth/policy, sheets, report, oscal) keep, show and await nothing",
     )
 }
 
@@ -161,7 +162,7 @@ fn inward(source: &Source, named: &Named) -> Option<&'static str> {
         return Some("errands and command stand above everything else");
     }
     if FOUNDATION.contains(&from) && place(to).is_some() {
-        return Some("vocabulary, ids, clock, settings, sheets, storage and web never name a slice");
+        return Some("vocabulary, ids, clock, settings, sheets, report, storage and web never name a slice");
     }
     if from == "storage" && to == "web" {
         return Some("storage never names web");
