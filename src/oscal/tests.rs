@@ -139,15 +139,19 @@ fn each_standing_has_its_state() {
 
 #[test]
 fn a_justified_part_is_not_satisfied_and_says_under_what() {
-    let world = World::of(6);
-    let all = documents(&world.material(&["nerc-cip"])).expect("documents");
-    let result = &named(&all, "assessment-results.json")["results"][0];
-    let finding = list(result, "findings").iter().find(|one| prop(one, "part") == "CIP-007-6 R1.1").expect("judged");
-    assert_eq!(finding["target"]["status"]["reason"], "other");
-    let risk = finding["related-risks"][0]["risk-uuid"].as_str().expect("a risk");
-    let risk = list(result, "risks").iter().find(|one| one["uuid"] == risk).expect("told");
-    assert_eq!(risk["status"], "deviation-approved");
-    assert!(risk["mitigating-factors"][0]["description"].as_str().expect("told").contains("watched"));
+    let mut world = World::of(6);
+    for known in [true, false] {
+        world.known = known;
+        let all = documents(&world.material(&["nerc-cip"])).expect("documents");
+        let result = &named(&all, "assessment-results.json")["results"][0];
+        let finding =
+            list(result, "findings").iter().find(|one| prop(one, "part") == "CIP-007-6 R1.1").expect("judged");
+        assert_eq!(finding["target"]["status"]["reason"], "other");
+        let risk = finding["related-risks"][0]["risk-uuid"].as_str().expect("a risk");
+        let risk = list(result, "risks").iter().find(|one| one["uuid"] == risk).expect("told");
+        assert_eq!((risk["status"].as_str(), prop(risk, "record-id").is_empty()), (Some("deviation-approved"), !known));
+        assert!(risk["mitigating-factors"][0]["description"].as_str().expect("told").contains("watched"));
+    }
 }
 
 #[test]
