@@ -23,25 +23,30 @@ pub fn uuid(kind: &str, id: &str) -> String {
     named(ours, &format!("{kind}:{id}")).hyphenated().to_string()
 }
 
-/// A token for an id as a framework writes it: `cip-005-7_r1.3`, `sr-5.2_re-1`, `sc-7.5`, `sp-800-82r3_5.3.6`.
+/// A token for an id as a framework writes it: `cip-005-7_r1.3`, `sc-7.5`, `iec-62443_sr-5.2_re-1`, `sp-800-82r3_5.3.6`.
+///
+/// Ids of NIST SP 800-53 are those of NIST's own catalog. IEC 62443 writes its ids with a space (`SR 2.1`); without its
+/// name they would be NIST's: SR-2(1) is `sr-2.1` there.
 #[must_use]
 pub fn token(id: &str) -> String {
-    let mut found = String::new();
-    let mut last = "";
+    let (mut found, mut last, mut publisher) = (String::new(), "", "");
     for word in id.split_whitespace() {
         // A name and its number belong together: `SR 5.2`, `RE 1`, `ORG 1.1`.
-        let is_numbered =
-            last.chars().all(|c| c.is_ascii_alphabetic()) && word.starts_with(|c: char| c.is_ascii_digit());
+        let is_name = !last.is_empty() && last.chars().all(|c| c.is_ascii_alphabetic());
+        let is_numbered = is_name && word.starts_with(|c: char| c.is_ascii_digit());
         if !found.is_empty() {
             found.push(if is_numbered { '-' } else { '_' });
+        }
+        if is_numbered {
+            publisher = "iec-62443_";
         }
         put(&mut found, word);
         last = word;
     }
-    let publisher = match found.get(..3) {
+    publisher = match found.get(..3) {
         Some("800") => "sp-",
         Some("624") => "iec-",
-        _ if found.starts_with(|c: char| c.is_ascii_lowercase() || c == '_') => "",
+        _ if found.starts_with(|c: char| c.is_ascii_lowercase() || c == '_') => publisher,
         _ => "_",
     };
     format!("{publisher}{found}")

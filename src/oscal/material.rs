@@ -53,7 +53,8 @@ pub struct Material<'a> {
     pub narratives: BTreeMap<&'a str, &'a str>,
     pub attestations: Vec<(Uuid, &'a Attestation)>,
     pub findings: Vec<Found<'a>>,
-    pub exceptions: Vec<(Uuid, &'a Exception)>,
+    /// Exceptions with their record's id; without one where the record is not in the package and only what it justifies is.
+    pub exceptions: Vec<(Option<Uuid>, &'a Exception)>,
     pub evidence: Vec<Evidence>,
 }
 

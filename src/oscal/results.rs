@@ -43,12 +43,15 @@ fn state(status: Status) -> Option<(&'static str, &'static str)> {
 
 /// Assesses every part in scope.
 pub fn assessed(material: &Material<'_>) -> Assessed {
-    let mut found = Assessed { risks: risks::all(material), ..Assessed::default() };
+    let mut found = Assessed::default();
     for standing in material.parts.iter().copied().filter(|standing| standing.status != Status::NotApplicable) {
         let observed = observations::of(material, standing, &mut found.subjects);
         found.findings.extend(finding(material, standing, &observed));
         found.observations.extend(observed.observations);
     }
+    let findings = found.findings.iter().filter_map(|one| one.value["related-risks"].as_array()).flatten();
+    let referred = findings.filter_map(|one| one["risk-uuid"].as_str()).map(str::to_owned).collect();
+    found.risks = risks::all(material, &referred);
     found
 }
 

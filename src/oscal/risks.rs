@@ -3,7 +3,10 @@
 //! Invariant: a risk's UUID comes from the record's id alone, so the same finding is the same risk in every package; its
 //! status is OSCAL's word for where the record stands at the instant.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::document::{or_none, own, plain, plain_line};
 use super::fold::Folded;
@@ -15,10 +18,22 @@ use crate::exceptions::{Exception, ExceptionKind, Standing};
 use crate::findings::{RemediationEntry, State};
 use crate::vocabulary::Date;
 
-/// Every risk of the package: findings first.
-pub fn all(material: &Material<'_>) -> Vec<Value> {
+/// Every risk of the package: findings first. An exception from beyond the package is told only where it is referred to.
+pub fn all(material: &Material<'_>, referred: &BTreeSet<String>) -> Vec<Value> {
     let findings = material.findings.iter().map(|found| of_finding(material, found));
-    findings.chain(material.exceptions.iter().map(|(id, one)| of_exception(material, &id.to_string(), one))).collect()
+    let told = |(id, one): &&(Option<Uuid>, &Exception)| id.is_some() || referred.contains(&id_of_exception(*id, one));
+    let exceptions = material.exceptions.iter().filter(told);
+    findings.chain(exceptions.map(|(id, one)| of_exception(material, *id, one))).collect()
+}
+
+/// The UUID of an exception's risk.
+fn id_of_exception(id: Option<Uuid>, exception: &Exception) -> String {
+    uuid("risk:exception", &key(id, exception))
+}
+
+/// What an exception is known by.
+fn key(id: Option<Uuid>, exception: &Exception) -> String {
+    id.map_or_else(|| exception.reference.folded(), |id| id.to_string())
 }
 
 /// The UUID of a finding's risk.
@@ -31,9 +46,9 @@ pub fn of_part(material: &Material<'_>, part: &str, folded: &[Folded]) -> Vec<St
     let bears =
         |found: &&Found<'_>| !found.finding.is_settled() && found.finding.requirements.iter().any(|id| id == part);
     let findings = material.findings.iter().filter(bears).map(id_of);
-    let justify = |(_, one): &&(uuid::Uuid, &Exception)| folded.iter().any(|folded| justifies(one, folded));
+    let justify = |(_, one): &&(Option<Uuid>, &Exception)| folded.iter().any(|folded| justifies(one, folded));
     let exceptions = material.exceptions.iter().filter(justify);
-    findings.chain(exceptions.map(|(id, _)| uuid("risk:exception", &id.to_string()))).collect()
+    findings.chain(exceptions.map(|(id, one)| id_of_exception(*id, one))).collect()
 }
 
 /// True when the exception covers a record that a check left justified.
@@ -99,8 +114,8 @@ fn end_of(material: &Material<'_>, day: Date) -> String {
 /// What holds the risk down where it is accepted under an exception.
 fn accepted(material: &Material<'_>, found: &Found<'_>) -> Vec<Value> {
     let under = found.finding.accepted_under.map(crate::ids::Id::uuid);
-    let known = material.exceptions.iter().filter(|(id, _)| Some(*id) == under);
-    known.map(|(id, exception)| factor(&format!("{}:{id}", found.id), exception)).collect()
+    let known = material.exceptions.iter().filter(|(id, _)| id.is_some() && *id == under);
+    known.map(|(id, exception)| factor(&format!("{}:{}", found.id, key(*id, exception)), exception)).collect()
 }
 
 fn factor(key: &str, exception: &Exception) -> Value {
@@ -159,7 +174,7 @@ fn logged(id: &str, entry: &RemediationEntry) -> Value {
     })
 }
 
-fn of_exception(material: &Material<'_>, id: &str, exception: &Exception) -> Value {
+fn of_exception(material: &Material<'_>, id: Option<Uuid>, exception: &Exception) -> Value {
     let day = material.judged.facts.zone.day(material.instant);
     let standing = exception.standing(day);
     let status = match standing {
@@ -169,18 +184,18 @@ fn of_exception(material: &Material<'_>, id: &str, exception: &Exception) -> Val
     };
     let parts = exception.requirements.join(", ");
     json!({
-        "uuid": uuid("risk:exception", id),
+        "uuid": id_of_exception(id, exception),
         "title": plain_line(&format!("{} {}", exception.reference, exception.title)),
         "description": or_none(&exception.basis),
         "statement": plain(&format!("{}; {}.", exception.kind.map_or("Exception", |kind| kind.label()), standing.label())),
         "props": [
-            own("record-kind", "exception"), own("record-id", id), own("exception", exception.reference.as_str()),
-            own("kind", exception.kind.map_or("", |kind| kind.word())), own("standing", standing.word()),
+            own("record-kind", "exception"), own("record-id", &id.map_or_else(String::new, |id| id.to_string())),
+            own("exception", exception.reference.as_str()), own("kind", exception.kind.map_or("", |kind| kind.word())), own("standing", standing.word()),
             own("parts", &parts), own("checks", &exception.checks.join(", ")),
             own("from", &exception.from.map_or_else(String::new, |day| day.to_string())),
         ],
         "status": status,
         "deadline": exception.expires.map(|last| end_of(material, last)),
-        "mitigating-factors": [factor(id, exception)],
+        "mitigating-factors": [factor(&key(id, exception), exception)],
     })
 }

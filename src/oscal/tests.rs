@@ -33,10 +33,12 @@ fn ids_become_tokens() {
         ("CIP-005-7 R1.3", "cip-005-7_r1.3"),
         ("CIP-002-5.1a R1", "cip-002-5.1a_r1"),
         ("CIP-003-9 R2 Att1 S4.5", "cip-003-9_r2_att1_s4.5"),
-        ("SR 5.2 RE 1", "sr-5.2_re-1"),
-        ("ORG 1.1", "org-1.1"),
+        ("SR 5.2 RE 1", "iec-62443_sr-5.2_re-1"),
+        ("ORG 1.1", "iec-62443_org-1.1"),
         ("CM-8(3)", "cm-8.3"),
-        ("CR 2.4 (EDR/HDR/NDR)", "cr-2.4_edr-hdr-ndr"),
+        ("CR 2.4 (EDR/HDR/NDR)", "iec-62443_cr-2.4_edr-hdr-ndr"),
+        ("SR-2(1)", "sr-2.1"),
+        ("SR 2.1", "iec-62443_sr-2.1"),
         ("800-82r3:5.3.6", "sp-800-82r3_5.3.6"),
         ("62443-3-3 FR1", "iec-62443-3-3_fr1"),
         ("9", "_9"),
@@ -137,15 +139,19 @@ fn each_standing_has_its_state() {
 
 #[test]
 fn a_justified_part_is_not_satisfied_and_says_under_what() {
-    let world = World::of(6);
-    let all = documents(&world.material(&["nerc-cip"])).expect("documents");
-    let result = &named(&all, "assessment-results.json")["results"][0];
-    let finding = list(result, "findings").iter().find(|one| prop(one, "part") == "CIP-007-6 R1.1").expect("judged");
-    assert_eq!(finding["target"]["status"]["reason"], "other");
-    let risk = finding["related-risks"][0]["risk-uuid"].as_str().expect("a risk");
-    let risk = list(result, "risks").iter().find(|one| one["uuid"] == risk).expect("told");
-    assert_eq!(risk["status"], "deviation-approved");
-    assert!(risk["mitigating-factors"][0]["description"].as_str().expect("told").contains("watched"));
+    let mut world = World::of(6);
+    for known in [true, false] {
+        world.known = known;
+        let all = documents(&world.material(&["nerc-cip"])).expect("documents");
+        let result = &named(&all, "assessment-results.json")["results"][0];
+        let finding =
+            list(result, "findings").iter().find(|one| prop(one, "part") == "CIP-007-6 R1.1").expect("judged");
+        assert_eq!(finding["target"]["status"]["reason"], "other");
+        let risk = finding["related-risks"][0]["risk-uuid"].as_str().expect("a risk");
+        let risk = list(result, "risks").iter().find(|one| one["uuid"] == risk).expect("told");
+        assert_eq!((risk["status"].as_str(), prop(risk, "record-id").is_empty()), (Some("deviation-approved"), !known));
+        assert!(risk["mitigating-factors"][0]["description"].as_str().expect("told").contains("watched"));
+    }
 }
 
 #[test]

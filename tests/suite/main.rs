@@ -23,6 +23,7 @@ mod exceptions;
 mod findings;
 mod inventory;
 mod journey;
+mod laptop;
 mod obligations;
 mod obligations_pages;
 mod observation;

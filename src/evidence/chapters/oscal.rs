@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::evidence::dossier::{Dossier, Part};
+use crate::exceptions::Exception;
 use crate::ids::{ArtifactId, Id};
 use crate::oscal::{Evidence, Found, Material, documents};
 use crate::seal::{Spool, Unsealable};
@@ -50,9 +51,17 @@ fn material<'d>(dossier: &'d Dossier, spool: &Spool, name: &'d str) -> Material<
         narratives: dossier.parts.iter().filter_map(told).collect(),
         attestations: attested.map(|kept| (kept.id.uuid(), &kept.content)).collect(),
         findings: dossier.findings.iter().map(found).collect(),
-        exceptions: dossier.exceptions.iter().map(|kept| (kept.id.uuid(), &kept.content)).collect(),
+        exceptions: exceptions(dossier),
         evidence: evidence(dossier, spool),
     }
+}
+
+/// The dossier's exceptions, and after them those that were judged with and bear on other parts only.
+fn exceptions(dossier: &Dossier) -> Vec<(Option<uuid::Uuid>, &Exception)> {
+    let own = dossier.exceptions.iter().map(|kept| (Some(kept.id.uuid()), &kept.content));
+    let held = |one: &&Exception| dossier.exceptions.iter().any(|kept| kept.reference == one.reference);
+    let beyond = dossier.judged.beside.exceptions.iter().filter(|one| !held(one));
+    own.chain(beyond.map(|one| (None, one))).collect()
 }
 
 /// The parts' own files, and the evidence files wherever they lie.

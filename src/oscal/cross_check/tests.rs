@@ -44,7 +44,7 @@ const FAULTS: &[Fault] = &[
         "has the statement",
     ),
     (RESULTS, |body| included(body)[0]["control-id"] = json!("cip-000-0_r1"), "has the control"),
-    (RESULTS, |body| included(body).as_array_mut().expect("a list").clear(), "was not reviewed"),
+    (RESULTS, |body| included(body).as_array_mut().expect("a list").truncate(1), "was not reviewed"),
     (
         RESULTS,
         |body| {
@@ -157,9 +157,14 @@ fn published_documents_are_read_whole() {
     let problems = cross_check(&[("low.json", &low), ("cut.json", &cut)], &BTreeMap::new());
     assert!(problems.iter().any(|one| one.contains("no catalog has the control at-1")), "{problems:#?}");
     assert!(!problems.iter().any(|one| one.contains("the control ac-1\n") || one.ends_with("the control ac-1")));
-    for name in ["ifa_assessment-results-example.json", "ssp-example.json", "example-component-definition.json"] {
-        let document = of(name).expect("a document");
-        let problems = cross_check(&[(name, &document)], &BTreeMap::new());
-        assert!(!problems.iter().any(|one| one.contains("a second time")), "{problems:#?}");
+    let twice = |name: &str, document: &Value| {
+        let problems = cross_check(&[(name, document)], &BTreeMap::new());
+        problems.iter().filter(|one| one.contains("a second time")).count()
+    };
+    for name in ["ifa_assessment-results-example.json", "ssp-example.json"] {
+        assert_eq!(twice(name, &of(name).expect("a document")), 0, "{name}");
     }
+    // Two things of this published example share one UUID.
+    let name = "example-component-definition.json";
+    assert_eq!(twice(name, &of(name).expect("a document")), 1);
 }

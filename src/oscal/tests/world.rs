@@ -40,6 +40,8 @@ pub struct World {
     pub attestations: Vec<Attestation>,
     pub findings: Vec<(Finding, Vec<RemediationEntry>)>,
     pub exceptions: Vec<Exception>,
+    /// The records of the exceptions are in the package.
+    pub known: bool,
 }
 
 fn id(kind: u128, n: usize) -> Uuid {
@@ -177,6 +179,7 @@ impl World {
             attestations: vec![attestation],
             findings: findings(),
             exceptions,
+            known: true,
         }
     }
 
@@ -199,7 +202,12 @@ impl World {
             narratives: self.narratives.iter().map(|(part, text)| (part.as_str(), text.as_str())).collect(),
             attestations: self.attestations.iter().enumerate().map(|(n, one)| (numbered(n, 10), one)).collect(),
             findings: findings.collect(),
-            exceptions: self.exceptions.iter().enumerate().map(|(n, one)| (numbered(n, 11), one)).collect(),
+            exceptions: self
+                .exceptions
+                .iter()
+                .enumerate()
+                .map(|(n, one)| (self.known.then(|| numbered(n, 11)), one))
+                .collect(),
             evidence: vec![Evidence {
                 artifact: Some(id(8, 1)),
                 title: "List of systems".to_owned(),
