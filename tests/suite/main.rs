@@ -11,7 +11,6 @@ mod api;
 mod architecture;
 mod artifacts;
 mod attachments;
-mod auditing;
 mod auditors;
 mod commands;
 mod contrast;
