@@ -119,7 +119,7 @@ fn accepts(browser: &Browser, base: &str) -> Vec<String> {
 }
 
 fn parts(browser: &Browser, asset: &str) -> Value {
-    browser.go(asset);
+    browser.go(&format!("{asset}?tab=requirements"));
     browser.script("return document.querySelectorAll('.clusters a[href*=\"requirements/CIP-\"]').length")
 }
 
