@@ -21,6 +21,7 @@ pub mod ids;
 pub mod obligations;
 pub mod openapi;
 pub mod organizations;
+pub mod oscal;
 pub mod people;
 pub mod posture;
 pub mod register;

@@ -80,7 +80,9 @@ on_each_engine! {
         assert_eq!(again.status.as_u16(), 422);
         let person = site.person(&bed, bed.organization, "compliance", false).await;
         let page = site.get(&person, &format!("/o/larkspur/engagements/{}", made["id"].as_str().unwrap())).await;
-        assert!(page.text().contains("parts ready") && page.text().contains("Nobody is let in"), "{}", page.text());
+        assert!(page.text().contains("parts ready"), "{}", page.text());
+        let doors = site.get(&person, &format!("/o/larkspur/engagements/{}?tab=auditors", made["id"].as_str().unwrap())).await;
+        assert!(doors.text().contains("Nobody is let in"), "{}", doors.text());
         assert!(!page.text().contains(CANARY));
     }
 

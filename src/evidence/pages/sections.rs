@@ -10,7 +10,7 @@ use crate::register::pages::{Section, Tab};
 use crate::register::records::by_references;
 use crate::register::view::{CellView, RowView};
 use crate::storage::{Kept, Snapshot};
-use crate::vocabulary::{TimeZone, fold};
+use crate::vocabulary::{Date, TimeZone, fold};
 use crate::web::{Answer, App, links};
 
 /// How ready an engagement is.
@@ -80,17 +80,7 @@ async fn packages(at: &mut Snapshot, slug: &str, reference: &str, as_of: &str) -
     let mut packages = at.every::<Package>().await?;
     packages.retain(|package| package.engagement == Some(kept.id));
     packages.reverse();
-    let row = |package: &Kept<Package>| RowView {
-        id: package.id.to_string(),
-        version: package.version,
-        label: package.name.clone(),
-        cells: vec![
-            cell(&package.name, "ref", Some(format!("{}{as_of}", links::record(slug, "packages", package.id)))),
-            cell(package.state.label(), state(package.state), None),
-            cell(zone.told(package.instant), "", None),
-            cell(package.hex().chars().take(12).collect::<String>(), "ref", None),
-        ],
-    };
+    let row = |package: &Kept<Package>| package_row(package, zone, slug, as_of);
     let query = links::query([("engagement", reference)]);
     let joint = as_of.replacen('?', "&", 1);
     Ok(Some(Section {
@@ -102,6 +92,35 @@ async fn packages(at: &mut Snapshot, slug: &str, reference: &str, as_of: &str) -
         clusters: Vec::new(),
         note: if packages.is_empty() { "None ordered yet.".to_owned() } else { String::new() },
     }))
+}
+
+fn package_row(package: &Kept<Package>, zone: TimeZone, slug: &str, as_of: &str) -> RowView {
+    RowView {
+        id: package.id.to_string(),
+        version: package.version,
+        label: package.name.clone(),
+        cells: vec![
+            cell(&package.name, "ref", Some(format!("{}{as_of}", links::record(slug, "packages", package.id)))),
+            cell(package.state.label(), state(package.state), None),
+            cell(zone.told(package.instant), "", None),
+            cell(package.hex().chars().take(12).collect::<String>(), "ref", None),
+        ],
+    }
+}
+
+fn access_row(access: &Kept<AuditorAccess>, today: Date) -> RowView {
+    RowView {
+        id: access.id.to_string(),
+        version: access.version,
+        label: access.name.clone(),
+        cells: vec![
+            cell(&access.name, "", None),
+            cell(access.standing(today).label(), "", None),
+            cell(access.from.to_string(), "", None),
+            cell(access.until.to_string(), "", None),
+            cell(&access.granted_by, "", None),
+        ],
+    }
 }
 
 /// The class of a state in a table: shape and color beside its word.
@@ -118,18 +137,7 @@ async fn auditors(at: &mut Snapshot, slug: &str, reference: &str, as_of: &str) -
     let Some(kept) = engagement(at, reference).await? else { return Ok(None) };
     let today = zone(at).await?.day(at.now());
     let accesses = records::of_engagement(at, kept.id).await?;
-    let row = |access: &Kept<AuditorAccess>| RowView {
-        id: access.id.to_string(),
-        version: access.version,
-        label: access.name.clone(),
-        cells: vec![
-            cell(&access.name, "", None),
-            cell(access.standing(today).label(), "", None),
-            cell(access.from.to_string(), "", None),
-            cell(access.until.to_string(), "", None),
-            cell(&access.granted_by, "", None),
-        ],
-    };
+    let row = |access: &Kept<AuditorAccess>| access_row(access, today);
     Ok(Some(Section {
         title: "Auditors",
         href: format!("{}/auditors{as_of}", links::record(slug, "engagements", kept.id)),
