@@ -21,6 +21,7 @@ pub mod ids;
 pub mod obligations;
 pub mod openapi;
 pub mod organizations;
+pub mod oscal;
 pub mod people;
 pub mod posture;
 pub mod register;
@@ -88,6 +89,7 @@ pub const REGISTERS: &[Known] = &[
     Known::of::<controls::Control>(),
     Known::of::<obligations::Performance>(),
     Known::of::<artifacts::Artifact>(),
+    Known::of::<engagements::Engagement>(),
 ];
 
 /// What evidence files can be attached to.

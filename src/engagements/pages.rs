@@ -89,27 +89,42 @@ async fn page_of(
     done: &str,
 ) -> Answer<AuditorsPage> {
     let kept = at.find::<Engagement>(id).await?.ok_or(Failure::NotFound)?;
-    let slug = &caller.serving()?.slug;
     let accesses = records::of_engagement(at, id).await?;
-    let organization = at.organization();
-    let is_auditor = |roles: &str| Roles::parse(roles).is_ok_and(|roles| roles.has(Role::Auditor));
-    let members = at.platform().members(organization).await?;
-    let auditors = members.into_iter().filter(|member| is_auditor(&member.roles) && !member.disabled);
+    let auditors = auditors_here(at).await?;
+    Ok(told(caller, &caller.serving()?.slug, &kept, (accesses, auditors), (typed, done)))
+}
+
+fn told(
+    caller: &Caller,
+    slug: &str,
+    kept: &Kept<Engagement>,
+    (accesses, auditors): (Vec<Kept<AuditorAccess>>, Vec<(String, String)>),
+    (typed, done): (Typed, &str),
+) -> AuditorsPage {
     let mut shell = Shell::of(caller, Place::Evidence, format!("Auditors of {}", kept.reference)).saying(done);
-    let href = links::record(slug, "engagements", id);
+    let href = links::record(slug, "engagements", kept.id);
     shell.now_href = format!("{href}/auditors");
-    Ok(AuditorsPage {
+    AuditorsPage {
         engagement: kept.reference.to_string(),
         name: kept.name.clone(),
-        look_href: format!("{href}/look{}", shell.query()),
+        look_href: format!("{href}/look"),
         href: format!("{href}{}", shell.query()),
         people_href: links::place(slug, "people"),
         accesses: accesses.into_iter().map(|kept| view(caller, slug, kept)).collect(),
-        auditors: auditors.map(|member| (member.login, member.name)).collect(),
+        auditors,
         may_let_in: caller.may_now(Action::ManagePeople),
         typed,
         shell,
-    })
+    }
+}
+
+/// Who has the auditor's role: login and name.
+async fn auditors_here(at: &mut Snapshot) -> Answer<Vec<(String, String)>> {
+    let organization = at.organization();
+    let members = at.platform().members(organization).await?.into_iter();
+    let is_auditor = |roles: &str| Roles::parse(roles).is_ok_and(|roles| roles.has(Role::Auditor));
+    let auditors = members.filter(|member| is_auditor(&member.roles) && !member.disabled);
+    Ok(auditors.map(|member| (member.login, member.name)).collect())
 }
 
 fn view(caller: &Caller, slug: &str, kept: Kept<AuditorAccess>) -> AccessView {

@@ -8,8 +8,8 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::model::{Package, PackageState, Period};
-use super::{comparing, keeping, pages, reading};
+use super::model::{Package, Period};
+use super::pages;
 use crate::auth::Action;
 use crate::ids::{Id as _, PackageId};
 use crate::register::api;
@@ -117,26 +117,11 @@ async fn again(State(app): State<App>, caller: Caller, Id(id): Id<PackageId>, Se
 async fn compare(State(app): State<App>, caller: Caller, Id(id): Id<PackageId>, asking: Asking) -> Answer {
     let with = asking.text("with");
     let other = PackageId::parse(with).ok_or_else(|| Failure::field("with", with, "the id of a package"))?;
-    let mut at = caller.snapshot(&app).await?;
-    let mut paths = Vec::new();
-    let mut digests = Vec::new();
-    for id in [id, other] {
-        let kept = at.find::<Package>(id).await?.ok_or(Failure::NotFound)?;
-        if kept.state != PackageState::Sealed {
-            return Err(Failure::Conflict(format!("The package is {}, not sealed.", kept.state.word())));
-        }
-        paths.push(keeping::path(&app.data, caller.serving()?.id, id));
-        digests.push(kept.content.digest);
-    }
-    drop(at);
-    let read = move || Ok(comparing::compare(&reading::index(&paths[0])?, &reading::index(&paths[1])?));
-    let done = tokio::task::spawn_blocking(read).await.map_err(|error| Failure::Bug(error.to_string()))?;
-    let found = done.map_err(Failure::Bug)?;
+    let (same, found) = pages::compared(&app, &caller, (id, other)).await?;
     let part = |(id, before, after): &(String, String, String)| json!({"id": id, "before": before, "after": after});
     let paths = |files: &[(String, u64)]| files.iter().map(|(path, _)| path.clone()).collect::<Vec<_>>();
     Ok(page::json(&json!({
-        "same": digests[0] == digests[1],
-        "added": paths(&found.added), "removed": paths(&found.removed),
+        "same": same, "added": paths(&found.added), "removed": paths(&found.removed),
         "changed": found.changed.iter().map(|(path, _, _)| path).collect::<Vec<_>>(),
         "parts": found.parts.iter().map(part).collect::<Vec<_>>(),
     })))

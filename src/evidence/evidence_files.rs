@@ -140,7 +140,7 @@ fn wanted<'a>(
 
 fn named(request: &str, folder: &str, wanted: Vec<Wanted<'_>>) -> Vec<Evidence> {
     let named = |(n, file): (usize, Wanted<'_>)| Evidence {
-        path: format!("{folder}/{}", naming::file(request, n + 1, &file.artifact.content)),
+        path: naming::file(folder, request, n + 1, &file.artifact.content),
         artifact: file.artifact.id,
         request_id: request.to_owned(),
         number: n + 1,

@@ -69,7 +69,7 @@ async fn begun(store: &Store, organization: OrganizationId) -> Result<String> {
     let profiles = now.history::<OrganizationProfile>(organization).await?;
     Ok(profiles.last().map_or_else(
         || "has not begun".to_owned(),
-        |first| format!("begins on {}", first.zone().told_in_full(first.recorded_from)),
+        |first| format!("begins on {}", first.zone().told(first.recorded_from)),
     ))
 }
 

@@ -40,16 +40,7 @@ pub async fn plan(
     wanted: Wanted,
 ) -> Result<std::result::Result<Package, Draft>> {
     let mut draft = Draft::default();
-    let engaged = match wanted.engagement {
-        None => None,
-        Some(id) => {
-            let found = store.snapshot(organization, AsOf::Now).await?.find::<Engagement>(id).await?;
-            if found.is_none() {
-                draft.refuse("engagement", "", "no engagement has this id");
-            }
-            found.map(|kept| printed(&kept))
-        }
-    };
+    let engaged = engaged(store, organization, wanted.engagement, &mut draft).await?;
     let package = PackageId::from_uuid(uuid::Uuid::nil());
     let (scope, period) = (wanted.scope.clone(), wanted.period);
     let order = Order { scope, engagement: engaged.clone(), ..Order::of(organization, package, period, wanted.as_of) };
@@ -65,23 +56,48 @@ pub async fn plan(
     if !draft.is_good() {
         return Ok(Err(draft));
     }
-    let instant = asked.at.instant();
-    Ok(Ok(Package {
+    let name = name(&asked.profile.ncr, &order.audit_id(), asked.at.instant());
+    let key = signature::fingerprint(&keys.signing().key.verifying_key());
+    Ok(Ok(planned(wanted, engaged, (asked.at.instant(), asked.at.tree_size()), (name, key))))
+}
+
+fn planned(
+    wanted: Wanted,
+    engaged: Option<Engaged>,
+    (instant, tree_size): (Moment, i64),
+    (name, key): (String, String),
+) -> Package {
+    Package {
         state: PackageState::Ordered,
-        name: name(&asked.profile.ncr, &order.audit_id(), instant),
+        name,
         engagement: wanted.engagement,
         engaged,
         scope: wanted.scope,
-        period,
+        period: wanted.period,
         instant,
-        tree_size: asked.at.tree_size(),
+        tree_size,
         size: None,
         digest: String::new(),
-        key: signature::fingerprint(&keys.signing().key.verifying_key()),
+        key,
         manifest: String::new(),
         bcsi: true,
         problem: String::new(),
-    }))
+    }
+}
+
+/// What is printed of the engagement that is named, if one is.
+async fn engaged(
+    store: &Store,
+    organization: OrganizationId,
+    id: Option<EngagementId>,
+    draft: &mut Draft,
+) -> Result<Option<Engaged>> {
+    let Some(id) = id else { return Ok(None) };
+    let found = store.snapshot(organization, AsOf::Now).await?.find::<Engagement>(id).await?;
+    if found.is_none() {
+        draft.refuse("engagement", "", "no engagement has this id");
+    }
+    Ok(found.map(|kept| printed(&kept)))
 }
 
 /// What a package prints of an engagement.

@@ -35,6 +35,7 @@ const STYLE: File = File {
     kind: "text/css; charset=utf-8",
     bytes: style! {
         "tokens" "shell" "controls" "status" "figures" "tables" "cards" "forms" "record" "calendar" "catalog" "field" "palette"
+        "evidence"
     }
     .as_bytes(),
 };

@@ -44,11 +44,7 @@ pub async fn pass(State(gate): State<Gate>, mut request: Request, next: Next) ->
         None => (None, None),
     };
     if let Some(caller) = &mut caller {
-        caller.look = super::Look::of(&headers);
-        if request.method().is_safe() {
-            caller.here = request.uri().path_and_query().map_or("/", |here| here.as_str()).to_owned();
-        }
-        caller.as_of = instant(request.uri().query().unwrap_or(""), caller)?;
+        place(caller, &request, &headers)?;
     }
     allow(gate.policy, caller.as_ref(), &slug, &request)?;
     if let Some(caller) = &mut caller
@@ -70,6 +66,16 @@ pub async fn pass(State(gate): State<Gate>, mut request: Request, next: Next) ->
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)
+}
+
+/// How and where the caller stands: the look of the pages, the page they are on, the instant they ask for.
+fn place(caller: &mut Caller, request: &Request, headers: &HeaderMap) -> Result<(), Failure> {
+    caller.look = super::Look::of(headers);
+    if request.method().is_safe() {
+        caller.here = request.uri().path_and_query().map_or("/", |here| here.as_str()).to_owned();
+    }
+    caller.as_of = instant(request.uri().query().unwrap_or(""), caller)?;
+    Ok(())
 }
 
 /// Lets somebody who is here only to audit on to what the eye shows them, or gives the address that leads there.

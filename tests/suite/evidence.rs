@@ -20,9 +20,9 @@ use crate::support::files::{files, sent};
 use crate::support::http::{Site, Way};
 
 /// The files of a package below `data/`.
-type Files = BTreeMap<String, Vec<u8>>;
+pub type Files = BTreeMap<String, Vec<u8>>;
 
-fn order(bed: &Bed, scope: &str, period: &str, as_of: AsOf) -> Order {
+pub fn order(bed: &Bed, scope: &str, period: &str, as_of: AsOf) -> Order {
     let package = PackageId::new(bed.store.clock().now(), &mut rand::rng());
     let period = Period::parse(period).unwrap();
     Order { scope: Scope::parse(scope).unwrap(), ..Order::of(bed.organization, package, period, as_of) }
@@ -32,7 +32,7 @@ async fn build(site: &Site, order: Order) -> Result<Sealed, Unbuilt> {
     building::build(site.means(), order, &|_| {}).await
 }
 
-async fn opened(site: &Site, order: Order) -> (Sealed, Files) {
+pub async fn opened(site: &Site, order: Order) -> (Sealed, Files) {
     let sealed = build(site, order).await.unwrap();
     let bytes = std::fs::read(&sealed.path).unwrap();
     let report = verify(&bytes, &Expected::default());
@@ -68,14 +68,14 @@ fn document(files: &Files, path: &str) -> Value {
     serde_json::from_slice(&files[path]).unwrap()
 }
 
-async fn post(site: &Site, token: &Way, path: &str, body: Value) -> Value {
+pub async fn post(site: &Site, token: &Way, path: &str, body: Value) -> Value {
     let answer = site.post_json(token, &format!("/api/v1/{path}"), &body).await;
     assert_eq!(answer.status.as_u16(), 201, "{path}: {}", answer.text());
     answer.json()
 }
 
 /// A substation with a rated system, an ESP with its access point, devices, one that retired in March and one that did long ago.
-async fn inventory(site: &Site, token: &Way) {
+pub async fn inventory(site: &Site, token: &Way) {
     post(site, token, "sites", json!({"reference": "SUB07", "name": "Substation 7", "kind": "transmission_substation", "criteria": ["2.5"], "criteria_reason": "345 kV", "routable": true})).await;
     post(site, token, "sites", json!({"reference": "SUB09", "name": "Substation 9", "kind": "transmission_substation", "criteria": ["3.2"], "criteria_reason": "the rest"})).await;
     post(site, token, "systems", json!({"reference": "S7-PROT", "name": "Protection", "site": "SUB07", "criterion": "2.5", "impact_reason": "at SUB07", "erc": true, "erc_reason": "EAP"})).await;
@@ -99,10 +99,10 @@ async fn inventory(site: &Site, token: &Way) {
     .await;
 }
 
-const PERIOD: &str = "2026-01-01..2026-12-31";
+pub const PERIOD: &str = "2026-01-01..2026-12-31";
 
 /// An attached evidence file.
-async fn evidence(site: &Site, token: &Way, part: &str, title: &str, file: (&str, &str, &[u8])) -> Value {
+pub async fn evidence(site: &Site, token: &Way, part: &str, title: &str, file: (&str, &str, &[u8])) -> Value {
     let made = sent(site, token, &[("title", title), ("revision", "3.1")], file).await;
     let path = format!("artifacts/{}/attachments", made["id"].as_str().unwrap());
     post(site, token, &path, json!({"kind": "requirement", "target": part, "note": "shows it"})).await;
@@ -174,6 +174,8 @@ on_each_engine! {
         let empty = document(&files, "03_evidence/CIP-007-6/R2/R2.3/_part.json");
         assert_eq!((empty["evidence"].as_array().unwrap().len(), empty["readiness"]["state"].as_str()), (0, Some("missing")));
         let manifest = document(&files, "manifest.json");
+        let canonical = serde_json_canonicalizer::to_string(&manifest).unwrap();
+        assert!(canonical.as_bytes() == files["manifest.json"], "the manifest is canonical");
         let same: Vec<&Value> = manifest["files"].as_array().unwrap().iter().filter(|file| file["artifact"] == json!("EV-000001")).collect();
         assert_eq!((same.len(), same[0]["also_at"].as_array().unwrap().len(), same[0]["parts"].as_array().unwrap().len()), (1, 1, 2), "{same:?}");
         assert_eq!(manifest["prev_manifest_sha256"], Value::Null);
@@ -284,7 +286,11 @@ on_each_engine! {
         let token = site.token(&bed, glance::auth::Scope::ALL).await;
         inventory(&site, &token).await;
         let made = post(&site, &token, "findings", json!({"title": "=Relay unlocked", "severity": "high", "requirements": ["CIP-007-6 R2.1"], "potential_noncompliance": true, "reason": "seen"})).await;
+        let photo = sent(&site, &token, &[("title", "Door")], ("door.jpg", "image/jpeg", b"\xff\xd8\xff\xe0door")).await;
+        let path = format!("artifacts/{}/attachments", photo["id"].as_str().unwrap());
+        post(&site, &token, &path, json!({"kind": "finding", "target": made["id"], "note": ""})).await;
         let (_, files) = opened(&site, order(&bed, "CIP-007-6 R2", PERIOD, AsOf::Now)).await;
+        assert!(files.keys().any(|path| path.starts_with("05_findings/evidence/F-") && path.ends_with("_Door_norev_20260302.jpg")), "{:?}", files.keys());
         let found = table(&files, "05_findings/findings.csv");
         assert_eq!(column(&found, "Title"), ["=Relay unlocked"], "{made}");
         assert_eq!(column(&table(&files, "05_findings/mitigation.csv"), "Root and contributing causes"), ["not recorded"]);

@@ -120,6 +120,7 @@ fn nature(text: &mut String, dossier: &Dossier) {
         "Request ids and the columns of the tabs are template defaults; map them to the region's workbook by name.",
         "Business dates may precede their recording; the history says when each was recorded.",
         "A requirement's text is told in Glance's words; the standard itself governs.",
+        "In 06_oscal, system security plan and assessment plan are minimal, made so that the results can import them; an observation names 100 records at most and counts the others.",
     ] {
         let _ = writeln!(text, "- {limit}");
     }

@@ -33,7 +33,10 @@ pub fn write(dossier: &Dossier, spool: &mut Spool) -> Result<(), Unsealable> {
     writer.add(b"{\"files\":")?;
     array(&mut writer, files_told(dossier, &files))?;
     writer.add(format!(",\"package\":{},\"parts\":", canonical(&package(dossier))?).as_bytes())?;
-    array(&mut writer, dossier.parts.iter().map(|part| self::part(dossier, part)))?;
+    array(
+        &mut writer,
+        dossier.parts.iter().map(|part| self::part(dossier, part, spool.get(&narrative(part)).is_some())),
+    )?;
     let previous = dossier.previous.as_ref().map(|one| one.manifest.as_str()).filter(|hash| !hash.is_empty());
     writer.add(format!(",\"prev_manifest_sha256\":{}", canonical(&json!(previous))?).as_bytes())?;
     writer.add(b",\"record_snapshots\":")?;
@@ -193,7 +196,13 @@ fn media_type(path: &str) -> &'static str {
     }
 }
 
-fn part(dossier: &Dossier, part: &Part) -> Value {
+/// Where a part's narrative is told.
+pub(super) fn narrative(part: &Part) -> String {
+    let name = part.folder.split('/').nth(1).unwrap_or_default();
+    format!("02_rsaw/{name}/RSAW_{name}.pdf")
+}
+
+fn part(dossier: &Dossier, part: &Part, narrated: bool) -> Value {
     let standing = &part.standing;
     let mut failing = verdicts::failing(&dossier.judged, part.id());
     let gaps: Vec<Value> = failing
@@ -222,6 +231,6 @@ fn part(dossier: &Dossier, part: &Part) -> Value {
         "gaps": gaps,
         "readiness": part.readiness.state.word(),
         "part_file": format!("data/{}/_part.json", part.folder),
-        "narrative_file": Value::Null,
+        "narrative_file": narrated.then(|| format!("data/{}", narrative(part))),
     })
 }

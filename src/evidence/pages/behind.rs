@@ -75,30 +75,14 @@ fn page_of(
     let kind = if kinds.contains(&kind) { kind } else { kinds.get(1).copied().unwrap_or("requirement") };
     let parts = package.parts();
     let count = |kind: &str| if kind == "requirement" { parts.len() } else { read.kinds.get(kind).map_or(0, Vec::len) };
-    let here = format!("{href}/records");
+    let (here, q) = (format!("{href}/records"), asking.text("q"));
     let view = |one: &&str| KindView {
         label: words(one),
         count: count(one),
         href: format!("{here}{}", links::query([("kind", *one)])),
         chosen: *one == kind,
     };
-    let page = PAGES.iter().find(|(known, _)| *known == kind).map(|(_, collection)| *collection);
-    let mut all: Vec<RecordView> = if kind == "requirement" {
-        let row = |part: &&'static crate::frameworks::Requirement| RecordView {
-            label: format!("{} {}", part.id, part.title),
-            href: Some(format!("{}{as_of}", links::requirement(slug, &part.id))),
-            version: String::new(),
-        };
-        parts.iter().map(row).collect()
-    } else {
-        let row = |behind: &crate::evidence::reading::Behind| RecordView {
-            label: behind.label.clone(),
-            href: page.map(|collection| format!("{}{as_of}", links::record(slug, collection, behind.id))),
-            version: behind.version.clone(),
-        };
-        read.kinds.get(kind).into_iter().flatten().map(row).collect()
-    };
-    let q = asking.text("q");
+    let mut all = rows(slug, &as_of, kind, &parts, read);
     all.retain(|row| fold::fits(q, &[&row.label]));
     let found = all.len();
     all.truncate(MOST);
@@ -115,6 +99,31 @@ fn page_of(
         href,
         here,
     })
+}
+
+/// The rows of a kind.
+fn rows(
+    slug: &str,
+    as_of: &str,
+    kind: &str,
+    parts: &[&'static crate::frameworks::Requirement],
+    read: &crate::evidence::reading::Records,
+) -> Vec<RecordView> {
+    if kind == "requirement" {
+        let row = |part: &&'static crate::frameworks::Requirement| RecordView {
+            label: format!("{} {}", part.id, part.title),
+            href: Some(format!("{}{as_of}", links::requirement(slug, &part.id))),
+            version: String::new(),
+        };
+        return parts.iter().map(row).collect();
+    }
+    let page = PAGES.iter().find(|(known, _)| *known == kind).map(|(_, collection)| *collection);
+    let row = |behind: &crate::evidence::reading::Behind| RecordView {
+        label: behind.label.clone(),
+        href: page.map(|collection| format!("{}{as_of}", links::record(slug, collection, behind.id))),
+        version: behind.version.clone(),
+    };
+    read.kinds.get(kind).into_iter().flatten().map(row).collect()
 }
 
 /// A kind in words, several.

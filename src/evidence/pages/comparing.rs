@@ -53,30 +53,42 @@ impl ComparisonPage {
 pub async fn compare(State(app): State<App>, caller: Caller, Id(id): Id<PackageId>, asking: Asking) -> Answer {
     let with = asking.text("with");
     let other = PackageId::parse(with).ok_or_else(|| Failure::field("with", with, "not the id of a package"))?;
-    let mut at = caller.snapshot(&app).await?;
+    let both = both(&app, &caller, (id, other)).await?;
+    let (same, found) = found(&app, &caller, &both).await?;
+    page::show(&page_of(&caller, &both, same, found)?)
+}
+
+/// Whether two sealed packages are the same bytes, and what differs else.
+pub async fn compared(app: &App, caller: &Caller, ids: (PackageId, PackageId)) -> Answer<(bool, Comparison)> {
+    found(app, caller, &both(app, caller, ids).await?).await
+}
+
+/// Two sealed packages, the earlier first.
+async fn both(app: &App, caller: &Caller, ids: (PackageId, PackageId)) -> Answer<Vec<Kept<Package>>> {
+    let mut at = caller.snapshot(app).await?;
     let mut both = Vec::new();
-    for id in [id, other] {
+    for id in [ids.0, ids.1] {
         let kept = at.find::<Package>(id).await?.ok_or(Failure::NotFound)?;
         if kept.state != PackageState::Sealed {
             return Err(Failure::Conflict(format!("{} is {}, not sealed.", kept.name, kept.state.word())));
         }
         both.push(kept);
     }
-    drop(at);
     both.sort_by_key(|kept| (kept.instant, kept.id));
-    let same = both[0].digest == both[1].digest;
-    let found = if same { Comparison::default() } else { compared(&app, &caller, &both).await? };
-    page::show(&page_of(&caller, &both, same, found)?)
+    Ok(both)
 }
 
-async fn compared(app: &App, caller: &Caller, both: &[Kept<Package>]) -> Answer<Comparison> {
+async fn found(app: &App, caller: &Caller, both: &[Kept<Package>]) -> Answer<(bool, Comparison)> {
+    if both[0].digest == both[1].digest {
+        return Ok((true, Comparison::default()));
+    }
     let organization = caller.serving()?.id;
     let paths: Vec<_> = both.iter().map(|kept| keeping::path(&app.data, organization, kept.id)).collect();
     let read = move || -> Result<Comparison, String> {
         Ok(comparing::compare(&reading::index(&paths[0])?, &reading::index(&paths[1])?))
     };
     let done = tokio::task::spawn_blocking(read).await.map_err(|error| Failure::Bug(error.to_string()))?;
-    done.map_err(Failure::Bug)
+    Ok((false, done.map_err(Failure::Bug)?))
 }
 
 fn page_of(caller: &Caller, both: &[Kept<Package>], same: bool, mut found: Comparison) -> Answer<ComparisonPage> {

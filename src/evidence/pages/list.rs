@@ -10,11 +10,12 @@ use axum::extract::State;
 use super::bytes;
 use crate::auth::Action;
 use crate::engagements::Engagement;
-use crate::evidence::{Package, PackageState};
+use crate::evidence::{Package, PackageState, records};
 use crate::ids::EngagementId;
 use crate::register::people;
 use crate::seal::signature;
 use crate::storage::{Kept, Snapshot};
+use crate::vocabulary::Moment;
 use crate::web::extract::Asking;
 use crate::web::page::Place;
 use crate::web::{Answer, App, Caller, Failure, Shell, links, page};
@@ -90,34 +91,47 @@ pub async fn rows(
     packages: Vec<Kept<Package>>,
     known: &HashMap<EngagementId, String>,
 ) -> Answer<Vec<Row>> {
-    let firsts = super::super::records::orders(at).await?;
-    let labels = firsts.values().map(|order| order.by.as_str());
-    let names = people::names(at, labels).await?;
-    let shell = Shell::of(caller, Place::Evidence, "");
-    let slug = caller.serving()?.slug.clone();
+    let orders = records::orders(at).await?;
+    let names = people::names(at, orders.values().map(|order| order.by.as_str())).await?;
     let mut digests: HashMap<String, usize> = HashMap::new();
     for kept in packages.iter().filter(|kept| kept.state == PackageState::Sealed) {
         *digests.entry(kept.digest.clone()).or_default() += 1;
     }
-    let row = |kept: Kept<Package>| {
-        let href = links::record(&slug, "packages", kept.id);
-        let sealed = kept.state == PackageState::Sealed;
-        let order = firsts.get(&kept.id);
-        let engagement = kept.engagement.and_then(|id| Some((id, known.get(&id)?.clone())));
-        let engaged =
-            |(id, reference)| (reference, format!("{}{}", links::record(&slug, "engagements", id), shell.query()));
-        Row {
-            file: (sealed && caller.may_now(Action::DownloadPackage)).then(|| format!("{href}/file")),
-            engagement: engagement.map(engaged),
-            by: order.map_or_else(String::new, |order| names.of(&order.by)),
-            at: order.map_or_else(String::new, |order| caller.told(order.at)),
-            instant: caller.told(kept.instant),
-            size: kept.size.map_or_else(String::new, bytes),
-            digest: kept.hex().chars().take(12).collect(),
-            twins: digests.get(&kept.digest).map_or(0, |count| count - 1),
-            href: format!("{href}{}", shell.query()),
-            package: kept.content,
-        }
+    let slug = caller.serving()?.slug.clone();
+    let view = |kept: Kept<Package>| {
+        let order = orders.get(&kept.id);
+        let twins = digests.get(&kept.digest).map_or(0, |count| count - 1);
+        row(caller, &slug, kept, known, (order.map(|order| (names.of(&order.by), order.at)), twins))
     };
-    Ok(packages.into_iter().map(row).collect())
+    Ok(packages.into_iter().map(view).collect())
+}
+
+fn row(
+    caller: &Caller,
+    slug: &str,
+    kept: Kept<Package>,
+    known: &HashMap<EngagementId, String>,
+    (order, twins): (Option<(String, Moment)>, usize),
+) -> Row {
+    let query = Shell::of(caller, Place::Evidence, "").query();
+    let href = links::record(slug, "packages", kept.id);
+    let sealed = kept.state == PackageState::Sealed;
+    let engaged = |id: EngagementId| {
+        known
+            .get(&id)
+            .map(|reference| (reference.clone(), format!("{}{query}", links::record(slug, "engagements", id))))
+    };
+    let (by, at) = order.unwrap_or((String::new(), kept.recorded_from));
+    Row {
+        file: (sealed && caller.may_now(Action::DownloadPackage)).then(|| format!("{href}/file")),
+        engagement: kept.engagement.and_then(engaged),
+        by,
+        at: caller.told(at),
+        instant: caller.told(kept.instant),
+        size: kept.size.map_or_else(String::new, bytes),
+        digest: kept.hex().chars().take(12).collect(),
+        twins,
+        href: format!("{href}{query}"),
+        package: kept.content,
+    }
 }

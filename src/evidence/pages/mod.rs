@@ -18,6 +18,7 @@ use axum::http::Method;
 use crate::auth::Action;
 use crate::web::{Policy, Routes};
 
+pub(super) use comparing::compared;
 pub(super) use download::download;
 pub(super) use ordering::{ordered, retried};
 pub(super) use readiness::told;

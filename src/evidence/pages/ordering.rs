@@ -12,6 +12,7 @@ use crate::engagements::Engagement;
 use crate::evidence::{Bell, Package, asked, ordering};
 use crate::ids::{Id as _, PackageId};
 use crate::register::{Draft, field};
+use crate::storage::Change;
 use crate::storage::submissions::{self, Known};
 use crate::web::extract::{Asking, Filled, Id};
 use crate::web::page::Place;
@@ -94,6 +95,30 @@ pub async fn ordered(
     texts: &BTreeMap<String, String>,
     key: Option<&str>,
 ) -> Answer<Result<PackageId, Draft>> {
+    let (package, reason) = match planned(app, caller, texts).await? {
+        Ok(planned) => planned,
+        Err(draft) => return Ok(Err(draft)),
+    };
+    let mut change = caller.change(app).await?;
+    let content = texts.values().map(String::as_str).collect::<Vec<_>>().join("\n");
+    if let Some(id) = repeated(&mut change, key, content.as_bytes()).await? {
+        return Ok(Ok(id));
+    }
+    let id = ordering::order(&mut change, &package, &reason).await?;
+    if let Some(key) = key {
+        submissions::keep(&mut change, key, content.as_bytes(), &id.to_string()).await?;
+    }
+    change.commit().await?;
+    app.shared::<Bell>().ring();
+    Ok(Ok(id))
+}
+
+/// The package the texts ask for, and why.
+async fn planned(
+    app: &App,
+    caller: &Caller,
+    texts: &BTreeMap<String, String>,
+) -> Answer<Result<(Package, String), Draft>> {
     let organization = caller.serving()?.id;
     let mut at = app.store.snapshot(organization, crate::storage::AsOf::Now).await?;
     let asked = asked::read(&mut at, texts, (caller.time_zone(), caller.moment)).await?;
@@ -102,28 +127,18 @@ pub async fn ordered(
         Ok(asked) => asked,
         Err(draft) => return Ok(Err(draft)),
     };
-    let package = match ordering::plan(&app.store, &app.keys, organization, asked.wanted).await? {
-        Ok(package) => package,
-        Err(draft) => return Ok(Err(draft)),
-    };
-    let mut change = caller.change(app).await?;
-    let content = texts.values().map(String::as_str).collect::<Vec<_>>().join("\n");
-    if let Some(key) = key {
-        match submissions::known(&mut change, key, content.as_bytes()).await? {
-            Known::Answered(id) => return PackageId::parse(&id).map(Ok).ok_or(Failure::NotFound),
-            Known::Otherwise => {
-                return Err(Failure::Conflict("This form was sent before with other values.".to_owned()));
-            }
-            Known::No => {}
-        }
+    let planned = ordering::plan(&app.store, &app.keys, organization, asked.wanted).await?;
+    Ok(planned.map(|package| (package, asked.reason)))
+}
+
+/// The package that was ordered under this key before.
+async fn repeated(change: &mut Change, key: Option<&str>, content: &[u8]) -> Answer<Option<PackageId>> {
+    let Some(key) = key else { return Ok(None) };
+    match submissions::known(change, key, content).await? {
+        Known::Answered(id) => PackageId::parse(&id).map(Some).ok_or(Failure::NotFound),
+        Known::Otherwise => Err(Failure::Conflict("This was sent before with other values.".to_owned())),
+        Known::No => Ok(None),
     }
-    let id = ordering::order(&mut change, &package, &asked.reason).await?;
-    if let Some(key) = key {
-        submissions::keep(&mut change, key, content.as_bytes(), &id.to_string()).await?;
-    }
-    change.commit().await?;
-    app.shared::<Bell>().ring();
-    Ok(Ok(id))
 }
 
 pub async fn again(State(app): State<App>, caller: Caller, Id(id): Id<PackageId>, mut filled: Filled) -> Answer {

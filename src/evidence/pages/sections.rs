@@ -6,11 +6,11 @@ use crate::engagements::auditors::AuditorAccess;
 use crate::engagements::{Engagement, records};
 use crate::evidence::readying::Measured;
 use crate::evidence::{Package, PackageState};
-use crate::register::pages::{Section, Tab};
+use crate::register::pages::{Cluster, Section, Tab};
 use crate::register::records::by_references;
 use crate::register::view::{CellView, RowView};
 use crate::storage::{Kept, Snapshot};
-use crate::vocabulary::{TimeZone, fold};
+use crate::vocabulary::{Date, TimeZone, fold};
 use crate::web::{Answer, App, links};
 
 /// How ready an engagement is.
@@ -57,20 +57,18 @@ async fn readiness(app: &App, at: &mut Snapshot, slug: &str, reference: &str, as
         days => format!("{what} was due on {on}, {} days ago.", -days),
     });
     let ready = app.shared::<Measured>().ready(&app.store, at, &kept).await?;
-    let told = if ready.problem.is_empty() {
-        let numbers = ready.numbers;
-        format!("{} of {} parts ready.", numbers.ready, numbers.all())
-    } else {
-        ready.problem.clone()
-    };
+    let numbers = ready.numbers;
+    let href = format!("{}/readiness{as_of}", links::record(slug, "engagements", kept.id));
+    let label = format!("{} of {} parts ready", numbers.ready, numbers.all());
+    let label = if ready.problem.is_empty() { label } else { ready.problem.clone() };
+    let lead = cell("What each part lacks, whose that is, and where to mend it", "", Some(href.clone()));
+    let cluster = Cluster { label, note: due.unwrap_or_default(), links: vec![lead] };
     Ok(Some(Section {
         title: "Readiness",
-        href: format!("{}/readiness{as_of}", links::record(slug, "engagements", kept.id)),
-        total: format!("{} parts", ready.numbers.all()),
-        head: Vec::new(),
-        rows: Vec::new(),
-        clusters: Vec::new(),
-        note: format!("{told} {}", due.unwrap_or_default()),
+        href,
+        total: format!("{} parts", numbers.all()),
+        clusters: vec![cluster],
+        ..Section::default()
     }))
 }
 
@@ -80,17 +78,7 @@ async fn packages(at: &mut Snapshot, slug: &str, reference: &str, as_of: &str) -
     let mut packages = at.every::<Package>().await?;
     packages.retain(|package| package.engagement == Some(kept.id));
     packages.reverse();
-    let row = |package: &Kept<Package>| RowView {
-        id: package.id.to_string(),
-        version: package.version,
-        label: package.name.clone(),
-        cells: vec![
-            cell(&package.name, "ref", Some(format!("{}{as_of}", links::record(slug, "packages", package.id)))),
-            cell(package.state.label(), state(package.state), None),
-            cell(zone.told(package.instant), "", None),
-            cell(package.hex().chars().take(12).collect::<String>(), "ref", None),
-        ],
-    };
+    let row = |package: &Kept<Package>| package_row(package, zone, slug, as_of);
     let query = links::query([("engagement", reference)]);
     let joint = as_of.replacen('?', "&", 1);
     Ok(Some(Section {
@@ -102,6 +90,35 @@ async fn packages(at: &mut Snapshot, slug: &str, reference: &str, as_of: &str) -
         clusters: Vec::new(),
         note: if packages.is_empty() { "None ordered yet.".to_owned() } else { String::new() },
     }))
+}
+
+fn package_row(package: &Kept<Package>, zone: TimeZone, slug: &str, as_of: &str) -> RowView {
+    RowView {
+        id: package.id.to_string(),
+        version: package.version,
+        label: package.name.clone(),
+        cells: vec![
+            cell(&package.name, "ref", Some(format!("{}{as_of}", links::record(slug, "packages", package.id)))),
+            cell(package.state.label(), state(package.state), None),
+            cell(zone.told(package.instant), "", None),
+            cell(package.hex().chars().take(12).collect::<String>(), "ref", None),
+        ],
+    }
+}
+
+fn access_row(access: &Kept<AuditorAccess>, today: Date) -> RowView {
+    RowView {
+        id: access.id.to_string(),
+        version: access.version,
+        label: access.name.clone(),
+        cells: vec![
+            cell(&access.name, "", None),
+            cell(access.standing(today).label(), "", None),
+            cell(access.from.to_string(), "", None),
+            cell(access.until.to_string(), "", None),
+            cell(&access.granted_by, "", None),
+        ],
+    }
 }
 
 /// The class of a state in a table: shape and color beside its word.
@@ -118,18 +135,7 @@ async fn auditors(at: &mut Snapshot, slug: &str, reference: &str, as_of: &str) -
     let Some(kept) = engagement(at, reference).await? else { return Ok(None) };
     let today = zone(at).await?.day(at.now());
     let accesses = records::of_engagement(at, kept.id).await?;
-    let row = |access: &Kept<AuditorAccess>| RowView {
-        id: access.id.to_string(),
-        version: access.version,
-        label: access.name.clone(),
-        cells: vec![
-            cell(&access.name, "", None),
-            cell(access.standing(today).label(), "", None),
-            cell(access.from.to_string(), "", None),
-            cell(access.until.to_string(), "", None),
-            cell(&access.granted_by, "", None),
-        ],
-    };
+    let row = |access: &Kept<AuditorAccess>| access_row(access, today);
     Ok(Some(Section {
         title: "Auditors",
         href: format!("{}/auditors{as_of}", links::record(slug, "engagements", kept.id)),

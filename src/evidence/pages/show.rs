@@ -14,6 +14,7 @@ use crate::ids::{Id as _, PackageId};
 use crate::register::people::{self, Names};
 use crate::storage::platform::ErrandStanding;
 use crate::storage::{Kept, Snapshot};
+use crate::vocabulary::Moment;
 use crate::web::extract::{Asking, Id};
 use crate::web::page::Place;
 use crate::web::{Answer, App, Caller, Failure, Shell, links, page};
@@ -75,7 +76,8 @@ pub async fn show(State(app): State<App>, caller: Caller, Id(id): Id<PackageId>,
     let href = links::record(&caller.serving()?.slug, "packages", id);
     shell.now_href.clone_from(&href);
     let waits = kept.state.is_under_way() && caller.as_of.is_none();
-    let view = page_of(&caller, &mut at, shell, kept, errand).await?;
+    let around = around(&mut at, &kept, caller.confined.is_some()).await?;
+    let view = page_of(&caller, shell, kept, around, errand)?;
     let mut answer = page::show(&view)?;
     if waits {
         let again = HeaderValue::try_from(format!("2; url={href}")).map_err(|error| Failure::Bug(error.to_string()))?;
@@ -84,44 +86,59 @@ pub async fn show(State(app): State<App>, caller: Caller, Id(id): Id<PackageId>,
     Ok(answer)
 }
 
-async fn page_of(
-    caller: &Caller,
-    at: &mut Snapshot,
-    shell: Shell,
-    kept: Kept<Package>,
-    errand: Option<ErrandStanding>,
-) -> Answer<ShowPage> {
-    let (slug, query) = (caller.serving()?.slug.clone(), shell.query());
-    let confined = caller.confined.is_some();
-    let history = at.history::<Package>(kept.id).await?;
-    let fetched = if confined { Vec::new() } else { records::downloads(at, kept.id).await? };
-    let labels = history.iter().map(|kept| kept.recorded_by.as_str());
-    let names = people::names(at, labels.chain(fetched.iter().map(|(_, by)| by.as_str()))).await?;
+/// What stands around a package.
+struct Around {
+    history: Vec<Kept<Package>>,
+    fetched: Vec<(Moment, String)>,
+    names: Names,
+    engagement: Option<Kept<Engagement>>,
+    /// Every package; none in an auditor's view.
+    all: Vec<Kept<Package>>,
+}
+
+async fn around(at: &mut Snapshot, kept: &Kept<Package>, confined: bool) -> Answer<Around> {
     let engagement = match kept.engagement {
         Some(id) => at.find::<Engagement>(id).await?,
         None => None,
     };
+    if confined {
+        let (history, fetched, all) = (Vec::new(), Vec::new(), Vec::new());
+        return Ok(Around { history, fetched, names: Names::default(), engagement, all });
+    }
+    let history = at.history::<Package>(kept.id).await?;
+    let fetched = records::downloads(at, kept.id).await?;
+    let labels = history.iter().map(|kept| kept.recorded_by.as_str());
+    let names = people::names(at, labels.chain(fetched.iter().map(|(_, by)| by.as_str()))).await?;
+    Ok(Around { history, fetched, names, engagement, all: at.every::<Package>().await? })
+}
+
+fn page_of(
+    caller: &Caller,
+    shell: Shell,
+    kept: Kept<Package>,
+    around: Around,
+    errand: Option<ErrandStanding>,
+) -> Answer<ShowPage> {
+    let (slug, query) = (caller.serving()?.slug.clone(), shell.query());
+    let confined = caller.confined.is_some();
     let rest = if confined { "/look" } else { "" };
     let engaged = |kept: Kept<Engagement>| {
         let href = format!("{}{rest}{query}", links::record(&slug, "engagements", kept.id));
         (kept.reference.to_string(), kept.content.name, href)
     };
     let href = links::record(&slug, "packages", kept.id);
-    let all = if confined { Vec::new() } else { at.every::<Package>().await? };
-    let twins: Vec<&Kept<Package>> = sealed(&all, &kept).filter(|other| other.is_same_order(&kept)).collect();
+    let twins: Vec<&Kept<Package>> = sealed(&around.all, &kept).filter(|other| other.is_same_order(&kept)).collect();
     Ok(ShowPage {
         twins: (twins.len(), twins.iter().all(|other| other.digest == kept.digest)),
-        others: others(caller, &all, &kept, &href),
-        engagement: engagement.map(engaged),
+        others: others(caller, &around.all, &kept, &href),
+        engagement: around.engagement.map(engaged),
         instant: caller.told(kept.instant),
         parts: kept.parts().len(),
         size: kept.size.map_or_else(String::new, bytes),
         progress: errand.filter(|_| kept.state.is_under_way()).map(progress),
-        life: if confined { Vec::new() } else { history.iter().map(|kept| event(caller, kept, &names)).collect() },
-        downloads: fetched.iter().map(|(at, by)| fetch(caller, *at, &names.of(by))).collect(),
-        may_download: kept.state == PackageState::Sealed
-            && caller.as_of.is_none()
-            && (confined || caller.may(Action::DownloadPackage)),
+        life: around.history.iter().map(|kept| event(caller, kept, &around.names)).collect(),
+        downloads: around.fetched.iter().map(|(at, by)| fetch(caller, *at, &around.names.of(by))).collect(),
+        may_download: kept.is_sealed() && (confined || caller.may_now(Action::DownloadPackage)),
         may_retry: kept.state == PackageState::Failed && caller.may_now(Action::OrderPackage),
         records_href: format!("{href}/records"),
         list_href: format!("{}{query}", links::place(&slug, "packages")),
@@ -163,6 +180,6 @@ fn event(caller: &Caller, kept: &Kept<Package>, names: &Names) -> Event {
     }
 }
 
-fn fetch(caller: &Caller, at: crate::vocabulary::Moment, who: &str) -> Event {
+fn fetch(caller: &Caller, at: Moment, who: &str) -> Event {
     Event { what: "Downloaded", who: who.to_owned(), at: caller.told(at), why: String::new() }
 }

@@ -170,18 +170,28 @@ const FILES: &str = "files";
 const HISTORY: &str = "history";
 
 /// The tab an address opens: the one it names, the one where what was just done shows, or the first.
-fn opening(asking: &Asking, tabs: &'static [Tab], begins: Begins) -> Answer<&'static str> {
+fn opening(
+    caller: &Caller,
+    asking: &Asking,
+    tabs: &'static [Tab],
+    begins: Begins,
+) -> Answer<(&'static [Tab], &'static str)> {
+    if caller.confined.is_some() {
+        // An auditor's view holds the record itself, not what stands around it.
+        return Ok((&[], HISTORY));
+    }
     let named = asking.text("tab");
     if !named.is_empty() {
         let known = tabs.iter().map(|tab| tab.name).chain([FILES, HISTORY]).find(|name| *name == named);
-        return known.ok_or_else(|| Failure::field("tab", named, "not a tab of this page"));
+        return known.map(|name| (tabs, name)).ok_or_else(|| Failure::field("tab", named, "not a tab of this page"));
     }
-    Ok(match asking.text("done") {
+    let open = match asking.text("done") {
         "attached" | "withdrawn" => FILES,
         "" if begins == Begins::Uploaded => FILES,
         "" => tabs.first().map_or(HISTORY, |tab| tab.name),
         _ => HISTORY,
-    })
+    };
+    Ok((tabs, open))
 }
 
 pub async fn show<K: Register>(
@@ -191,9 +201,7 @@ pub async fn show<K: Register>(
     Id(id): Id<K::Id>,
     asking: Asking,
 ) -> Answer {
-    // An auditor's view holds the record itself, not what stands around it.
-    let tabs = if caller.confined.is_some() { &[] } else { tabs };
-    let open = opening(&asking, tabs, K::BEGINS)?;
+    let (tabs, open) = opening(&caller, &asking, tabs, K::BEGINS)?;
     let mut at = caller.snapshot(&app).await?;
     let row = listing::find::<K>(&mut at, id).await?.ok_or(Failure::NotFound)?;
     let history = if open == HISTORY { at.history::<K>(id).await? } else { Vec::new() };

@@ -91,7 +91,7 @@ fn within(source: &Source, places: &[&str]) -> bool {
 }
 
 fn is_pure(source: &Source) -> bool {
-    matches!(source.part(), "vocabulary" | "ids" | "checks" | "sheets" | "report")
+    matches!(source.part(), "vocabulary" | "ids" | "checks" | "sheets" | "report" | "oscal")
         || source.path.starts_with("auth/policy")
         || source.path == "obligations/clocks.rs"
         || source.has_role("model")
@@ -138,7 +138,7 @@ fn impure(source: &Source, named: &Named) -> Option<&'static str> {
         && named.segments.get(2).is_some_and(keeps_or_shows);
     let reaches = IMPURE.iter().any(|wall| named.starts_with(wall));
     (is_pure(source) && (reaches || crosses)).then_some(
-        "pure files (vocabulary, ids, model, rules, checks, auth/policy, sheets, report) keep, show and await nothing",
+        "pure files (vocabulary, ids, model, rules, checks, auth/policy, sheets, report, oscal) keep, show and await nothing",
     )
 }
 
