@@ -89,6 +89,7 @@ pub const REGISTERS: &[Known] = &[
     Known::of::<controls::Control>(),
     Known::of::<obligations::Performance>(),
     Known::of::<artifacts::Artifact>(),
+    Known::of::<engagements::Engagement>(),
 ];
 
 /// What evidence files can be attached to.

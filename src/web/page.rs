@@ -50,6 +50,8 @@ pub struct Shell {
     pub several: bool,
     pub time_zone: TimeZone,
     pub look: Look,
+    /// Anything can be found: not by somebody who is here only to audit, nor where there is no organization.
+    pub finds: bool,
     /// The address of this page, to come back to.
     pub here: String,
 }
@@ -103,6 +105,7 @@ impl Shell {
             several,
             time_zone: caller.time_zone(),
             look: caller.look,
+            finds: caller.serving.is_some() && caller.confined.is_none(),
             here: caller.here.clone(),
         }
     }
@@ -121,6 +124,7 @@ impl Shell {
             several: false,
             time_zone: TimeZone::UTC,
             look,
+            finds: false,
             here: "/".to_owned(),
         }
     }

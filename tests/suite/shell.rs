@@ -15,7 +15,8 @@ use crate::support::http::{Answer, Site, Way};
 use crate::support::{Bed, CANARY};
 
 async fn asset(site: &Site, token: &Way, reference: &str, name: &str) -> String {
-    let answer = site.post_json(token, "/api/v1/assets", &json!({"reference": reference, "name": name})).await;
+    let answer =
+        site.post_json(token, "/api/v1/assets", &json!({"reference": reference, "name": name, "kind": "rtu"})).await;
     assert_eq!(answer.status.as_u16(), 201, "{}", answer.text());
     answer.json()["id"].as_str().unwrap().to_owned()
 }
