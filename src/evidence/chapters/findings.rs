@@ -239,7 +239,10 @@ fn lasted(dossier: &Dossier, finding: &Finding) -> (String, String) {
         let rule = RULES[*rule];
         rule.check.code == finding.check && touches(subject(&judged.facts, rule.over, *place).id)
     });
-    let gap = clocks.filter_map(|verdict| verdict.gap).chain(rules.map(|(_, gap)| *gap)).min_by_key(|gap| (gap.from, gap.until));
+    let gap = clocks
+        .filter_map(|verdict| verdict.gap)
+        .chain(rules.map(|(_, gap)| *gap))
+        .min_by_key(|gap| (gap.from, gap.until));
     let seen = |at: Option<Moment>| at.map(|at| dossier.zone.day(at));
     let start = gap.map(|gap| gap.from).into_iter().chain(seen(finding.first_seen)).min();
     let end = gap.map_or_else(|| seen(finding.gone_since), |gap| gap.until.or_else(|| seen(finding.gone_since)));
