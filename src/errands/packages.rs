@@ -189,13 +189,21 @@ async fn held(
         }
         let step = telling.borrow_and_update().clone();
         tell(&step);
-        let mut work = worker.store().write_platform().await?;
-        let held = work.tables().keep_errand(errand.id, &worker.lease(), &step).await?;
-        work.commit().await?;
-        if !held {
-            return Err(broken_off("another process builds this package"));
+        match renew(worker, errand, &step).await {
+            Ok(true) => {}
+            Ok(false) => return Err(broken_off("another process builds this package")),
+            // A database out of reach for a moment ends no build: the lease lasts longer than that.
+            Err(failure) => tracing::warn!(error = ?failure, package = %kept.id, "the lease was not renewed"),
         }
     }
+}
+
+/// Renews the lease and says how far the work is; false when another has the lease.
+async fn renew(worker: &Worker, errand: &Errand, step: &Step) -> Result<bool> {
+    let mut work = worker.store().write_platform().await?;
+    let held = work.tables().keep_errand(errand.id, &worker.lease(), step).await?;
+    work.commit().await?;
+    Ok(held)
 }
 
 fn broken_off(why: &str) -> Unbuilt {

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::answering;
 use super::filling::{Replay, failed};
 use super::script::Step;
 use super::telling::Done;
@@ -13,7 +14,7 @@ use crate::engagements::{Engagement, actions};
 use crate::errands::packages::{self, Worker};
 use crate::evidence::{PackageState, asked, ordering};
 use crate::register::{actions as register, draft, records};
-use crate::storage::{AsOf, Kept};
+use crate::storage::{AsOf, Change, Kept};
 use crate::vocabulary::Date;
 use crate::web::App;
 
@@ -54,8 +55,10 @@ pub fn steps() -> Vec<Step> {
     };
     vec![
         step(70, "d.marchetti", "engage", "Notice letter of the region"),
+        step(44, "r.solano", "prepare", "For the Level 1 response"),
         step(21, "d.marchetti", "seal", "Dry run of the Level 1 response"),
         step(20, "m.okafor", "let_in", "Asked for by the region's team lead"),
+        step(9, "p.venkataraman", "judge_parts", "Walked through the program and its records with the owner."),
     ]
 }
 
@@ -63,6 +66,8 @@ pub fn steps() -> Vec<Step> {
 pub async fn act(replay: &Replay<'_>, step: &Step) -> Done<bool> {
     match step.act.as_str() {
         "engage" => engage(replay, step).await?,
+        "prepare" => answering::prepare(replay, step).await?,
+        "judge_parts" => answering::attest(replay, step).await?,
         "seal" => seal(replay, step).await?,
         "let_in" => let_in(replay, step).await?,
         _ => return Ok(false),
@@ -70,7 +75,7 @@ pub async fn act(replay: &Replay<'_>, step: &Step) -> Done<bool> {
     Ok(true)
 }
 
-fn day(replay: &Replay<'_>, days: i64) -> Date {
+pub fn day(replay: &Replay<'_>, days: i64) -> Date {
     replay.zone.day(replay.now).plus_days(days)
 }
 
@@ -109,11 +114,16 @@ async fn seal(replay: &Replay<'_>, step: &Step) -> Done {
     if kept.state == PackageState::Sealed { Ok(()) } else { Err(failed(&kept.problem)) }
 }
 
+/// The engagement, as it stands inside a change.
+pub async fn engagement(change: &mut Change) -> Done<Kept<Engagement>> {
+    let wanted = [crate::vocabulary::fold::folded(REFERENCE)];
+    let found = records::by_references::<Engagement>(change.reading().await?, &wanted).await?.pop();
+    found.ok_or_else(|| failed(format!("{REFERENCE} is missing")))
+}
+
 async fn let_in(replay: &Replay<'_>, step: &Step) -> Done {
     let mut change = replay.store.change(replay.organization, replay.author(&step.who)?).await?;
-    let wanted = [crate::vocabulary::fold::folded(REFERENCE)];
-    let found: Option<Kept<Engagement>> = records::by_references(change.reading().await?, &wanted).await?.pop();
-    let engagement = found.ok_or_else(|| failed(format!("{REFERENCE} is missing")))?;
+    let engagement = engagement(&mut change).await?;
     let days = (day(replay, -20), day(replay, 40));
     let (_, by) = replay.person(&step.who)?;
     let wanted = actions::Wanted { engagement: engagement.id, login: "t.abara", days, today: day(replay, -20), by };

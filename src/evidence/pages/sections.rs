@@ -6,7 +6,7 @@ use crate::engagements::auditors::AuditorAccess;
 use crate::engagements::{Engagement, records};
 use crate::evidence::readying::Measured;
 use crate::evidence::{Package, PackageState};
-use crate::register::pages::{Section, Tab};
+use crate::register::pages::{Cluster, Section, Tab};
 use crate::register::records::by_references;
 use crate::register::view::{CellView, RowView};
 use crate::storage::{Kept, Snapshot};
@@ -57,20 +57,18 @@ async fn readiness(app: &App, at: &mut Snapshot, slug: &str, reference: &str, as
         days => format!("{what} was due on {on}, {} days ago.", -days),
     });
     let ready = app.shared::<Measured>().ready(&app.store, at, &kept).await?;
-    let told = if ready.problem.is_empty() {
-        let numbers = ready.numbers;
-        format!("{} of {} parts ready.", numbers.ready, numbers.all())
-    } else {
-        ready.problem.clone()
-    };
+    let numbers = ready.numbers;
+    let href = format!("{}/readiness{as_of}", links::record(slug, "engagements", kept.id));
+    let label = format!("{} of {} parts ready", numbers.ready, numbers.all());
+    let label = if ready.problem.is_empty() { label } else { ready.problem.clone() };
+    let lead = cell("What each part lacks, whose that is, and where to mend it", "", Some(href.clone()));
+    let cluster = Cluster { label, note: due.unwrap_or_default(), links: vec![lead] };
     Ok(Some(Section {
         title: "Readiness",
-        href: format!("{}/readiness{as_of}", links::record(slug, "engagements", kept.id)),
-        total: format!("{} parts", ready.numbers.all()),
-        head: Vec::new(),
-        rows: Vec::new(),
-        clusters: Vec::new(),
-        note: format!("{told} {}", due.unwrap_or_default()),
+        href,
+        total: format!("{} parts", numbers.all()),
+        clusters: vec![cluster],
+        ..Section::default()
     }))
 }
 
