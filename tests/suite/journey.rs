@@ -24,8 +24,15 @@ pub fn demonstration(place: &Path) -> (Running, serde_json::Value) {
         assert!(began.elapsed() < Duration::from_mins(3), "the demonstration is not ready");
         std::thread::sleep(Duration::from_millis(50));
     }
-    let text = std::fs::read_to_string(&said).unwrap();
-    (server, serde_json::from_str(&text).unwrap())
+    // It listens a little before it has said where.
+    loop {
+        let text = std::fs::read_to_string(&said).unwrap();
+        if let Ok(said) = serde_json::from_str(&text) {
+            return (server, said);
+        }
+        assert!(began.elapsed() < Duration::from_mins(3), "the demonstration says nothing: {text}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
 }
 
 /// Undoes base32 (RFC 4648), for typing the key into no app.

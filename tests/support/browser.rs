@@ -27,7 +27,7 @@ impl Browser {
                 let answer: Value = serde_json::from_str(&text).expect("JSON");
                 let session = answer["value"]["sessionId"].as_str().expect("a session").to_owned();
                 let browser = Self { port, session, _driver: driver };
-                browser.ask("POST", "/timeouts", &json!({"implicit": 5_000}));
+                browser.ask("POST", "/timeouts", &json!({"implicit": 5_000, "script": 300_000}));
                 return browser;
             }
             std::thread::sleep(std::time::Duration::from_millis(100));

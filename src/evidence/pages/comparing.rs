@@ -41,8 +41,8 @@ struct ComparisonPage {
 }
 
 impl ComparisonPage {
-    fn bytes(&self, size: &u64) -> String {
-        bytes(i64::try_from(*size).unwrap_or(i64::MAX))
+    fn bytes(&self, size: u64) -> String {
+        bytes(i64::try_from(size).unwrap_or(i64::MAX))
     }
 
     fn told(&self, status: &str) -> String {
