@@ -64,6 +64,8 @@ ids! {
     BatchId;
     DiscoveryId;
     PackageId;
+    EngagementId;
+    AuditorAccessId;
     SensorId;
     ArtifactId;
     AttachmentId;
@@ -75,6 +77,7 @@ ids! {
     FindingId;
     RemediationEntryId;
     ErrandId;
+    ViewId;
     /// One request or command, from its arrival to its answer.
     RequestId;
 }

@@ -10,6 +10,7 @@ pub mod checks;
 pub mod clock;
 pub mod command;
 pub mod controls;
+pub mod engagements;
 pub mod errands;
 pub mod evidence;
 pub mod exceptions;
@@ -20,6 +21,7 @@ pub mod ids;
 pub mod obligations;
 pub mod openapi;
 pub mod organizations;
+pub mod oscal;
 pub mod people;
 pub mod posture;
 pub mod register;
@@ -37,8 +39,9 @@ pub mod zones;
 
 use axum::Router;
 use axum::http::Method;
-use posture::pages::{parts_of_asset, parts_of_site, parts_of_system, requirements_of_control};
-use register::pages::{SectionOf, section};
+use posture::pages::{ANSWERED, APPLYING};
+use register::known::Known;
+use register::pages::{Tab, section};
 use storage::change::Follower;
 use storage::verify::AuditedKind;
 use web::routes::Route;
@@ -64,10 +67,29 @@ pub const KINDS: &[AuditedKind] = &[
     AuditedKind::of::<findings::Finding>(),
     AuditedKind::of::<findings::RemediationEntry>(),
     AuditedKind::of::<obligations::Performance>(),
+    AuditedKind::of::<engagements::Engagement>(),
+    AuditedKind::of::<engagements::AuditorAccess>(),
     AuditedKind::of::<evidence::Package>(),
     AuditedKind::of::<controls::Control>(),
     AuditedKind::of::<controls::Narrative>(),
     AuditedKind::of::<controls::Attestation>(),
+];
+
+/// Every register, for what reaches across them: the palette, pickers, saved views.
+pub const REGISTERS: &[Known] = &[
+    Known::of::<assets::Asset>(),
+    Known::of::<sites::Site>(),
+    Known::of::<systems::System>(),
+    Known::of::<zones::Zone>(),
+    Known::of::<assets::Interface>(),
+    Known::of::<assets::Service>(),
+    Known::of::<flows::Sensor>(),
+    Known::of::<findings::Finding>(),
+    Known::of::<exceptions::Exception>(),
+    Known::of::<controls::Control>(),
+    Known::of::<obligations::Performance>(),
+    Known::of::<artifacts::Artifact>(),
+    Known::of::<engagements::Engagement>(),
 ];
 
 /// What evidence files can be attached to.
@@ -75,6 +97,9 @@ pub const ATTACHABLE: artifacts::attaching::Attachable = artifacts::attaching::A
     kinds: KINDS,
     is_requirement: |id| frameworks::catalogs().requirement(id).is_some(),
 };
+
+/// What somebody who is here only to audit sees.
+pub const EYE: web::eye::Eye = |app, caller, sought| Box::pin(evidence::eye::look(app, caller, sought));
 
 /// What follows from every change before it commits.
 pub const FOLLOWERS: &[Follower] = &[|change| Box::pin(assets::standing::follow(change))];
@@ -85,6 +110,7 @@ pub fn routes(app: &App) -> Routes {
     Routes::new(app)
         .on(&Method::GET, "/static/{id}", Policy::Public, web::files::serve)
         .on(&Method::GET, "/api/openapi.json", Policy::Public, web::page::document)
+        .on(&Method::POST, "/look", Policy::Public, web::look::choose)
         .on(&Method::GET, "/health", Policy::Public, || async { "ok" })
         .with(timeline::pages::mount)
         .with(timeline::api::mount)
@@ -100,6 +126,7 @@ pub fn routes(app: &App) -> Routes {
         .with(exceptions::api::mount)
         .with(findings::pages::mount)
         .with(findings::api::mount)
+        .with(engagements::pages::mount)
         .with(evidence::pages::mount)
         .with(evidence::api::mount)
         .with(frameworks::api::mount)
@@ -113,22 +140,18 @@ pub fn routes(app: &App) -> Routes {
 
 /// The routes of every kind people keep, with the kinds shown on a record's page.
 fn registers(routes: Routes) -> Routes {
-    const PERFORMANCES: SectionOf = section::<obligations::Performance>();
-    const FINDINGS: SectionOf = section::<findings::Finding>();
-    static OF_SITE: [SectionOf; 5] = [
-        section::<systems::System>(),
-        section::<zones::Zone>(),
-        section::<assets::Asset>(),
-        PERFORMANCES,
-        parts_of_site,
-    ];
-    static OF_SYSTEM: [SectionOf; 4] = [FINDINGS, section::<assets::Asset>(), PERFORMANCES, parts_of_system];
-    static OF_ZONE: [SectionOf; 1] = [section::<assets::Asset>()];
-    const SERVICES: SectionOf = section::<assets::Service>();
-    static OF_ASSET: [SectionOf; 5] =
-        [FINDINGS, section::<assets::Interface>(), SERVICES, PERFORMANCES, parts_of_asset];
-    static OF_CONTROL: [SectionOf; 1] = [requirements_of_control];
+    const PERFORMANCES: Tab = section::<obligations::Performance>();
+    const FINDINGS: Tab = section::<findings::Finding>();
+    static OF_SITE: [Tab; 5] =
+        [section::<systems::System>(), section::<zones::Zone>(), section::<assets::Asset>(), PERFORMANCES, APPLYING];
+    static OF_SYSTEM: [Tab; 4] = [FINDINGS, section::<assets::Asset>(), PERFORMANCES, APPLYING];
+    static OF_ZONE: [Tab; 1] = [section::<assets::Asset>()];
+    const SERVICES: Tab = section::<assets::Service>();
+    static OF_ASSET: [Tab; 5] = [FINDINGS, section::<assets::Interface>(), SERVICES, PERFORMANCES, APPLYING];
+    static OF_ENGAGEMENT: [Tab; 3] = [evidence::pages::READINESS, evidence::pages::PACKAGES, evidence::pages::AUDITORS];
+    static OF_CONTROL: [Tab; 1] = [ANSWERED];
     routes
+        .with(register::pages::saved::mount)
         .with(register::api::mount::<controls::Control>)
         .with(register::api::mount::<artifacts::Artifact>)
         .with(register::api::mount::<sites::Site>)
@@ -139,6 +162,8 @@ fn registers(routes: Routes) -> Routes {
         .with(register::api::mount::<assets::Service>)
         .with(register::api::mount::<flows::Sensor>)
         .with(register::api::mount::<obligations::Performance>)
+        .with(register::api::mount::<engagements::Engagement>)
+        .with(|routes| register::pages::mount::<engagements::Engagement>(routes, &OF_ENGAGEMENT))
         .with(|routes| register::pages::mount::<obligations::Performance>(routes, &[]))
         .with(|routes| register::pages::mount::<artifacts::Artifact>(routes, &[]))
         .with(|routes| register::pages::mount::<sites::Site>(routes, &OF_SITE))

@@ -9,6 +9,7 @@ use crate::artifacts::Artifact;
 use crate::assets::{Asset, Interface, Service};
 use crate::auth::{needs_step_up, scope_for};
 use crate::controls::Control;
+use crate::engagements::Engagement;
 use crate::exceptions::Exception;
 use crate::findings::Finding;
 use crate::obligations::Performance;
@@ -57,7 +58,7 @@ fn schemas() -> Value {
             "total": {"type": "integer"}, "total_exact": {"type": "boolean"}}},
         "Artifact": record::<Artifact>(), "Site": record::<Site>(), "System": record::<System>(), "Zone": record::<Zone>(), "Asset": record::<Asset>(),
         "Interface": record::<Interface>(), "Service": record::<Service>(), "Control": record::<Control>(),
-        "Performance": record::<Performance>(),
+        "Performance": record::<Performance>(), "Engagement": record::<Engagement>(),
         "Finding": record::<Finding>(), "Exception": record::<Exception>()
     })
 }
@@ -112,6 +113,7 @@ fn collection(pattern: &str) -> (&str, Option<&'static str>, Vec<(&'static str, 
         "services" => (Some("Service"), filters::<Service>()),
         "findings" => (Some("Finding"), filters::<Finding>()),
         "exceptions" => (Some("Exception"), vec![("state", "string")]),
+        "engagements" if !pattern.ends_with("/readiness") => (Some("Engagement"), filters::<Engagement>()),
         "performances" => (Some("Performance"), filters::<Performance>()),
         "controls" => (Some("Control"), filters::<Control>()),
         _ => (None, Vec::new()),

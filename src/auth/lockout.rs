@@ -1,6 +1,7 @@
 //! How often somebody may try: a ladder for each credential, a bucket for each source.
 //!
-//! Invariant: a stranger cannot lock an operator out for long; memory is bounded.
+//! Invariant: a stranger cannot lock an operator out for long, and never out of a device the operator signed in from
+//! before (`device`); memory is bounded.
 
 use std::collections::HashMap;
 use std::sync::Mutex;

@@ -3,6 +3,8 @@
 //! Invariant: decisions are pure functions; no secret is shown, logged or kept in clear.
 
 pub mod action;
+pub mod device;
+mod key_files;
 pub mod keys;
 pub mod lockout;
 pub mod password;
@@ -13,5 +15,5 @@ pub mod session_token;
 pub mod totp;
 
 pub use action::Action;
-pub use policy::{Scope, needs_step_up, permits, scope_for};
+pub use policy::{Scope, confines, needs_step_up, only_audits, permits, scope_for};
 pub use role::{Role, Roles};

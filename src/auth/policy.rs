@@ -62,6 +62,18 @@ pub fn permits(roles: &Roles, action: Action) -> bool {
     roles.iter().any(|role| allows(role, action))
 }
 
+/// True when nothing but the auditor's role allows the action: then the auditor's eye decides what is seen.
+#[must_use]
+pub fn confines(roles: &Roles, action: Action) -> bool {
+    !roles.iter().any(|role| role != Role::Auditor && allows(role, action))
+}
+
+/// True for somebody who is in the organization only to audit.
+#[must_use]
+pub fn only_audits(roles: &Roles) -> bool {
+    roles.iter().all(|role| role == Role::Auditor)
+}
+
 /// True when a person needs a one-time code from the last ten minutes: what takes records out of the house, what
 /// decides for the organization, and what opens doors.
 #[must_use]
@@ -114,7 +126,7 @@ pub fn scope_for(action: Action) -> Option<Scope> {
 
 #[cfg(test)]
 mod tests {
-    use super::{allows, scope_for};
+    use super::{allows, confines, only_audits, scope_for};
     use crate::auth::{Action, Role};
 
     /// Written by hand: a row per action, a column per role in the order of `Role::ALL`.
@@ -148,6 +160,16 @@ mod tests {
         (Action::ReadSettings, "001001"),
         (Action::ManageOrganization, "000001"),
     ];
+
+    #[test]
+    fn an_auditor_is_confined_by_nothing_but_that_role() {
+        let roles = |text| crate::auth::Roles::parse(text).unwrap();
+        assert!(confines(&roles("auditor"), Action::ReadInventory));
+        assert!(!confines(&roles("auditor viewer"), Action::ReadInventory));
+        assert!(confines(&roles("auditor viewer"), Action::DownloadPackage));
+        assert!(!confines(&roles("administrator"), Action::DownloadPackage));
+        assert!(only_audits(&roles("auditor")) && !only_audits(&roles("auditor viewer")));
+    }
 
     #[test]
     fn the_table() {

@@ -164,21 +164,38 @@ impl Facts {
         std::iter::once((Over::Zone, place)).chain(assets).collect()
     }
 
-    pub fn put_asset(&mut self, id: Uuid, asset: Asset) -> Touched {
-        self.shape += u64::from(self.assets.get(id).is_none_or(|before| !decides_alike(before, &asset)));
+    /// Puts an asset in its place and gives that and what stood there, without asking what it can move: for putting
+    /// everything together at once.
+    pub fn lay_asset(&mut self, id: Uuid, asset: Asset) -> (usize, Option<Asset>) {
         let (systems, zone, site) = (systems_of(&asset), one(asset.zone), one(asset.site));
         let (place, before) = self.assets.put(id, asset);
-        let mut touched = Touched::new();
-        let old = before.map(|before| (systems_of(&before), one(before.zone), one(before.site))).unwrap_or_default();
-        for zone in &old.1 {
-            touched.extend(of(&self.links.assets_in_zone, *zone).map(|at| (Over::Asset, at)));
-        }
+        let alike = before.as_ref().is_some_and(|before| decides_alike(before, &self.assets.at(place).record));
+        self.shape += u64::from(!alike);
+        let of = |before: &Asset| (systems_of(before), one(before.zone), one(before.site));
+        let old = before.as_ref().map(of).unwrap_or_default();
         relink(&mut self.links.assets_of_system, place, &old.0, &systems);
         relink(&mut self.links.assets_in_zone, place, &old.1, &zone);
         relink(&mut self.links.assets_at_site, place, &old.2, &site);
-        let of_old = old.0.iter().filter_map(|system| Some((Over::System, self.systems.place(*system)?)));
-        touched.extend(of_old);
-        self.touch_asset(place, &mut touched);
+        (place, before)
+    }
+
+    pub fn put_asset(&mut self, id: Uuid, asset: Asset) -> Touched {
+        let (place, before) = self.lay_asset(id, asset);
+        let mut touched = Touched::new();
+        match before {
+            // Nobody else is judged by what did not change.
+            Some(before) if decides_alike(&before, &self.assets.at(place).record) => {
+                self.touch_own(place, &mut touched);
+            }
+            Some(before) => {
+                touched.extend(
+                    before.systems.iter().filter_map(|id| Some((Over::System, self.systems.place(id.uuid())?))),
+                );
+                touched.extend(before.zone.iter().flat_map(|zone| self.those_inside(zone.uuid())));
+                self.touch_asset(place, &mut touched);
+            }
+            None => self.touch_asset(place, &mut touched),
+        }
         touched
     }
 
@@ -206,15 +223,23 @@ impl Facts {
         std::iter::once((Over::Host, place)).chain(assets).collect()
     }
 
-    /// An asset, its systems, and whoever shares its zone: what its rating can move.
-    fn touch_asset(&self, place: usize, touched: &mut Touched) {
+    /// An asset, its systems and its zone.
+    fn touch_own(&self, place: usize, touched: &mut Touched) {
         touched.insert((Over::Asset, place));
         let asset = &self.assets.at(place).record;
         touched.extend(asset.systems.iter().filter_map(|id| Some((Over::System, self.systems.place(id.uuid())?))));
         touched.extend(asset.zone.iter().filter_map(|id| Some((Over::Zone, self.zones.place(id.uuid())?))));
-        if let Some(zone) = asset.zone {
-            touched.extend(of(&self.links.assets_in_zone, zone.uuid()).map(|at| (Over::Asset, at)));
-        }
+    }
+
+    /// An asset, its systems, and whoever shares its zone: what its rating can move.
+    fn touch_asset(&self, place: usize, touched: &mut Touched) {
+        self.touch_own(place, touched);
+        let zone = self.assets.at(place).record.zone;
+        touched.extend(zone.iter().flat_map(|zone| self.those_inside(zone.uuid())));
+    }
+
+    fn those_inside(&self, zone: Uuid) -> impl Iterator<Item = (Over, usize)> + '_ {
+        of(&self.links.assets_in_zone, zone).map(|place| (Over::Asset, place))
     }
 
     /// Assets that belong to a system or serve it.

@@ -4,6 +4,7 @@
 //! as much as the few hundred ways in which devices differ.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use uuid::Uuid;
 
@@ -22,11 +23,19 @@ pub struct Scope {
     assets: Vec<Option<usize>>,
     systems: Vec<Option<usize>>,
     sites: Vec<Option<usize>>,
+    /// Answers by part, for a scope outlives many changes that do not move it.
+    answered: Mutex<HashMap<&'static str, Arc<Answers>>>,
 }
 
 /// Whether one part applies, by place.
 pub struct Applies<'s> {
     scope: &'s Scope,
+    answers: Arc<Answers>,
+}
+
+/// What the catalog's rows of one part say.
+#[derive(Debug)]
+struct Answers {
     /// The framework says nothing of single records: the part concerns the entity and whatever informs it.
     of_entity: bool,
     assets: Vec<Applicability>,
@@ -36,7 +45,7 @@ pub struct Applies<'s> {
     concerns: [bool; 3],
     /// For a record of another kind that informs the part: whether it applies to anything at all.
     anything: Applicability,
-    pub reach: Reach,
+    reach: Reach,
 }
 
 fn row(facts: &Facts, id: Uuid, asset: &Asset) -> AssetRow {
@@ -80,22 +89,28 @@ impl Scope {
             systems: entries(&facts.systems, systems.iter().enumerate().map(|(n, (id, _))| (id.uuid(), n))),
             sites: entries(&facts.sites, sites.iter().enumerate().map(|(n, (id, _))| (id.uuid(), n))),
             around,
+            answered: Mutex::default(),
         }
     }
 
-    /// Asks the catalog's rows of a part about everything.
+    /// Asks the catalog's rows of a part about everything; asked once.
     #[must_use]
-    pub fn applies(&self, part: &Requirement) -> Applies<'_> {
+    pub fn applies(&self, part: &'static Requirement) -> Applies<'_> {
+        let mut answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
+        let answers = answered.entry(part.id.as_str()).or_insert_with(|| Arc::new(self.answers(part)));
+        Applies { scope: self, answers: Arc::clone(answers) }
+    }
+
+    fn answers(&self, part: &Requirement) -> Answers {
         let of_entity = part.subjects.is_empty();
         let reach = self.around.reach(part);
         let concerns = [About::Asset, About::System, About::Site].map(|about| part.concerns(about));
         let anything = reach.anything();
         if of_entity {
             let (assets, systems, sites) = (Vec::new(), Vec::new(), Vec::new());
-            return Applies { scope: self, of_entity, assets, systems, sites, concerns, anything, reach };
+            return Answers { of_entity, assets, systems, sites, concerns, anything, reach };
         }
-        Applies {
-            scope: self,
+        Answers {
             of_entity,
             concerns,
             anything,
@@ -123,20 +138,20 @@ impl Applies<'_> {
     /// Cyber Asset for a part about systems, informs the part wherever it applies to anything.
     #[must_use]
     pub fn to(&self, over: Over, place: usize) -> &Applicability {
-        let [assets, systems, sites] = self.concerns;
+        let [assets, systems, sites] = self.answers.concerns;
         match over {
-            _ if self.of_entity => &Applicability::Applies,
-            Over::System if systems => answer(&self.scope.systems, &self.systems, place),
-            Over::Asset if assets => answer(&self.scope.assets, &self.assets, place),
-            Over::Site if sites => answer(&self.scope.sites, &self.sites, place),
-            _ => &self.anything,
+            _ if self.answers.of_entity => &Applicability::Applies,
+            Over::System if systems => answer(&self.scope.systems, &self.answers.systems, place),
+            Over::Asset if assets => answer(&self.scope.assets, &self.answers.assets, place),
+            Over::Site if sites => answer(&self.scope.sites, &self.answers.sites, place),
+            _ => &self.answers.anything,
         }
     }
 
     /// How many systems, assets and sites it applies to, the entity included, and for how many that cannot be decided.
     #[must_use]
     pub fn counted(&self) -> (usize, usize) {
-        let Reach { entity, sites, systems, assets } = &self.reach;
+        let Reach { entity, sites, systems, assets } = &self.answers.reach;
         let applies = sites.applies + systems.applies + assets.applies;
         let unknown = sites.unknown + systems.unknown + assets.unknown;
         match entity {

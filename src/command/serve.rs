@@ -10,6 +10,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::{Done, Ending};
+use crate::evidence::keeping;
 use crate::people::inviting;
 use crate::settings::{self, Place};
 use crate::storage::blobs;
@@ -62,12 +63,15 @@ pub(super) async fn serve(listener: TcpListener, app: &App) -> Done {
     crate::web::serving::serve(listener, router, stopped()).await.map_err(|error| Ending::Failed(error.to_string()))?;
     sweeping.abort();
     errands.abort();
+    if let Err(failure) = crate::errands::checkpoints::take(app, 0).await {
+        tracing::error!(error = ?failure, "no checkpoint was taken while stopping");
+    }
     app.store.close().await;
     Ok(())
 }
 
-/// Sweeps away uploads that were cut off, and files that waited a day for the confirmation of an import: at the start,
-/// then every hour.
+/// Sweeps away uploads that were cut off, files that waited a day for the confirmation of an import, and build folders of
+/// packages that a crash left: at the start, then every hour.
 async fn sweep_hourly(app: App) {
     let mut hours = tokio::time::interval(Duration::from_hours(1));
     loop {
@@ -75,7 +79,8 @@ async fn sweep_hourly(app: App) {
         let here = app.clone();
         let swept = tokio::task::spawn_blocking(move || {
             let now = here.store.clock().now();
-            here.blobs.sweep(now) + blobs::sweep(&here.data.join("uploads"), now.plus_seconds(-86_400))
+            let uploads = blobs::sweep(&here.data.join("uploads"), now.plus_seconds(-86_400));
+            here.blobs.sweep(now) + uploads + keeping::sweep(&here.data, now)
         });
         match swept.await {
             Ok(0) | Err(_) => {}

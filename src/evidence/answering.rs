@@ -18,7 +18,7 @@ use crate::artifacts::{Artifact, Attachment};
 use crate::controls::{Attestation, Control, Narrative};
 use crate::ids::{ArtifactId, Id};
 use crate::obligations::Performance;
-use crate::obligations::rules::duties::{family, serving};
+use crate::obligations::rules::duties::{Served, family, serving};
 use crate::obligations::rules::obligations;
 use crate::posture::Judged;
 use crate::register::records::by_ids;
@@ -47,6 +47,8 @@ struct Said {
     attestations: HashMap<String, Vec<Kept<Attestation>>>,
     controls: HashMap<String, Vec<Kept<Control>>>,
     performances: Vec<Kept<Performance>>,
+    /// Places of the performances that serve each part.
+    serving: HashMap<&'static str, Vec<usize>>,
 }
 
 /// Reads the answers to these parts over the days judged.
@@ -115,7 +117,11 @@ async fn said(at: &mut Snapshot, judged: &Judged, scoped: &[Scoped], days: Perio
     .await?;
     let by_reference = |kept: &Kept<Control>| (fold::natural(kept.reference.as_str()), kept.id);
     said.controls.values_mut().for_each(|all| all.sort_by_key(by_reference));
-    said.performances = performances(at, judged, scoped, days).await?;
+    let serving = Serving::of(scoped);
+    said.performances = performances(at, judged, &serving, days).await?;
+    for (place, kept) in said.performances.iter().enumerate() {
+        serving.parts(kept).into_iter().for_each(|id| said.serving.entry(id).or_default().push(place));
+    }
     Ok(said)
 }
 
@@ -123,7 +129,7 @@ async fn said(at: &mut Snapshot, judged: &Judged, scoped: &[Scoped], days: Perio
 async fn performances(
     at: &mut Snapshot,
     judged: &Judged,
-    scoped: &[Scoped],
+    serving: &Serving,
     days: Period,
 ) -> Result<Vec<Kept<Performance>>> {
     let clocked = judged.beside.clocked.as_ref();
@@ -133,7 +139,7 @@ async fn performances(
     each::<Performance>(at, |kept| {
         let counts = kept.voided_on.is_none() && kept.performed_on.is_some_and(|on| on <= days.to);
         let within = kept.performed_on.is_some_and(|on| on >= days.from) || last.contains(&kept.id.uuid());
-        if counts && within && scoped.iter().any(|one| serves(&kept, &one.requirement.id)) {
+        if counts && within && !serving.parts(&kept).is_empty() {
             found.push(kept);
         }
     })
@@ -142,15 +148,27 @@ async fn performances(
     Ok(found)
 }
 
-/// True when a performance serves a part, of whatever version.
-#[must_use]
-pub fn serves(performance: &Performance, part: &str) -> bool {
-    let (family, served) = (family(part), serving(part));
-    let Some(served) = served.filter(|served| performance.kind.is_some_and(|duty| served.duties.contains(&duty)))
-    else {
-        return false;
-    };
-    performance.serves().iter().any(|named| *named == family || named == served.part)
+/// Which parts in scope a performance serves, by the names performances use.
+struct Serving(HashMap<String, Vec<(&'static str, &'static Served)>>);
+
+impl Serving {
+    fn of(scoped: &[Scoped]) -> Self {
+        let mut by_name: HashMap<String, Vec<(&'static str, &'static Served)>> = HashMap::new();
+        for one in scoped {
+            let id = one.requirement.id.as_str();
+            let Some(served) = serving(id) else { continue };
+            let names = BTreeSet::from([family(id), served.part.to_owned()]);
+            names.into_iter().for_each(|name| by_name.entry(name).or_default().push((id, served)));
+        }
+        Self(by_name)
+    }
+
+    fn parts(&self, performance: &Performance) -> BTreeSet<&'static str> {
+        let Some(duty) = performance.kind else { return BTreeSet::new() };
+        let names = performance.serves();
+        let known = names.iter().filter_map(|name| self.0.get(name)).flatten();
+        known.filter(|(_, served)| served.duties.contains(&duty)).map(|(id, _)| *id).collect()
+    }
 }
 
 fn part(
@@ -166,7 +184,8 @@ fn part(
     let narrative = said.narratives.get(id).cloned();
     let attestations = said.attestations.get(id).cloned().unwrap_or_default();
     let controls = said.controls.get(id).cloned().unwrap_or_default();
-    let performances = said.performances.iter().filter(|kept| serves(kept, id) && within(kept, scoped.span));
+    let served = said.serving.get(id).into_iter().flatten().map(|place| &said.performances[*place]);
+    let performances = served.filter(|kept| within(kept, scoped.span));
     let answering = answering(id, &attestations, &controls, performances, scoped.span);
     let evidence = evidence_files::of_part(scoped.requirement, &folder, &answering, attached, every);
     let readiness = readiness::judge(&Answer {

@@ -71,6 +71,8 @@ pub struct Dossier {
     pub entries: Vec<Kept<RemediationEntry>>,
     /// Exceptions that touch the days judged and parts in scope.
     pub exceptions: Vec<Kept<Exception>>,
+    /// Evidence files of these findings and entries.
+    pub finding_files: Vec<Evidence>,
     /// Evidence files that are shipped.
     pub artifacts: BTreeMap<ArtifactId, Kept<Artifact>>,
     /// Who received each of them first.
@@ -172,7 +174,7 @@ impl Dossier {
 
     /// Every evidence file that is shipped, folder by folder.
     pub fn evidence(&self) -> impl Iterator<Item = &Evidence> {
-        self.parts.iter().flat_map(|part| &part.evidence)
+        self.parts.iter().flat_map(|part| &part.evidence).chain(&self.finding_files)
     }
 
     /// The day of the effective instant in the organization's calendar.

@@ -95,6 +95,26 @@ pub fn of_part(
     attached: &Attached,
     artifacts: &BTreeMap<ArtifactId, Kept<Artifact>>,
 ) -> Vec<Evidence> {
+    named(&naming::request_id(part), folder, wanted(answering, attached, artifacts))
+}
+
+/// The files of a finding, named as those of a part are, with its reference for a request.
+#[must_use]
+pub fn of_finding(
+    reference: &str,
+    answering: &[Answering],
+    attached: &Attached,
+    artifacts: &BTreeMap<ArtifactId, Kept<Artifact>>,
+) -> Vec<Evidence> {
+    let request = naming::cleaned(reference, 24);
+    named(&request, &format!("05_findings/evidence/{request}"), wanted(answering, attached, artifacts))
+}
+
+fn wanted<'a>(
+    answering: &'a [Answering],
+    attached: &'a Attached,
+    artifacts: &'a BTreeMap<ArtifactId, Kept<Artifact>>,
+) -> Vec<Wanted<'a>> {
     let mut wanted: Vec<Wanted<'_>> = Vec::new();
     let mut seen = BTreeSet::new();
     for one in answering {
@@ -108,17 +128,21 @@ pub fn of_part(
             let Some(artifact) = shipped(artifacts, *id) else { continue };
             here.push(Wanted { artifact, through: one, note: String::new(), attachment: None });
         }
-        here.sort_by_key(|file| {
+        let order = |file: &Wanted<'_>| {
             (file.artifact.dated(), fold::natural(file.artifact.reference.as_str()), file.artifact.id)
-        });
+        };
+        here.sort_by_key(order);
         here.retain(|file| seen.insert(file.artifact.id));
         wanted.extend(here);
     }
-    let request = naming::request_id(part);
+    wanted
+}
+
+fn named(request: &str, folder: &str, wanted: Vec<Wanted<'_>>) -> Vec<Evidence> {
     let named = |(n, file): (usize, Wanted<'_>)| Evidence {
-        path: format!("{folder}/{}", naming::file(&request, n + 1, &file.artifact.content)),
+        path: naming::file(folder, request, n + 1, &file.artifact.content),
         artifact: file.artifact.id,
-        request_id: request.clone(),
+        request_id: request.to_owned(),
         number: n + 1,
         through: file.through.told.clone(),
         target: file.through.target.clone(),

@@ -69,7 +69,7 @@ async fn begun(store: &Store, organization: OrganizationId) -> Result<String> {
     let profiles = now.history::<OrganizationProfile>(organization).await?;
     Ok(profiles.last().map_or_else(
         || "has not begun".to_owned(),
-        |first| format!("begins on {}", first.zone().told_in_full(first.recorded_from)),
+        |first| format!("begins on {}", first.zone().told(first.recorded_from)),
     ))
 }
 
@@ -92,44 +92,53 @@ pub struct Proved {
 
 /// Reads the dossier of an order.
 pub async fn dossier(store: &Store, asked: &mut Asked, order: Order, proved: Proved) -> Result<(Dossier, Answers)> {
-    let (at, days) = (&mut asked.at, asked.days);
-    let zone = asked.profile.zone();
-    let judged = judge(store, at, zone, days).await?;
-    let mut answers = answers(at, &judged, &asked.scoped, days).await?;
-    let (instant, tree_size) = (at.instant(), at.tree_size());
-    let mut dossier = Dossier {
+    let judged = judge(store, &mut asked.at, asked.profile.zone(), asked.days).await?;
+    let mut answers = answers(&mut asked.at, &judged, &asked.scoped, asked.days).await?;
+    let mut dossier = begun_with(asked, order, proved, judged).await?;
+    let at = &mut asked.at;
+    dossier.parts = std::mem::take(&mut answers.parts);
+    dossier.performances = std::mem::take(&mut answers.performances);
+    dossier.artifacts = std::mem::take(&mut answers.artifacts);
+    (dossier.findings, dossier.entries) = findings(at, &dossier).await?;
+    super::finding_files::gather(at, &mut dossier, &mut answers).await?;
+    dossier.exceptions = exceptions(at, &dossier).await?;
+    let shipped: Vec<_> = dossier.artifacts.keys().copied().collect();
+    dossier.received_by = records::received_by(at, &shipped).await?;
+    dossier.named = named(at, &dossier).await?;
+    Ok((dossier, answers))
+}
+
+/// The dossier with what is there whatever the scope.
+async fn begun_with(asked: &mut Asked, order: Order, proved: Proved, judged: Judged) -> Result<Dossier> {
+    let at = &mut asked.at;
+    Ok(Dossier {
         order,
         profile: asked.profile.clone(),
-        zone,
-        instant,
-        tree_size,
+        zone: asked.profile.zone(),
+        instant: at.instant(),
+        tree_size: at.tree_size(),
         checkpoint: proved.checkpoint,
         note: proved.note,
         key: proved.key,
         previous: previous(at).await?,
-        days,
-        parts: std::mem::take(&mut answers.parts),
+        days: asked.days,
+        parts: Vec::new(),
         sites: sorted(at, |site: &crate::sites::Site| site.reference.as_str()).await?,
         systems: sorted(at, |system: &crate::systems::System| system.reference.as_str()).await?,
         zones: sorted(at, |zone: &crate::zones::Zone| zone.reference.as_str()).await?,
         assets: assets(at, &judged).await?,
         access_points: records::access_points(at).await?,
-        performances: std::mem::take(&mut answers.performances),
+        performances: Vec::new(),
         findings: Vec::new(),
         entries: Vec::new(),
         exceptions: Vec::new(),
-        artifacts: std::mem::take(&mut answers.artifacts),
-        judged: Arc::new(judged),
+        finding_files: Vec::new(),
+        artifacts: BTreeMap::new(),
         received_by: BTreeMap::new(),
+        judged: Arc::new(judged),
         named: BTreeMap::new(),
         disclosed: Vec::new(),
-    };
-    let shipped: Vec<_> = dossier.artifacts.keys().copied().collect();
-    dossier.received_by = records::received_by(at, &shipped).await?;
-    (dossier.findings, dossier.entries) = findings(at, &dossier).await?;
-    dossier.exceptions = exceptions(at, &dossier).await?;
-    dossier.named = named(at, &dossier).await?;
-    Ok((dossier, answers))
+    })
 }
 
 async fn sorted<T: Audited>(at: &mut Snapshot, reference: fn(&T) -> &str) -> Result<Vec<Kept<T>>> {

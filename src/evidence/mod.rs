@@ -5,20 +5,27 @@
 
 pub mod answering;
 pub mod api;
+pub mod asked;
 pub mod building;
 pub mod chapters;
+pub mod comparing;
 mod copying;
 pub mod disclosing;
 pub mod dossier;
 pub mod evidence_files;
+pub mod eye;
 pub mod failing;
+pub mod finding_files;
 pub mod gathering;
+pub mod keeping;
 pub mod model;
 pub mod naming;
 pub mod order;
 pub mod ordering;
 pub mod pages;
 pub mod readiness;
+pub mod reading;
+pub mod readying;
 pub mod records;
 pub mod scope;
 pub mod signer;
@@ -30,3 +37,17 @@ pub use failing::Unbuilt;
 pub use model::{Package, PackageState};
 pub use order::{Engaged, Order};
 pub use scope::Scope;
+
+/// Rung when a package is ordered in this process, so that its build begins at once.
+#[derive(Debug, Default)]
+pub struct Bell(tokio::sync::Notify);
+
+impl Bell {
+    pub fn ring(&self) {
+        self.0.notify_one();
+    }
+
+    pub async fn rung(&self) {
+        self.0.notified().await;
+    }
+}

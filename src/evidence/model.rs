@@ -1,16 +1,41 @@
-//! An evidence package as the record keeps it: what was ordered, and how it was sealed.
+//! An evidence package as the record keeps it: what was ordered, how far it is, and how it was sealed.
 //!
-//! Invariant: a sealed package's digest is of the exact bytes that are served.
+//! Invariant: a sealed package's digest is of the exact bytes that are served; what was ordered never changes afterwards.
 
 use serde::{Deserialize, Serialize};
 
+use super::order::Engaged;
+use super::scope::Scope;
+use crate::frameworks::Requirement;
+use crate::ids::EngagementId;
 use crate::vocabulary::{Date, Moment};
 
 crate::words! {
     /// Where a package stands.
     PackageState {
         Ordered = "ordered", "Ordered";
+        Building = "building", "Building";
         Sealed = "sealed", "Sealed";
+        Failed = "failed", "Failed";
+    }
+}
+
+impl PackageState {
+    /// True while somebody works at it or is about to.
+    #[must_use]
+    pub fn is_under_way(self) -> bool {
+        matches!(self, PackageState::Ordered | PackageState::Building)
+    }
+
+    /// The class of a state: shape and color beside its word.
+    #[must_use]
+    pub fn mark(self) -> &'static str {
+        match self {
+            PackageState::Ordered => "indeterminate",
+            PackageState::Building => "due_soon",
+            PackageState::Sealed => "no_failing_record",
+            PackageState::Failed => "failing",
+        }
     }
 }
 
@@ -61,6 +86,15 @@ pub struct Package {
     pub state: PackageState,
     /// Name of the folder inside, and of the file with `.zip`.
     pub name: String,
+    /// The engagement it answers; none for a package of its own.
+    #[serde(default)]
+    pub engagement: Option<EngagementId>,
+    /// What it prints of the engagement, as that stood when the package was ordered.
+    #[serde(default)]
+    pub engaged: Option<Engaged>,
+    /// What it answers.
+    #[serde(default)]
+    pub scope: Scope,
     pub period: Period,
     /// The effective instant.
     pub instant: Moment,
@@ -70,19 +104,44 @@ pub struct Package {
     pub size: Option<i64>,
     /// `sha256:` of the file, once sealed.
     pub digest: String,
-    /// Fingerprint of the signing key, once sealed.
+    /// Fingerprint of the signing key.
     pub key: String,
     /// SHA-256 of the `manifest.json` inside, once sealed; empty in packages from before it was recorded.
     #[serde(default)]
     pub manifest: String,
     /// Always true: a package is BES Cyber System Information.
     pub bcsi: bool,
+    /// Why the last build failed, until the next begins.
+    #[serde(default)]
+    pub problem: String,
 }
 
 impl Package {
     #[must_use]
     pub fn is_sealed(&self) -> bool {
         self.state == PackageState::Sealed
+    }
+
+    /// True when the other was ordered for the same instant, days and scope: two such packages have the same bytes.
+    #[must_use]
+    pub fn is_same_order(&self, other: &Self) -> bool {
+        self.instant == other.instant
+            && self.period == other.period
+            && self.scope == other.scope
+            && self.engaged == other.engaged
+    }
+
+    /// The parts it answers.
+    #[must_use]
+    pub fn parts(&self) -> Vec<&'static Requirement> {
+        let scoped = self.scope.parts(self.period).unwrap_or_default();
+        scoped.into_iter().map(|one| one.requirement).collect()
+    }
+
+    /// The digest in hex, without its algorithm.
+    #[must_use]
+    pub fn hex(&self) -> &str {
+        self.digest.strip_prefix("sha256:").unwrap_or(&self.digest)
     }
 }
 

@@ -89,17 +89,24 @@ pub fn request_id(part: &Requirement) -> String {
     }
 }
 
-/// `<RequestID>_<NN>_<Title>_<Rev>_<Date>.<ext>` of an artifact.
+/// Most bytes of a path below the payload, so that it stays under 200 with what stands before it.
+const LONGEST_PATH: usize = 189;
+/// Most bytes of a title in a name.
+const LONGEST_TITLE: usize = 44;
+
+/// `<RequestID>_<NN>_<Title>_<Rev>_<Date>.<ext>` of an artifact in a folder; a title gives way where the folder is long.
 #[must_use]
-pub fn file(request: &str, number: usize, artifact: &Artifact) -> String {
+pub fn file(folder: &str, request: &str, number: usize, artifact: &Artifact) -> String {
     let stem = artifact.name.rsplit_once('.').map_or(artifact.name.as_str(), |(stem, _)| stem);
     let title = if artifact.title.trim().is_empty() { stem } else { artifact.title.as_str() };
     let or = |text: String, other: &str| if text.is_empty() { other.to_owned() } else { text };
-    let title = or(cleaned(&title.replace('.', "-"), 44), "untitled");
     let revision = or(cleaned(&artifact.revision.replace('.', "-"), 12), "norev");
     let date = or(artifact.dated().replace('-', ""), "undated");
     let ending = or(cleaned(&extension(&artifact.name), 8).to_lowercase(), ending_of(&artifact.media_type));
-    format!("{request}_{number:02}_{title}_{revision}_{date}.{ending}")
+    let rest = format!("{folder}/{request}_{number:02}__{revision}_{date}.{ending}").len();
+    let room = LONGEST_PATH.saturating_sub(rest).clamp(1, LONGEST_TITLE);
+    let title = or(cleaned(&title.replace('.', "-"), room), crate::vocabulary::fold::truncated("untitled", room));
+    format!("{folder}/{request}_{number:02}_{title}_{revision}_{date}.{ending}")
 }
 
 /// The ending of a file that has none, by what its bytes are.
@@ -169,9 +176,14 @@ mod tests {
         assert_eq!(request_id(part("CIP-002-5.1a R1")), "CIP-002-R1-L1-01");
         let mut taken = Taken::default();
         let all = catalogs().frameworks.iter().flat_map(|framework| &framework.requirements);
+        let long = "x".repeat(300);
+        let longest = Artifact { title: long.clone(), revision: long.clone(), name: long, ..Artifact::default() };
         for one in all {
             let name = taken.one(folder(one));
-            assert!(crate::seal::names::check_path(&format!("{name}/_part.json")).is_ok(), "{name}");
+            let path = file(&name, &request_id(one), 999, &longest);
+            for path in [path, format!("{name}/_part.json")] {
+                assert_eq!(crate::seal::names::check_path(&path), Ok(()), "{path}");
+            }
         }
     }
 
@@ -184,10 +196,10 @@ mod tests {
             covers_to: Date::parse("2026-09-30").ok(),
             ..Artifact::default()
         };
-        let named = file("CIP-005-R1-L1-01", 3, &artifact);
-        assert_eq!(named, "CIP-005-R1-L1-01_03_EACMS-rules-export_2-1_20260930.csv");
-        let bare = file("CIP-005-R1-L1-01", 1, &Artifact { name: "東京".to_owned(), ..Artifact::default() });
-        assert_eq!(bare, "CIP-005-R1-L1-01_01_untitled_norev_undated.bin");
+        let named = file("a", "CIP-005-R1-L1-01", 3, &artifact);
+        assert_eq!(named, "a/CIP-005-R1-L1-01_03_EACMS-rules-export_2-1_20260930.csv");
+        let bare = file("a", "CIP-005-R1-L1-01", 1, &Artifact { name: "東京".to_owned(), ..Artifact::default() });
+        assert_eq!(bare, "a/CIP-005-R1-L1-01_01_untitled_norev_undated.bin");
     }
 
     #[test]
@@ -201,7 +213,7 @@ mod tests {
         #[test]
         fn whatever_is_typed_can_be_kept(title in "\\PC{0,200}", revision in "\\PC{0,40}", name in "\\PC{0,80}") {
             let artifact = Artifact { name, title, revision, ..Artifact::default() };
-            let path = format!("03_evidence/CIP-003-9/R2/R2-Att1-S4.5/{}", file("CIP-003-R2-L1-01", 99, &artifact));
+            let path = file("03_evidence/CIP-003-9/R2/R2-Att1-S4.5", "CIP-003-R2-L1-01", 99, &artifact);
             prop_assert!(crate::seal::names::check_path(&path).is_ok(), "{}", path);
         }
 

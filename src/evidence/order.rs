@@ -2,6 +2,8 @@
 //!
 //! Invariant: pure. The same order over the same record gives the same bytes, so nothing here names a wall clock.
 
+use serde::{Deserialize, Serialize};
+
 use super::model::Period;
 use super::scope::Scope;
 use crate::ids::{OrganizationId, PackageId};
@@ -22,7 +24,8 @@ pub struct Order {
 }
 
 /// What a package prints of its engagement.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Engaged {
     pub id: String,
     /// The region's number of the audit; it stands in the folder's name.

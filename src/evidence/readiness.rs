@@ -4,6 +4,7 @@
 //! Readiness says whether an answer is complete, never whether it is good: a part with failing records can be ready.
 
 use super::model::Period;
+use super::words::several;
 use crate::assets::Lifecycle;
 use crate::checks::Status;
 use crate::checks::facts::Facts;
@@ -130,27 +131,40 @@ fn evidence(answer: &Answer<'_>) -> Option<Lack> {
 }
 
 /// What leaves the part's status open.
-fn open(answer: &Answer<'_>) -> Option<Lack> {
+fn open(answer: &Answer<'_>) -> Vec<Lack> {
     let Standing { status, mandatory, undecided, needs_person, because, .. } = answer.standing;
-    if mandatory.indeterminate > 0 || *undecided > 0 && *status == Status::Indeterminate {
-        return Some(lack(answer, State::Indeterminate, because.clone(), Mend::Records));
+    let mut found = Vec::new();
+    let undecided = if *status == Status::Indeterminate { *undecided } else { 0 };
+    match mandatory.indeterminate.max(undecided) {
+        0 => {}
+        count => {
+            let what = format!("{} undecided", several(count, "record"));
+            found.push(lack(answer, State::Indeterminate, what, Mend::Records));
+        }
     }
     if *needs_person {
-        let Period { from, to } = answer.span;
-        let last = answer.attestations.iter().map(|one| one.to).max();
-        return Some(match last.filter(|last| *last >= from) {
-            Some(last) => {
-                let what = format!("no attestation covers {from} to {to}; the last ends on {last}");
-                lack(answer, State::Stale, what, Mend::Attestation)
-            }
-            None => {
-                let what = format!("needs a person: no attestation covers {from} to {to}");
-                lack(answer, State::Indeterminate, what, Mend::Attestation)
-            }
-        });
+        found.push(unattested(answer));
     }
-    let other = *status == Status::Indeterminate;
-    other.then(|| lack(answer, State::Indeterminate, because.clone(), Mend::Records))
+    if found.is_empty() && *status == Status::Indeterminate {
+        found.push(lack(answer, State::Indeterminate, because.clone(), Mend::Records));
+    }
+    found
+}
+
+/// No attestation stands for all of the days: one that ended is stale, none at all leaves the part open.
+fn unattested(answer: &Answer<'_>) -> Lack {
+    let Period { from, to } = answer.span;
+    let last = answer.attestations.iter().map(|one| one.to).max();
+    match last.filter(|last| *last >= from) {
+        Some(last) => {
+            let what = format!("no attestation covers {from} to {to}; the last ends on {last}");
+            lack(answer, State::Stale, what, Mend::Attestation)
+        }
+        None => {
+            let what = format!("needs a person: no attestation covers {from} to {to}");
+            lack(answer, State::Indeterminate, what, Mend::Attestation)
+        }
+    }
 }
 
 /// How many parts are in each state.

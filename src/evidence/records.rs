@@ -2,7 +2,7 @@
 //!
 //! Invariant: leaves are read up to the snapshot's tree size and no further.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use futures_util::StreamExt;
 use uuid::Uuid;
@@ -11,12 +11,13 @@ use super::model::{Package, PackageState};
 use crate::as_of;
 use crate::assets::{Asset, Interface};
 use crate::auth::keys::Keys;
-use crate::ids::{ArtifactId, AssetId, PackageId};
+use crate::ids::{ArtifactId, AssetId, Id, PackageId};
 use crate::seal::history::Earlier;
 use crate::seal::signature;
 use crate::storage::merkle::{Hash, Tree};
 use crate::storage::versions::VersionRow;
 use crate::storage::{AsOfSql, Audited, Cell, Failure, Kept, Kind, OrgSql, Result, Snapshot, Table};
+use crate::vocabulary::Moment;
 
 impl Audited for Package {
     type Id = PackageId;
@@ -46,10 +47,38 @@ const ACCESS_POINTS: AsOfSql = as_of!(
     " AND v.record LIKE '%\"eap\":true%' ORDER BY v.id"
 );
 
+const ORDERS: OrgSql = OrgSql::new(
+    "SELECT id, recorded_by, recorded_from, reason FROM package_versions WHERE organization_id = $1 AND version = 1 ORDER BY id",
+);
+const DOWNLOADS: OrgSql = OrgSql::new(
+    "SELECT at, actor FROM journal_entries WHERE organization_id = $1 AND kind = 'package' AND subject = $2 AND act = 'package.download' \
+     AND seq < $3 ORDER BY seq DESC LIMIT 200",
+);
+
 /// Texts of this file, for the test that prepares every statement.
-pub const STATEMENTS: &[OrgSql] = &[LEAVES, HASHES, ORIGIN, RECEIVED];
+pub const STATEMENTS: &[OrgSql] = &[LEAVES, HASHES, ORIGIN, RECEIVED, ORDERS, DOWNLOADS];
 /// Texts of this file that know an instant.
 pub const INSTANT_STATEMENTS: &[AsOfSql] = &[ACCESS_POINTS];
+
+/// Who ordered a package, when and why.
+#[derive(Clone, Debug)]
+pub struct Ordered {
+    pub by: String,
+    pub at: Moment,
+    pub why: String,
+}
+
+/// The order of every package.
+pub async fn orders(at: &mut Snapshot) -> Result<HashMap<PackageId, Ordered>> {
+    let rows: Vec<(Uuid, String, Moment, String)> = at.plain(&ORDERS).all().await?;
+    Ok(rows.into_iter().map(|(id, by, at, why)| (PackageId::from_uuid(id), Ordered { by, at, why })).collect())
+}
+
+/// When a package was fetched and by whom, the newest first; two hundred at most.
+pub async fn downloads(at: &mut Snapshot, id: PackageId) -> Result<Vec<(Moment, String)>> {
+    let size = at.tree_size();
+    at.plain(&DOWNLOADS).bind(id.to_string()).bind(size).all().await
+}
 
 /// Kinds of record that a package may disclose.
 const DISCLOSED: [Table; 17] = [

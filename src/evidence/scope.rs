@@ -6,13 +6,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::model::Period;
+use crate::frameworks::scoping::names;
 use crate::frameworks::{Requirement, Standard, catalogs};
 
 /// The framework a package answers when no scope is named: an audit is about NERC CIP.
 const AUDITED: &str = "nerc-cip";
 
 /// Words that name what is in scope: a framework (`nerc-cip`), a standard with or without its version (`CIP-005-7`,
-/// `CIP-005`), a requirement (`CIP-005-7 R1`) or a part (`CIP-005-7 R1.3`). None: every part of NERC CIP.
+/// `CIP-005`), a requirement (`CIP-005-7 R1`) or a part (`CIP-005-7 R1.3`), or fit a pattern with stars. None: every part of NERC CIP.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Scope(Vec<String>);
@@ -102,15 +103,6 @@ fn every() -> impl Iterator<Item = (&'static Requirement, &'static Standard)> {
         framework.requirements.iter().filter_map(move |one| Some((one, *standards.get(one.standard.as_str())?)))
     };
     catalogs().frameworks.iter().flat_map(of_framework)
-}
-
-fn names(word: &str, requirement: &Requirement, standard: &Standard) -> bool {
-    let same = |id: &str| !id.is_empty() && id.eq_ignore_ascii_case(word);
-    same(&requirement.framework)
-        || same(&standard.id)
-        || same(&standard.family)
-        || same(&requirement.heading)
-        || same(&requirement.id)
 }
 
 fn unknown(word: &str) -> String {

@@ -2,19 +2,17 @@
 //!
 //! Invariant: a token may ask, never approve.
 
-use std::collections::BTreeMap;
-
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use serde_json::{Value, json};
 
 use super::actions::{self, Person};
-use super::pages::person;
+use super::pages::{editing, person};
 use super::{Exception, Standing, records};
 use crate::auth::Action;
 use crate::ids::ExceptionId;
 use crate::register::{Field, Lookup, Register, api, field};
-use crate::storage::{Kept, Snapshot};
+use crate::storage::Kept;
 use crate::vocabulary::Date;
 use crate::web::extract::{Asking, Id, Sent};
 use crate::web::{Answer, App, Caller, Failure, Routes, page};
@@ -115,39 +113,20 @@ async fn patch(
     let mut change = caller.change(&app).await?;
     let kept = change.reading().await?.find::<Exception>(id).await?.ok_or(Failure::NotFound)?;
     api::based_on(&headers, &kept)?;
-    if !kept.is_undecided() {
-        return Err(Failure::Conflict("This exception was decided; request another.".to_owned()));
-    }
+    editing::still_asked(&kept)?;
     let named = body.contains_key("subjects");
     let subjects = if named { covered(&mut body)? } else { super::subjects::told(&kept.subjects) };
     let (given, reason) = api::texts::<Exception>(body)?;
-    let mut texts = as_typed(&kept);
+    let mut texts = editing::as_typed(&kept);
     texts.extend(given);
     texts.insert("subjects".to_owned(), subjects);
-    let next = rewritten(change.reading().await?, &kept, &texts, &reason).await?;
-    actions::revise(&mut change, &kept, next, &reason).await?;
-    change.commit().await?;
-    get(State(app), caller, Id(id)).await
-}
-
-/// What a form would hold of an exception.
-fn as_typed(exception: &Exception) -> BTreeMap<String, String> {
-    let editable = Exception::FIELDS.iter().filter(|field: &&Field<Exception>| field.editable);
-    editable.map(|field| (field.name.to_owned(), (field.read)(exception, &Lookup::default()))).collect()
-}
-
-/// The request as it would be; who asked, and when, stays.
-async fn rewritten(
-    at: &mut Snapshot,
-    kept: &Kept<Exception>,
-    texts: &BTreeMap<String, String>,
-    reason: &str,
-) -> Answer<Exception> {
-    let (exception, drafted) = super::pages::read(at, texts, reason).await?;
+    let (next, drafted) = editing::rewritten(change.reading().await?, &kept, &texts, &reason).await?;
     if !drafted.is_good() {
         return Err(Failure::Invalid(drafted.problems));
     }
-    Ok(Exception { requested: kept.requested.clone(), ..exception })
+    actions::revise(&mut change, &kept, next, &reason).await?;
+    change.commit().await?;
+    get(State(app), caller, Id(id)).await
 }
 
 async fn answered(app: &App, caller: &Caller, id: &str) -> Answer {

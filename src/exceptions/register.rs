@@ -7,14 +7,14 @@ use super::{rules, subjects};
 use crate::auth::Action;
 use crate::register::{Access, Draft, Field, Filter, Lookup, Register, Sort, Words};
 use crate::storage::list::{Fragment, ListSql, SortKey};
-use crate::vocabulary::Date;
+use crate::vocabulary::{Date, TimeZone};
 use crate::web::Place;
 use crate::{as_of, fields};
 
-fn told(act: Option<&Act>) -> String {
+fn told(act: Option<&Act>, zone: TimeZone) -> String {
     act.map_or_else(String::new, |act| {
         let why = if act.reason.is_empty() { String::new() } else { format!(": {}", act.reason) };
-        format!("{}, {}{why}", act.name, act.at.utc().format("%Y-%m-%d %H:%M UTC"))
+        format!("{}, {}{why}", act.name, zone.told(act.at))
     })
 }
 
@@ -52,10 +52,10 @@ impl Register for Exception {
             ended_on: date, "Ended on", "The day it was over; empty while it goes on.";
         }
         "Decision" {
-            requested: shown(|exception: &Exception| told(exception.requested.as_ref())), "Requested", "Who asked, and when.";
-            approved: shown(|exception: &Exception| told(exception.approved.as_ref())), "Approved", "Who granted it: another person than the one who asked.";
-            refused: shown(|exception: &Exception| told(exception.refused.as_ref())), "Refused", "Who refused it, and why.";
-            revoked: shown(|exception: &Exception| told(exception.revoked.as_ref())), "Revoked", "Who took it back, and why.";
+            requested: shown_in(|exception: &Exception, zone| told(exception.requested.as_ref(), zone)), "Requested", "Who asked, and when.";
+            approved: shown_in(|exception: &Exception, zone| told(exception.approved.as_ref(), zone)), "Approved", "Who granted it: another person than the one who asked.";
+            refused: shown_in(|exception: &Exception, zone| told(exception.refused.as_ref(), zone)), "Refused", "Who refused it, and why.";
+            revoked: shown_in(|exception: &Exception, zone| told(exception.revoked.as_ref(), zone)), "Revoked", "Who took it back, and why.";
         }
     };
     const LIST: ListSql = ListSql {

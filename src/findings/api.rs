@@ -16,6 +16,7 @@ use crate::auth::Action;
 use crate::ids::{FindingId, Id as _, RemediationEntryId};
 use crate::register::{Draft, api, field};
 use crate::storage::Kept;
+use crate::storage::paging::position;
 use crate::storage::submissions;
 use crate::web::extract::{Asking, Id, Sent};
 use crate::web::{Answer, App, Caller, Failure, Routes, page};
@@ -73,17 +74,22 @@ fn value(kept: &Kept<RemediationEntry>) -> Value {
 }
 
 async fn list(State(app): State<App>, caller: Caller, asking: Asking) -> Answer {
+    let known = ["finding", "limit", "after", "as_of"];
+    if let Some((name, value)) = asking.0.iter().find(|(name, _)| !known.contains(&name.as_str())) {
+        return Err(Failure::field(name, value, "not a filter of this list"));
+    }
+    let (asked, after) = (asking.text("finding"), asking.text("after"));
+    let not_one = || Failure::field("finding", asked, "not the id of a finding");
+    let finding = if asked.is_empty() { None } else { Some(FindingId::parse(asked).ok_or_else(not_one)?) };
+    let way = records::entries_way(finding);
+    let read = |after| position(after, records::ENTRIES_SORT, way).map_err(|said| Failure::field("after", after, said));
+    let after = Some(after).filter(|after| !after.is_empty()).map(read).transpose()?;
+    let limit = asking.text("limit").parse().unwrap_or(50u32).clamp(1, 200);
     let mut at = caller.snapshot(&app).await?;
-    let asked = asking.text("finding");
-    let found = if asked.is_empty() {
-        records::newest_entries(&mut at).await?
-    } else {
-        let id = FindingId::parse(asked).ok_or_else(|| Failure::field("finding", asked, "not the id of a finding"))?;
-        records::log(&mut at, id).await?
-    };
-    let items: Vec<Value> = found.iter().map(value).collect();
-    let exact = !asked.is_empty() || items.len() < 500;
-    Ok(page::json(&json!({"total": items.len(), "total_exact": exact, "next": null, "items": items})))
+    let found = records::entries(&mut at, finding, after, limit).await?;
+    let items: Vec<Value> = found.rows.iter().map(value).collect();
+    let (total, exact) = (found.total.rows, found.total.exact);
+    Ok(page::json(&json!({"items": items, "next": found.next, "total": total, "total_exact": exact})))
 }
 
 async fn get(State(app): State<App>, caller: Caller, Id(id): Id<RemediationEntryId>) -> Answer {

@@ -6,11 +6,12 @@
 use std::collections::HashMap;
 
 use super::actions::{policy, write};
-use super::model::{Finding, State};
+use super::model::{Finding, Source, State};
 use super::records::{self, KnownRow, state_of};
 use super::rules::fold::{Fact, Judged, fold};
 use super::rules::meeting::{self, Failing};
 use crate::checks::Verdict;
+use crate::exceptions::Exception;
 use crate::ids::FindingId;
 use crate::organizations::{DueDays, OrganizationProfile};
 use crate::storage::{Change, Kept, Result};
@@ -39,7 +40,18 @@ struct Run {
 
 /// Folds verdicts into findings. `verdicts` holds, for each check that occurs, all of its verdicts.
 pub async fn follow(change: &mut Change, verdicts: &[Verdict], at: Moment) -> Result<Followed> {
-    let judged = fold(verdicts);
+    follow_all(change, verdicts, &[], at).await
+}
+
+/// As [`follow`], for a run of these checks: one without any verdict judges nothing any more.
+pub async fn follow_all(
+    change: &mut Change,
+    verdicts: &[Verdict],
+    ran: &[&'static str],
+    at: Moment,
+) -> Result<Followed> {
+    let mut judged = fold(verdicts);
+    judged.empty = ran.iter().filter(|code| !judged.checks.contains(**code)).copied().collect();
     let id = change.organization();
     let days = policy(change).await?;
     let profile = change.reading().await?.find::<OrganizationProfile>(id).await?;
@@ -47,7 +59,7 @@ pub async fn follow(change: &mut Change, verdicts: &[Verdict], at: Moment) -> Re
     let on = Date::parse(&zone.date(at)).unwrap_or(Date::EPOCH);
     let mut run = Run { days, on, at, followed: Followed::default() };
     let mut known = HashMap::new();
-    for check in &judged.checks {
+    for check in judged.checks.iter().chain(&judged.empty) {
         for row in records::of_check(change.reading().await?, check).await? {
             known.insert(row.fold_key.clone(), row);
         }
@@ -58,7 +70,26 @@ pub async fn follow(change: &mut Change, verdicts: &[Verdict], at: Moment) -> Re
     for kept in records::by_ids(change.reading().await?, &ids).await? {
         let_go(change, &mut run, &judged, &kept).await?;
     }
+    lapse(change, &mut run).await?;
     Ok(run.followed)
+}
+
+/// What somebody opened by hand and an exception excused comes back when the exception ends; a check's comes back by its
+/// own verdicts.
+async fn lapse(change: &mut Change, run: &mut Run) -> Result<()> {
+    for kept in records::accepted(change.reading().await?).await? {
+        let Some(id) = kept.accepted_under.filter(|_| kept.source == Source::Person) else { continue };
+        let exception = change.reading().await?.find::<Exception>(id).await?;
+        if exception.as_ref().is_some_and(|exception| exception.stands(run.on)) {
+            continue;
+        }
+        let named = exception.map_or_else(|| id.to_string(), |exception| exception.reference.to_string());
+        let next = meeting::lapsed(&kept, &run.days, run.on);
+        let why = format!("The exception {named} stands no more.");
+        change.supersede("finding.reopen", &kept, &next, &why).await?;
+        run.followed.reopened += 1;
+    }
+    Ok(())
 }
 
 fn may_be_gone(row: &KnownRow) -> bool {
@@ -105,8 +136,10 @@ async fn again(change: &mut Change, run: &mut Run, kept: &Kept<Finding>, fact: &
 /// A fact that is not among the failing ones: gone, unless the check cannot say so.
 async fn let_go(change: &mut Change, run: &mut Run, judged: &Judged, kept: &Kept<Finding>) -> Result<()> {
     let check = judged.checks.get(kept.check.as_str()).copied().unwrap_or_default();
+    let empty = judged.empty.contains(kept.check.as_str());
+    let outcome = if empty { meeting::NOTHING_JUDGED } else { meeting::GONE };
     let unclear = kept.touched.iter().any(|subject| judged.unclear.contains(&(check, subject.id)));
-    let next = if unclear { None } else { meeting::gone(kept, run.at) };
+    let next = if unclear { None } else { meeting::gone(kept, outcome, run.at) };
     let Some(next) = next else {
         run.followed.unchanged += 1;
         return Ok(());
@@ -117,6 +150,10 @@ async fn let_go(change: &mut Change, run: &mut Run, judged: &Judged, kept: &Kept
         _ => ("finding.update", &mut run.followed.updated),
     };
     *count += 1;
-    let why = format!("{} finds nothing any more.", kept.check);
+    let why = if empty {
+        format!("{} judges nothing any more: {}", kept.check, outcome)
+    } else {
+        format!("{} finds nothing any more.", kept.check)
+    };
     change.supersede(act, kept, &next, &why).await.map(drop)
 }

@@ -11,6 +11,8 @@ use super::model::{Finding, RemediationEntry, State, number};
 use crate::as_of;
 use crate::checks::Severity;
 use crate::ids::{FindingId, Id as _, RemediationEntryId, UserId};
+use crate::storage::list::{Direction, Fragment, ListQuery, ListSql, Position, SortKey};
+use crate::storage::paging::{Total, cursor};
 use crate::storage::versions::VersionRow;
 use crate::storage::{AsOfSql, Audited, Cell, Kept, Kind, Result, Snapshot, Table};
 use crate::vocabulary::{Moment, fold};
@@ -150,9 +152,15 @@ const LAST_NUMBER: AsOfSql = as_of!(
 const LOG: AsOfSql = as_of!(
     "SELECT " columns " FROM remediation_entry_versions v WHERE v.organization_id = $1 AND " [v] " AND v.finding_id = $3 ORDER BY v.id"
 );
-const NEWEST_ENTRIES: AsOfSql = as_of!(
-    "SELECT " columns " FROM remediation_entry_versions v WHERE v.organization_id = $1 AND " [v] " ORDER BY v.id DESC LIMIT 500"
-);
+/// Entries as a list to page through.
+const ENTRIES: ListSql = ListSql {
+    columns: Fragment::plain(crate::version_columns!()),
+    joins: Fragment::plain(""),
+    from: "remediation_entry_versions v",
+    holds: as_of!("v.organization_id = $1 AND "[v]),
+};
+const OF_FINDING: Fragment = Fragment::plain("v.finding_id = ?");
+const RECORDED: SortKey = SortKey("v.recorded_from");
 const OF_OWNER: AsOfSql = as_of!(
     "SELECT " columns " FROM finding_versions v WHERE v.organization_id = $1 AND " [v]
     " AND v.owner_id = $3 AND v.settled = FALSE ORDER BY v.due_key, v.id LIMIT 200"
@@ -161,6 +169,10 @@ const REMEDIATED: AsOfSql = as_of!(
     "SELECT " columns " FROM finding_versions v WHERE v.organization_id = $1 AND " [v]
     " AND v.state_key = '3remediated' ORDER BY v.due_key, v.id LIMIT 200"
 );
+const ACCEPTED: AsOfSql = as_of!(
+    "SELECT " columns " FROM finding_versions v WHERE v.organization_id = $1 AND " [v]
+    " AND v.state_key = '4accepted' AND v.check_code = '' ORDER BY v.id"
+);
 const OF_RECORD: AsOfSql = as_of!(
     "SELECT " columns " FROM finding_versions v WHERE v.organization_id = $1 AND " [v]
     " AND v.settled = FALSE AND v.id IN (SELECT t.id FROM terms t WHERE t.organization_id = $1 AND t.kind = 'finding' AND " [t]
@@ -168,8 +180,7 @@ const OF_RECORD: AsOfSql = as_of!(
 );
 
 /// Texts of this slice that know an instant, for the test that prepares every statement.
-pub const INSTANT_STATEMENTS: &[AsOfSql] =
-    &[OF_CHECK, LAST_NUMBER, LOG, NEWEST_ENTRIES, OF_OWNER, REMEDIATED, OF_RECORD];
+pub const INSTANT_STATEMENTS: &[AsOfSql] = &[OF_CHECK, LAST_NUMBER, LOG, OF_OWNER, REMEDIATED, ACCEPTED, OF_RECORD];
 
 async fn records<T: Audited>(statement: crate::storage::Statement<'_>) -> Result<Vec<Kept<T>>> {
     statement.all::<VersionRow>().await?.into_iter().map(VersionRow::kept).collect()
@@ -218,9 +229,48 @@ pub async fn log(at: &mut Snapshot, finding: FindingId) -> Result<Vec<Kept<Remed
     records(statement).await
 }
 
-/// The newest entries of all findings.
-pub async fn newest_entries(at: &mut Snapshot) -> Result<Vec<Kept<RemediationEntry>>> {
-    records(at.query(&NEWEST_ENTRIES)).await
+/// A page of entries: of one finding in their order, else of all findings with the newest first.
+pub struct Entries {
+    pub rows: Vec<Kept<RemediationEntry>>,
+    pub total: Total,
+    pub next: Option<String>,
+}
+
+/// The way entries are listed.
+#[must_use]
+pub fn entries_way(finding: Option<FindingId>) -> Direction {
+    if finding.is_some() { Direction::Ascending } else { Direction::Descending }
+}
+
+/// A page of entries after a position.
+pub async fn entries(
+    at: &mut Snapshot,
+    finding: Option<FindingId>,
+    after: Option<Position>,
+    limit: u32,
+) -> Result<Entries> {
+    let way = entries_way(finding);
+    let query = || match finding {
+        Some(id) => ListQuery::new(&ENTRIES).filter(&OF_FINDING, vec![Cell::id(Some(id))]),
+        None => ListQuery::new(&ENTRIES),
+    };
+    let (found,): (i64,) = at.list(query().count()).one().await?;
+    let page = query().order(RECORDED, way).after(after).limit(limit + 1);
+    let mut rows: Vec<Kept<RemediationEntry>> = records(at.list(page)).await?;
+    let more = rows.len() > limit as usize;
+    rows.truncate(limit as usize);
+    let last = rows.last().filter(|_| more);
+    let place = |kept: &Kept<RemediationEntry>| Position { key: Cell::moment(kept.recorded_from), id: kept.id.uuid() };
+    let next = last.map(|kept| cursor(ENTRIES_SORT, way, &place(kept)));
+    Ok(Entries { rows, total: Total::counted(found), next })
+}
+
+/// The word of their order in cursors.
+pub const ENTRIES_SORT: &str = "recorded";
+
+/// What people opened by hand and an exception excuses.
+pub async fn accepted(at: &mut Snapshot) -> Result<Vec<Kept<Finding>>> {
+    records(at.query(&ACCEPTED)).await
 }
 
 /// What somebody has to do, due first.

@@ -118,6 +118,14 @@ impl<L: Listed> Understood<L> {
         self.conditions.iter().fold(query, |query, (fragment, values)| query.filter(fragment, values.clone()))
     }
 
+    /// Every row, one by one, for exports.
+    pub async fn every<'s>(
+        &self,
+        at: &'s mut Snapshot,
+    ) -> Answer<impl futures_util::Stream<Item = crate::storage::Result<L>> + use<'s, L>> {
+        Ok(at.list(self.query().order(self.sort.key, self.direction)).stream::<L>().await?)
+    }
+
     /// The page that was asked for.
     pub async fn page(&self, at: &mut Snapshot) -> Answer<Listing<L>> {
         let (found,): (i64,) = at.list(self.query().count()).one().await?;

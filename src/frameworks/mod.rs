@@ -11,10 +11,12 @@ pub mod model;
 pub mod records;
 mod requirement_id;
 pub mod rules;
+pub mod scoping;
 pub mod surroundings;
 
 pub use catalogs::{Catalogs, catalogs};
 pub use model::{About, Framework, Requirement, Standard, Standing};
 pub use requirement_id::RequirementId;
 pub use rules::Applicability;
+pub use scoping::Scoped;
 pub use surroundings::{Reach, Surroundings};

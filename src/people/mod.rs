@@ -9,6 +9,7 @@ pub mod inviting;
 pub mod model;
 pub mod pages;
 pub mod records;
+pub mod refusals;
 pub mod signing_in;
 
 pub use model::Membership;

@@ -24,6 +24,8 @@ pub struct Attempt {
     pub code: String,
     pub address: String,
     pub agent: String,
+    /// The browser bears this person's mark: what strangers did to the login does not make it wait.
+    pub known: bool,
 }
 
 /// What came of an attempt.
@@ -56,7 +58,7 @@ pub async fn sign_in(
     };
     let waited = now.micros_since(user.failed_at) / 1_000_000;
     let wait = lockout::wait_after(user.failures) - waited;
-    if wait > 0 {
+    if wait > 0 && !attempt.known {
         return Ok(Outcome::Wait(wait));
     }
     let mut change = store.change(OrganizationId::PLATFORM, author(store, &user, PASSWORD_ONLY)).await?;
@@ -156,7 +158,7 @@ fn author(store: &Store, user: &User, methods: &str) -> Author {
     store.author(Actor { kind: ActorKind::User, id: user.id.to_string(), sid: None, amr, ip: None })
 }
 
-/// A failed attempt: counted for the person it names, noted in the platform's journal once a minute and source.
+/// A failed attempt: counted for the person it names, and for its minute and source in the platform's journal.
 async fn note_failure(store: &Store, user: Option<UserId>, attempt: &Attempt) -> Result<()> {
     let now = store.clock().now();
     if let Some(user) = user {
@@ -164,18 +166,7 @@ async fn note_failure(store: &Store, user: Option<UserId>, attempt: &Attempt) ->
         work.tables().count_failure(user, now).await?;
         work.commit().await?;
     }
-    let minute = now.seconds() / 60;
-    let source = crate::storage::versions::hex(
-        &crate::storage::versions::commitment(&minute.to_be_bytes(), attempt.address.as_bytes())[..8],
-    );
-    let mut change = store.change(OrganizationId::PLATFORM, store.author(Actor::job("sign-in"))).await?;
-    let key = format!("failed {minute} {source}");
-    if crate::storage::submissions::known(&mut change, &key, b"").await? == crate::storage::submissions::Known::No {
-        change.note("session.refused", Subject { kind: "source", id: source, rev: None }, None).await?;
-        crate::storage::submissions::keep(&mut change, &key, b"", "").await?;
-        change.commit().await?;
-    }
-    Ok(())
+    super::refusals::count(store, &attempt.address).await
 }
 
 /// Whether the password is the user's; does the same work for nobody.

@@ -53,7 +53,7 @@ pub async fn whole(at: &mut Snapshot, moment: Moment) -> Result<Facts> {
     all::<Site>(at, |id, site| drop(facts.put_site(id, site))).await?;
     all::<System>(at, |id, system| drop(facts.put_system(id, system))).await?;
     all::<Zone>(at, |id, zone| drop(facts.put_zone(id, zone))).await?;
-    all::<Asset>(at, |id, asset| drop(facts.put_asset(id, asset))).await?;
+    all::<Asset>(at, |id, asset| drop(facts.lay_asset(id, asset))).await?;
     all::<Service>(at, |id, service| drop(facts.put_service(id, service))).await?;
     facts.access_points = access_points(at).await?;
     watch(at, &mut facts).await?;

@@ -8,7 +8,7 @@ use super::memory::Judged;
 use super::rules::informing;
 use crate::checks::facts::Over;
 use crate::checks::judging::{RULES, verdict};
-use crate::checks::{Outcome, Verdict};
+use crate::checks::{Class, Outcome, Verdict};
 use crate::frameworks::rules::Applicability;
 use crate::frameworks::{Requirement, catalogs};
 use crate::vocabulary::fold;
@@ -16,13 +16,29 @@ use crate::vocabulary::fold;
 /// Every verdict that a part's status was folded from, failures first.
 #[must_use]
 pub fn of_part(judged: &Judged, part: &str) -> Vec<Verdict> {
+    those_of_part(judged, part, |_| true)
+}
+
+/// The failing ones among them, without making the others.
+#[must_use]
+pub fn failing(judged: &Judged, part: &str) -> Vec<Verdict> {
+    let mut found = those_of_part(judged, part, |outcome| outcome == Outcome::Fail);
+    found.retain(|verdict| verdict.outcome == Outcome::Fail);
+    found
+}
+
+fn those_of_part(judged: &Judged, part: &str, wanted: impl Fn(Outcome) -> bool) -> Vec<Verdict> {
     let Some(requirement) = catalogs().requirement(part) else { return Vec::new() };
     let applies = judged.scope.applies(requirement);
-    let duties = judged.beside.duties.get(part).cloned().unwrap_or_default();
-    let mut found: Vec<Verdict> = duties.into_iter().map(|verdict| justified(judged, requirement, verdict)).collect();
+    let duties = judged.beside.duties.get(part).map_or(&[][..], Vec::as_slice);
+    let duties = duties.iter().filter(|duty| wanted(duty.outcome)).cloned();
+    let mut found: Vec<Verdict> = duties.map(|verdict| justified(judged, requirement, verdict)).collect();
     for number in informing(part) {
         let rule = RULES[number];
         for (place, outcome) in judged.outcomes.column(number).iter().enumerate() {
+            if !wanted(*outcome) {
+                continue;
+            }
             match (outcome, applies.to(rule.over, place)) {
                 (Outcome::NotApplicable, _) | (_, Applicability::NotApplicable) => {}
                 (_, Applicability::Applies) => {
@@ -133,6 +149,13 @@ pub fn telling(judged: &Judged) -> Vec<Verdict> {
     }
     found.extend(judged.beside.clocks.iter().cloned().map(|verdict| excused(judged, verdict)));
     found
+}
+
+/// Codes of every check that findings follow.
+#[must_use]
+pub fn codes() -> Vec<&'static str> {
+    let told = RULES.iter().map(|rule| &rule.check).chain(&crate::checks::clocks::CHECKS);
+    told.filter(|check| check.class != Class::Information).map(|check| check.code).collect()
 }
 
 /// A failure that an exception justifies for every part it informs.

@@ -6,7 +6,8 @@
 ///
 /// Types: `reference`, `line(most)`, `prose`, `mac`, `choice(Vocabulary)`, `choices(Vocabulary)`, `date`, `flag`, `number(most)`,
 /// `lines(most)`, `list(Type)`, `choice_of(Type)`, `moment`, `link(Id, "kind")`, `links(Id, "kind")`, `member` for a person who
-/// serves the organization, and `shown(reading)` and `state(Vocabulary)` for what only an act of its own changes.
+/// serves the organization, and `shown(reading)`, `shown_in(reading)` for one told in the lookup's zone, and `state(Vocabulary)` for what only
+/// an act of its own changes.
 #[macro_export]
 macro_rules! fields {
     ($record:ty; $($group:literal { $($name:ident: $kind:ident $(($($arg:tt)*))?, $label:literal, $help:literal;)+ })+) => {
@@ -27,6 +28,9 @@ macro_rules! fields {
 #[macro_export]
 macro_rules! field_part {
     (editable shown) => {
+        false
+    };
+    (editable shown_in) => {
         false
     };
     (editable state) => {
@@ -84,6 +88,9 @@ macro_rules! field_part {
     (kind shown($($read:tt)*)) => {
         $crate::register::FieldKind::Line(200)
     };
+    (kind shown_in($($read:tt)*)) => {
+        $crate::register::FieldKind::Line(200)
+    };
     (kind state($words:ty)) => {
         $crate::register::FieldKind::Choice($crate::choices!($words))
     };
@@ -139,6 +146,9 @@ macro_rules! field_part {
     (read $r:ident, $l:ident, $name:ident, shown($read:expr)) => {
         $read($r)
     };
+    (read $r:ident, $l:ident, $name:ident, shown_in($read:expr)) => {
+        $read($r, $l.time_zone())
+    };
     (read $r:ident, $l:ident, $name:ident, state($words:ty)) => {
         $r.$name.word().to_owned()
     };
@@ -192,6 +202,9 @@ macro_rules! field_part {
         $r.$name = $crate::register::field::set($t, |part| $l.id::<$id>($of, part))?
     };
     (write $r:ident, $t:ident, $l:ident, $name:ident, shown($read:expr)) => {{
+        let _ = (&$r, $t);
+    }};
+    (write $r:ident, $t:ident, $l:ident, $name:ident, shown_in($read:expr)) => {{
         let _ = (&$r, $t);
     }};
     (write $r:ident, $t:ident, $l:ident, $name:ident, state($words:ty)) => {{

@@ -185,6 +185,24 @@ impl<K: Register> Understood<K> {
         Ok(Listing { rows, total, next })
     }
 
+    /// The first rows, and whether there are more; nothing is counted.
+    pub async fn first(&self, at: &mut Snapshot, most: u32) -> Result<(Vec<Row<K>>, bool)> {
+        let query = self.query(true).limit(most + 1).few();
+        let rows = at.list(query).all::<ListRow>().await?.into_iter().map(ListRow::row);
+        let mut rows = rows.collect::<Result<Vec<Row<K>>>>()?;
+        let more = rows.len() > most as usize;
+        rows.truncate(most as usize);
+        Ok((rows, more))
+    }
+
+    /// The texts that count and read a page of the newest state, where few and where many rows answer: for the test that
+    /// explains them.
+    #[must_use]
+    pub fn texts(&self) -> [String; 3] {
+        let page = |rare: bool| self.query(rare).after(self.after.clone()).limit(51);
+        [self.query(true).count(), page(true).few(), page(false).many()].map(|query| query.build(true).0)
+    }
+
     /// Every row, one by one, for exports.
     pub async fn every<'s>(
         &self,

@@ -3,6 +3,7 @@
 //! Invariant: only records of the snapshot's organization are in it, so a reference that is not here does not exist.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use uuid::Uuid;
 
@@ -10,26 +11,32 @@ use crate::ids::Id;
 use crate::vocabulary::TimeZone;
 use crate::vocabulary::fold::folded;
 
-/// Names of records by kind, and the zone their moments are told in.
+/// Most references a page offers to pick from; of more, people type the one they mean.
+const PICKABLE: usize = 300;
+
+/// Names of records by kind, and the zone their moments are told in. Cheap to clone: thousands of names are shared until
+/// one is added.
 #[derive(Clone, Debug, Default)]
 pub struct Lookup {
-    ids: HashMap<&'static str, HashMap<String, Uuid>>,
-    references: HashMap<Uuid, String>,
+    ids: Arc<HashMap<&'static str, HashMap<String, Uuid>>>,
+    references: Arc<HashMap<Uuid, String>>,
     time_zone: TimeZone,
 }
 
 impl Lookup {
     pub fn add(&mut self, kind: &'static str, id: Uuid, reference: String) {
-        self.ids.entry(kind).or_default().insert(folded(&reference), id);
-        self.references.insert(id, reference);
+        Arc::make_mut(&mut self.ids).entry(kind).or_default().insert(folded(&reference), id);
+        Arc::make_mut(&mut self.references).insert(id, reference);
     }
 
     /// Takes over everything another lookup knows.
     pub fn extend(&mut self, other: &Lookup) {
-        for (kind, ids) in &other.ids {
-            self.ids.entry(kind).or_default().extend(ids.iter().map(|(key, id)| (key.clone(), *id)));
+        let own = Arc::make_mut(&mut self.ids);
+        for (kind, ids) in &*other.ids {
+            own.entry(kind).or_default().extend(ids.iter().map(|(key, id)| (key.clone(), *id)));
         }
-        self.references.extend(other.references.iter().map(|(id, reference)| (*id, reference.clone())));
+        Arc::make_mut(&mut self.references)
+            .extend(other.references.iter().map(|(id, reference)| (*id, reference.clone())));
     }
 
     /// The record a reference names; the error is a sentence for the person who typed it.
@@ -65,12 +72,13 @@ impl Lookup {
         self.references.contains_key(&id)
     }
 
-    /// References of a kind, sorted, for pickers of short lists.
+    /// References of a kind, sorted, for pickers; none when there are too many to pick from, so that a page stays small.
     #[must_use]
     pub fn references_of(&self, kind: &'static str) -> Vec<&str> {
-        let of_kind = self.ids.get(kind).into_iter().flatten();
-        let mut found: Vec<&str> = of_kind.filter_map(|(_, id)| self.references.get(id).map(String::as_str)).collect();
-        found.sort_by_key(|reference| crate::vocabulary::fold::natural(reference));
+        let Some(of_kind) = self.ids.get(kind).filter(|ids| ids.len() <= PICKABLE) else { return Vec::new() };
+        let mut found: Vec<&str> =
+            of_kind.values().filter_map(|id| self.references.get(id).map(String::as_str)).collect();
+        found.sort_by_cached_key(|reference| crate::vocabulary::fold::natural(reference));
         found
     }
 }

@@ -8,8 +8,10 @@ pub mod api;
 pub mod describe;
 pub mod draft;
 pub mod field;
+pub mod filling;
 pub mod import;
 pub mod kind;
+pub mod known;
 pub mod listed;
 pub mod listing;
 pub mod lookup;
@@ -18,6 +20,7 @@ pub mod outflow;
 pub mod pages;
 pub mod people;
 pub mod records;
+pub mod saved;
 pub mod shape;
 pub mod view;
 

@@ -7,9 +7,10 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use super::{FieldKind, Lookup, Register, Row};
+use crate::as_of;
 use crate::ids::Id;
 use crate::storage::versions::VersionRow;
-use crate::storage::{Audited, Kept, Result, Snapshot, Table};
+use crate::storage::{AsOfSql, Audited, Kept, Result, Snapshot, Table};
 use crate::vocabulary::{Moment, fold};
 
 #[derive(sqlx::FromRow)]
@@ -148,6 +149,24 @@ pub async fn by_ids<T: Audited>(at: &mut Snapshot, ids: &[Uuid]) -> Result<Vec<K
         }
     }
     Ok(found)
+}
+
+const BEGINNING: AsOfSql = as_of!(
+    "SELECT t.id, t.term FROM terms t WHERE t.organization_id = $1 AND " [t]
+    " AND t.kind = $3 AND t.term >= $4 AND t.term < $5 ORDER BY t.term, t.id LIMIT 60"
+);
+
+/// Texts of this file that know an instant, for the test that prepares every statement.
+pub const INSTANT_STATEMENTS: &[AsOfSql] = &[BEGINNING];
+
+/// The first records of a kind that have a word beginning like this.
+pub async fn beginning(at: &mut Snapshot, kind: &'static str, word: &str) -> Result<Vec<Uuid>> {
+    let found: Vec<(Uuid, String)> =
+        at.query(&BEGINNING).bind(kind.to_owned()).bind(word.to_owned()).bind(fold::above(word)).all().await?;
+    let mut ids: Vec<Uuid> = found.into_iter().map(|(id, _)| id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(ids)
 }
 
 fn among(column: &'static str, count: usize) -> String {

@@ -5,7 +5,8 @@
 use std::collections::BTreeMap;
 
 use super::field::split;
-use super::{Asked, Draft, Field, FieldKind, FilterInput, Lookup, Register, Row};
+pub use super::filling::{FieldView, form};
+use super::{Asked, Field, FieldKind, FilterInput, Lookup, Register, Row};
 use crate::storage::list::Direction;
 use crate::vocabulary::Moment;
 use crate::web::links;
@@ -23,6 +24,8 @@ pub struct FilterView {
     pub label: &'static str,
     pub choices: Vec<Choice>,
     pub is_date: bool,
+    /// The kind of record it names, where the server suggests it.
+    pub pick: &'static str,
     pub value: String,
     /// The value in words, for the chip.
     pub told: String,
@@ -53,20 +56,6 @@ pub struct RowView {
     pub version: i64,
     pub label: String,
     pub cells: Vec<CellView>,
-}
-
-/// A field of a form.
-pub struct FieldView {
-    pub name: &'static str,
-    pub label: &'static str,
-    pub help: &'static str,
-    pub input: &'static str,
-    pub value: String,
-    pub choices: Vec<Choice>,
-    pub problem: Option<String>,
-    /// What somebody else wrote in the meantime.
-    pub theirs: Option<String>,
-    pub required: bool,
 }
 
 /// A group of fields.
@@ -164,7 +153,11 @@ pub fn filter_views<K: Register>(
                 .map_or_else(|| value.clone(), |choice| choice.label.clone());
             let without = list_href::<K>(slug, query, &[(filter.name, ""), ("after", "")]);
             let is_date = matches!(filter.input, FilterInput::Date);
-            FilterView { name: filter.name, label: filter.label, choices, is_date, value, told, without }
+            let pick = match filter.input {
+                FilterInput::Link(kind) if choices.is_empty() => kind,
+                _ => "",
+            };
+            FilterView { name: filter.name, label: filter.label, choices, is_date, pick, value, told, without }
         })
         .collect()
 }
@@ -280,66 +273,9 @@ pub fn facts<K: Register>(row: &Row<K>, lookup: &Lookup, slug: &str, as_of: &str
     groups
 }
 
-fn push<T>(groups: &mut Vec<Group<T>>, name: &'static str, item: T) {
+pub(super) fn push<T>(groups: &mut Vec<Group<T>>, name: &'static str, item: T) {
     match groups.iter_mut().find(|group| group.name == name) {
         Some(group) => group.fields.push(item),
         None => groups.push(Group { name, fields: vec![item] }),
-    }
-}
-
-/// A form's fields with what was typed, what is wrong, and what somebody else wrote.
-#[must_use]
-pub fn form<K: Register>(
-    texts: &BTreeMap<String, String>,
-    draft: &Draft,
-    theirs: &BTreeMap<&'static str, String>,
-    lookup: &Lookup,
-) -> Vec<Group<FieldView>> {
-    let mut groups = Vec::new();
-    for field in K::FIELDS.iter().filter(|field| field.editable) {
-        let value = texts.get(field.name).cloned().unwrap_or_default();
-        let view = FieldView {
-            name: field.name,
-            label: field.label,
-            help: field.help,
-            input: input(field.kind),
-            choices: form_choices(field.kind, &value, lookup),
-            problem: draft.problems.iter().find(|found| found.field == field.name).map(|found| found.problem.clone()),
-            theirs: theirs.get(field.name).cloned(),
-            required: K::REQUIRED.contains(&field.name),
-            value,
-        };
-        push(&mut groups, field.group, view);
-    }
-    groups
-}
-
-fn input(kind: FieldKind) -> &'static str {
-    match kind {
-        FieldKind::Prose => "prose",
-        FieldKind::Date => "date",
-        FieldKind::Flag => "flag",
-        FieldKind::Number => "number",
-        FieldKind::Choice(_) => "choice",
-        FieldKind::Choices(_) => "choices",
-        FieldKind::Link(_) => "link",
-        FieldKind::Line(_) | FieldKind::List | FieldKind::Links(_) | FieldKind::Moment => "line",
-    }
-}
-
-fn form_choices(kind: FieldKind, value: &str, lookup: &Lookup) -> Vec<Choice> {
-    let parts: Vec<&str> = split(value).collect();
-    let choice = |(word, label): &(&str, &str)| Choice {
-        word: (*word).to_owned(),
-        label: (*label).to_owned(),
-        chosen: parts.contains(word),
-    };
-    match kind {
-        FieldKind::Choice(choices) | FieldKind::Choices(choices) => choices.iter().map(choice).collect(),
-        FieldKind::Flag => [("yes", "Yes"), ("no", "No")].iter().map(choice).collect(),
-        FieldKind::Link(of) => {
-            lookup.references_of(of).into_iter().take(500).map(|known| choice(&(known, known))).collect()
-        }
-        _ => Vec::new(),
     }
 }

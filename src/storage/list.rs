@@ -215,7 +215,7 @@ impl ListQuery {
     }
 
     /// The text and its values after `$1` and `$2`.
-    pub(super) fn build(mut self, at_head: bool) -> (String, Vec<Cell>) {
+    pub(crate) fn build(mut self, at_head: bool) -> (String, Vec<Cell>) {
         let pick = |fragment: &Fragment| if at_head { fragment.now } else { fragment.then };
         let mut text = self.opening(at_head);
         let mut values = Vec::new();

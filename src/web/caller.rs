@@ -25,6 +25,12 @@ pub struct Caller {
     pub request: RequestId,
     /// The instant the address asks for.
     pub as_of: Option<Moment>,
+    /// How its pages look.
+    pub look: super::Look,
+    /// The page the request is on, to come back to; home after a write.
+    pub here: String,
+    /// Where the view of somebody who is here only to audit begins; none for everybody else.
+    pub confined: Option<String>,
     pub(super) address: String,
     pub(super) address_salt: Vec<u8>,
 }
@@ -112,10 +118,10 @@ impl Caller {
         if let Who::User { session, .. } = &self.who { session } else { "" }
     }
 
-    /// True when the roles allow it and the page shows the newest state.
+    /// True when the roles allow it. An auditor's view offers nothing: the gate let through what may be seen.
     #[must_use]
     pub fn may(&self, action: Action) -> bool {
-        self.serving.as_ref().is_some_and(|serving| permits(&serving.roles, action))
+        self.confined.is_none() && self.serving.as_ref().is_some_and(|serving| permits(&serving.roles, action))
     }
 
     /// True when the caller may change things now: not while looking at the past.

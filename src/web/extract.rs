@@ -78,7 +78,9 @@ pub fn query_value(query: &str, name: &str) -> Option<String> {
     pairs(query).into_iter().find(|(known, _)| known == name).map(|(_, value)| value)
 }
 
-fn pairs(text: &str) -> Vec<(String, String)> {
+/// Names and values of a query or a form, in their order.
+#[must_use]
+pub fn pairs(text: &str) -> Vec<(String, String)> {
     text.split('&')
         .filter(|part| !part.is_empty())
         .map(|part| {

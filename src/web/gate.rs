@@ -10,9 +10,10 @@ use axum::response::Response;
 use subtle::ConstantTimeEq;
 
 use super::caller::{Caller, Serving, Who};
+use super::eye::{Seen, Sought};
 use super::routes::Policy;
 use super::{App, Failure};
-use crate::auth::{Roles, Scope, needs_step_up, permits, scope_for, secret, session_token};
+use crate::auth::{Roles, Scope, confines, needs_step_up, permits, scope_for, secret, session_token};
 use crate::ids::{Id, RequestId};
 use crate::storage::platform::{Token, Visit};
 use crate::vocabulary::{Moment, TimeZone};
@@ -30,7 +31,8 @@ pub struct Gate {
 /// Lets a request through to its route, or says why not.
 pub async fn pass(State(gate): State<Gate>, mut request: Request, next: Next) -> Result<Response, Failure> {
     let moment = gate.app.store.clock().now();
-    let slug = slug(request.uri().path()).to_owned();
+    let path = request.uri().path().to_owned();
+    let slug = slug(&path).to_owned();
     let parts = CallParts { moment, address: super::guard::address(request.extensions()) };
     let headers = request.headers().clone();
     let found = match headers.get(header::AUTHORIZATION) {
@@ -42,9 +44,14 @@ pub async fn pass(State(gate): State<Gate>, mut request: Request, next: Next) ->
         None => (None, None),
     };
     if let Some(caller) = &mut caller {
-        caller.as_of = instant(request.uri().query().unwrap_or(""), caller)?;
+        place(caller, &request, &headers)?;
     }
     allow(gate.policy, caller.as_ref(), &slug, &request)?;
+    if let Some(caller) = &mut caller
+        && let Some(elsewhere) = confine(&gate, caller, (request.method().is_safe(), &path)).await?
+    {
+        return Ok(super::page::see(&elsewhere));
+    }
     if let Some(caller) = caller {
         request.extensions_mut().insert(caller);
     }
@@ -59,6 +66,31 @@ pub async fn pass(State(gate): State<Gate>, mut request: Request, next: Next) ->
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)
+}
+
+/// How and where the caller stands: the look of the pages, the page they are on, the instant they ask for.
+fn place(caller: &mut Caller, request: &Request, headers: &HeaderMap) -> Result<(), Failure> {
+    caller.look = super::Look::of(headers);
+    if request.method().is_safe() {
+        caller.here = request.uri().path_and_query().map_or("/", |here| here.as_str()).to_owned();
+    }
+    caller.as_of = instant(request.uri().query().unwrap_or(""), caller)?;
+    Ok(())
+}
+
+/// Lets somebody who is here only to audit on to what the eye shows them, or gives the address that leads there.
+async fn confine(gate: &Gate, caller: &mut Caller, (is_read, path): (bool, &str)) -> Result<Option<String>, Failure> {
+    let Policy::Organization(action) = gate.policy else { return Ok(None) };
+    if !confines(&caller.serving()?.roles, action) {
+        return Ok(None);
+    }
+    let seen = crate::EYE(&gate.app, caller, Sought { is_read, path, as_of: caller.as_of }).await?;
+    match seen {
+        Seen::Page { home } => caller.confined = Some(home),
+        Seen::Elsewhere(address) => return Ok(Some(address)),
+        Seen::Nothing => return Err(Failure::NotFound),
+    }
+    Ok(None)
 }
 
 /// The organization an address names.
@@ -150,6 +182,9 @@ fn of_token(token: Token, parts: CallParts) -> Caller {
         moment: parts.moment,
         request: RequestId::new(parts.moment, &mut rand::rng()),
         as_of: None,
+        look: super::Look::default(),
+        here: "/".to_owned(),
+        confined: None,
         address: parts.address,
         address_salt: token.address_salt,
     }
@@ -200,6 +235,9 @@ fn of_visit(visit: Visit, slug: &str, parts: CallParts) -> Caller {
         moment: parts.moment,
         request: RequestId::new(parts.moment, &mut rand::rng()),
         as_of: None,
+        look: super::Look::default(),
+        here: "/".to_owned(),
+        confined: None,
         address: parts.address,
         address_salt: visit.address_salt,
     }

@@ -35,13 +35,14 @@ pub fn address(extensions: &Extensions) -> String {
 
 /// The outermost layer.
 pub async fn stand(State(app): State<App>, request: Request, next: Next) -> Response {
+    let look = super::Look::of(request.headers());
     let for_program = request.uri().path().starts_with("/api/");
     let answer = if request.method().is_safe() || is_own(&app, request.headers()) {
         next.run(request).await
     } else {
         Failure::Foreign.into_response()
     };
-    let mut answer = told(answer, for_program);
+    let mut answer = told(answer, for_program, look);
     let headers = answer.headers_mut();
     for (name, value) in HEADERS {
         headers.insert(name, value);
@@ -68,7 +69,7 @@ fn is_own(app: &App, headers: &HeaderMap) -> bool {
     }
 }
 
-fn told(mut answer: Response, for_program: bool) -> Response {
+fn told(mut answer: Response, for_program: bool, look: super::Look) -> Response {
     let said = answer.extensions_mut().remove::<Told>();
     let told = match said {
         Some(told) => told,
@@ -76,7 +77,7 @@ fn told(mut answer: Response, for_program: bool) -> Response {
         None if answer.status().as_u16() == 405 => missing(answer.status(), "Not possible here"),
         None => return answer,
     };
-    let mut page = super::page::failure(&told, for_program);
+    let mut page = super::page::failure(&told, for_program, look);
     if !page.status().is_redirection() {
         *page.status_mut() = answer.status();
     }

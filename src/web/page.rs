@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::caller::Who;
 use super::failure::Told;
-use super::{Answer, Caller, Failure};
+use super::{Answer, Caller, Failure, Look};
 use crate::auth::Action;
 use crate::vocabulary::{Moment, TimeZone};
 
@@ -49,6 +49,11 @@ pub struct Shell {
     /// The person serves several organizations.
     pub several: bool,
     pub time_zone: TimeZone,
+    pub look: Look,
+    /// Anything can be found: not by somebody who is here only to audit, nor where there is no organization.
+    pub finds: bool,
+    /// The address of this page, to come back to.
+    pub here: String,
 }
 
 const PLACES: [(Place, &str, &str, Action); 10] = [
@@ -72,6 +77,8 @@ impl Shell {
         let as_of = caller.as_of.map(|at| (caller.told(at), at.rfc3339()));
         let query = super::links::query(as_of.iter().map(|(_, at)| ("as_of", at.as_str())));
         let mut seen = None;
+        let audit =
+            caller.confined.clone().map(|href| NavLink { label: "Audit", href, current: place == Place::Evidence });
         let places = PLACES
             .iter()
             .filter(|(_, _, _, action)| caller.may(*action))
@@ -84,6 +91,7 @@ impl Shell {
                 ),
                 current: *known == place,
             })
+            .chain(audit)
             .collect();
         let several = matches!(caller.who, Who::User { served, .. } if served > 1);
         Self {
@@ -96,12 +104,15 @@ impl Shell {
             flash: None,
             several,
             time_zone: caller.time_zone(),
+            look: caller.look,
+            finds: caller.serving.is_some() && caller.confined.is_none(),
+            here: caller.here.clone(),
         }
     }
 
     /// The shell of a page before anybody signed in.
     #[must_use]
-    pub fn bare(title: &str) -> Self {
+    pub fn bare(title: &str, look: Look) -> Self {
         Self {
             title: title.to_owned(),
             organization: None,
@@ -112,6 +123,9 @@ impl Shell {
             flash: None,
             several: false,
             time_zone: TimeZone::UTC,
+            look,
+            finds: false,
+            here: "/".to_owned(),
         }
     }
 
@@ -139,6 +153,8 @@ impl Shell {
 const DONE: &[(&str, &str)] = &[
     ("created", "Entered."),
     ("updated", "Saved."),
+    ("named", "Saved as a view."),
+    ("gone", "Removed."),
     ("unchanged", "Nothing differed, so nothing was written."),
     ("retired", "Retired. The reference stays taken and the history stays readable."),
     ("verified", "Verified."),
@@ -153,7 +169,9 @@ const DONE: &[(&str, &str)] = &[
     ("ended", "The other sessions have ended."),
     ("password", "Password changed; the other sessions have ended."),
     ("enrolled", "Second factor enrolled."),
-    ("ordered", "Package sealed."),
+    ("ordered", "Ordered. It is built in the background; this page shows how far it is."),
+    ("again", "Ordered once more."),
+    ("let_in", "Let in. The access ends by itself."),
     ("approved", "Approved."),
     ("refused", "Refused."),
     ("stepped", "Done."),
@@ -226,7 +244,7 @@ struct FailurePage<'t> {
 
 /// A failure as a page, or as problem+json (RFC 9457).
 #[must_use]
-pub fn failure(told: &Told, for_program: bool) -> Response {
+pub fn failure(told: &Told, for_program: bool, look: Look) -> Response {
     if for_program {
         let problem = serde_json::json!({
             "type": format!("urn:glance:problem:{}", told.code),
@@ -249,6 +267,6 @@ pub fn failure(told: &Told, for_program: bool) -> Response {
     {
         return see(address);
     }
-    let page = FailurePage { shell: Shell::bare(told.title), told };
+    let page = FailurePage { shell: Shell::bare(told.title, look), told };
     show_as(told.status, &page).unwrap_or_else(|_| told.status.into_response())
 }

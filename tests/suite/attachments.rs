@@ -26,12 +26,12 @@ on_each_engine! {
         let two = form(&texts, &[("front.jpg", "image/jpeg", b"\xff\xd8\xff\xe0one"), ("rear.jpg", "image/jpeg", b"\xff\xd8\xff\xe0two")]);
         let answer = send(&site, &person, "/o/larkspur/artifacts", two).await;
         assert_eq!((answer.status.as_u16(), answer.header("location")), (303, format!("{back}?done=attached").as_str()), "{}", answer.text());
-        let page = site.get(&person, &back).await.text();
+        let page = site.get(&person, &format!("{back}?tab=files")).await.text();
         for said in ["EV-000001", "front.jpg", "rear.jpg", "front panel", "image/jpeg, 7 bytes", "data-upload"] {
             assert!(page.contains(said), "{said}");
         }
         let viewer = site.person(&bed, bed.organization, "viewer", true).await;
-        assert!(!site.get(&viewer, &back).await.text().contains("EV-000001"), "a viewer sees no evidence");
+        assert!(!site.get(&viewer, &format!("{back}?tab=files")).await.text().contains("EV-000001"), "a viewer sees no evidence");
         let list = site.get(&token, "/api/v1/artifacts").await.json();
         let artifact = list["items"][0]["id"].as_str().unwrap().to_owned();
         let own = site.get(&person, &format!("/o/larkspur/artifacts/{artifact}")).await.text();

@@ -200,7 +200,7 @@ on_each_engine! {
         assert!(page("requirements/CR%202.13%20%28EDR%2FHDR%2FNDR%29").await.contains("diagnostic"));
         assert!(page("requirements/AC-17").await.contains("CIP-005-7"));
         let asset = site.get(&person, "/api/v1/o/larkspur/assets?q=7-FW-01").await.json();
-        let asset = page(&format!("assets/{}", asset["items"][0]["id"].as_str().unwrap())).await;
+        let asset = page(&format!("assets/{}?tab=requirements", asset["items"][0]["id"].as_str().unwrap())).await;
         assert!(asset.contains("NERC CIP parts that apply") && asset.contains("/requirements/CIP-007-6%20R2.1"), "{asset}");
     }
 

@@ -19,7 +19,7 @@ use crate::support::{Bed, CANARY};
 
 pub const FORM: [(&str, &str); 1] = [("content-type", "application/x-www-form-urlencoded")];
 
-static ZONE: Check = Check {
+pub static ZONE: Check = Check {
     code: "GL-T-01",
     sentence: "Every asset is in a zone.",
     class: Class::Mandatory,

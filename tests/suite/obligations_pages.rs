@@ -100,7 +100,7 @@ on_each_engine! {
     async fn clocks_as_pages(bed: Bed) {
         let (site, _) = ready(&bed).await;
         let engineer = site.person(&bed, bed.organization, "engineer", false).await;
-        let auditor = site.person(&bed, bed.organization, "auditor", false).await;
+        let viewer = site.person(&bed, bed.organization, "viewer", false).await;
         let page = site.get(&engineer, "/o/larkspur/obligations").await.text();
         for said in ["Overdue", "Patch evaluation", "2026-02-27", "3 days late", "Due within 7 days", "Log review", "in 4 days", "What is due", "America/Denver"] {
             assert!(page.contains(said), "{said}");
@@ -112,11 +112,11 @@ on_each_engine! {
         for said in ["value=\"patch_evaluation CC1-EMS 2026-03-02\"", "value=\"2026-03-02\"", "value=\"CC1-EMS\"", "<option value=\"system\" selected>"] {
             assert!(form.contains(said), "{said}");
         }
-        let read = site.get(&auditor, "/o/larkspur/obligations").await.text();
-        assert!(!read.contains("performances/new"), "an auditor records nothing");
-        let never = site.get(&auditor, "/o/larkspur/obligations?within=never&standard=CIP-009").await.text();
+        let read = site.get(&viewer, "/o/larkspur/obligations").await.text();
+        assert!(!read.contains("performances/new"), "a viewer records nothing");
+        let never = site.get(&viewer, "/o/larkspur/obligations?within=never&standard=CIP-009").await.text();
         assert!(never.contains("Recovery plan test") && !never.contains("Log review"));
-        let grouped = site.get(&auditor, "/o/larkspur/obligations?within=all&standard=CIP-003").await.text();
+        let grouped = site.get(&viewer, "/o/larkspur/obligations?within=all&standard=CIP-003").await.text();
         assert!(grouped.contains("CIP-003-8 R1 and 15 more"), "{grouped}");
         for (path, said) in [
             ("obligations/gaps", "2026-01-20"),

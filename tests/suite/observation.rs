@@ -18,7 +18,7 @@ const HEAD: &str = "#separator \\x09\n#unset_field\t-\n#path\tconn\n\
 #fields\tts\tid.orig_h\tid.resp_h\tid.resp_p\tproto\tservice\torig_bytes\tresp_bytes\tconn_state\torig_l2_addr\n";
 
 /// A conversation answered with so many bytes.
-fn row(at: i64, from: &str, to: &str, port: u16, answered: u32) -> String {
+pub fn row(at: i64, from: &str, to: &str, port: u16, answered: u32) -> String {
     let state = if answered > 0 { "SF" } else { "S0" };
     format!("{at}.5\t{from}\t{to}\t{port}\ttcp\t-\t10\t{answered}\t{state}\t-\n")
 }
@@ -38,7 +38,7 @@ async fn bring(bed: &Bed, sensor: &str, name: &str, text: &str) -> Result<Import
     import(&bed.store, &glance::storage::Blobs::directory(place.path()), import_of).await
 }
 
-async fn take_in(bed: &Bed, sensor: &str, rows: &[String]) -> Imported {
+pub async fn take_in(bed: &Bed, sensor: &str, rows: &[String]) -> Imported {
     bring(bed, sensor, "conn.log", &format!("{HEAD}{}", rows.concat()))
         .await
         .unwrap_or_else(|failure| panic!("{failure:?}"))

@@ -12,6 +12,7 @@ const PLAIN: &[&[OrgSql]] = &[
     glance::storage::change::STATEMENTS,
     glance::storage::submissions::STATEMENTS,
     glance::storage::platform::STATEMENTS,
+    glance::register::saved::records::STATEMENTS,
     glance::artifacts::records::STATEMENTS,
     glance::assets::records::STATEMENTS,
     glance::assets::standing::STATEMENTS,
@@ -24,6 +25,7 @@ const PLAIN: &[&[OrgSql]] = &[
 ];
 const INSTANT: &[&[AsOfSql]] = &[
     glance::people::records::STATEMENTS,
+    glance::register::records::INSTANT_STATEMENTS,
     glance::artifacts::records::INSTANT_STATEMENTS,
     glance::evidence::records::INSTANT_STATEMENTS,
     glance::assets::standing::INSTANT_STATEMENTS,
@@ -33,6 +35,7 @@ const INSTANT: &[&[AsOfSql]] = &[
     glance::obligations::records::facts::INSTANT_STATEMENTS,
     glance::frameworks::records::INSTANT_STATEMENTS,
     glance::controls::records::INSTANT_STATEMENTS,
+    glance::engagements::records::INSTANT_STATEMENTS,
 ];
 
 on_each_engine! {

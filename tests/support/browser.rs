@@ -27,7 +27,7 @@ impl Browser {
                 let answer: Value = serde_json::from_str(&text).expect("JSON");
                 let session = answer["value"]["sessionId"].as_str().expect("a session").to_owned();
                 let browser = Self { port, session, _driver: driver };
-                browser.ask("POST", "/timeouts", &json!({"implicit": 5_000}));
+                browser.ask("POST", "/timeouts", &json!({"implicit": 5_000, "script": 300_000}));
                 return browser;
             }
             std::thread::sleep(std::time::Duration::from_millis(100));
@@ -85,6 +85,22 @@ impl Browser {
 
     pub fn script(&self, script: &str) -> Value {
         self.ask("POST", "/execute/sync", &json!({"script": script, "args": []}))
+    }
+
+    /// A phone of 390 by 844, with a touch screen.
+    pub fn phone(&self) {
+        self.measure(390, 844, true);
+    }
+
+    /// A desk's screen again.
+    pub fn desk(&self) {
+        self.measure(1440, 900, false);
+    }
+
+    fn measure(&self, width: u32, height: u32, mobile: bool) {
+        let screen = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": mobile});
+        let command = json!({"cmd": "Emulation.setDeviceMetricsOverride", "params": screen});
+        self.ask("POST", "/goog/cdp/execute", &command);
     }
 
     /// What the browser complained about: a blocked script, a failed request; not the answers to bad values.

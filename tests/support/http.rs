@@ -7,6 +7,7 @@ use glance::auth::{Roles, Scope};
 use glance::ids::{Id, OrganizationId, UserId};
 use glance::people::inviting;
 use glance::storage::platform::{NewSession, NewUser};
+use glance::vocabulary::Moment;
 use glance::web::routes::Route;
 use glance::web::{App, gate};
 use tower::ServiceExt;
@@ -59,6 +60,12 @@ impl Site {
         Self { app, routes, router, _data: data }
     }
 
+    /// Builds every package that is ordered, as the errands of a server do.
+    pub async fn build_packages(&self) {
+        let worker = glance::errands::packages::Worker::of(&self.app);
+        while glance::errands::packages::next(&worker).await.expect("built") {}
+    }
+
     /// What building a package needs of the application.
     pub fn means(&self) -> glance::evidence::building::Means<'_> {
         let app = &self.app;
@@ -75,8 +82,20 @@ impl Site {
         let mut tables = work.tables();
         tables.insert_user(&NewUser { id, login: &login, name: "Somebody", at: now }).await.expect("a user");
         tables.set_roles(id, organization, roles).await.expect("roles");
-        let session = format!("session-{id}");
+        work.commit().await.expect("committed");
         let step_up_until = if stepped_up { now.plus_seconds(600) } else { now };
+        self.begun(bed, id, step_up_until).await
+    }
+
+    /// A new session of somebody who is there, with the step-up window open.
+    pub async fn session(&self, bed: &Bed, id: UserId) -> Way {
+        self.begun(bed, id, bed.store.clock().now().plus_seconds(600)).await
+    }
+
+    async fn begun(&self, bed: &Bed, id: UserId, step_up_until: Moment) -> Way {
+        let now = bed.store.clock().now();
+        let session = format!("session-{id}-{}", now.micros());
+        let mut work = bed.store.write_platform().await.expect("platform");
         let new = NewSession {
             id: &session,
             user: id,
@@ -87,7 +106,7 @@ impl Site {
             address_salt: b"salt",
             agent: "test",
         };
-        tables.start_session(&new).await.expect("a session");
+        work.tables().start_session(&new).await.expect("a session");
         work.commit().await.expect("committed");
         let cookie = gate::session_cookie(&self.app, id, &session, now).expect("a cookie");
         Way::Cookie(cookie.to_str().expect("text").split(';').next().expect("a pair").to_owned())

@@ -1,5 +1,6 @@
 //! A database of either engine for one test, with a canary organization beside the one under test.
 
+pub mod bagged;
 pub mod browser;
 pub mod files;
 pub mod http;
@@ -63,7 +64,7 @@ async fn begin(store: &Store, slug: &str, name: &str) -> OrganizationId {
     id
 }
 
-fn setting(name: &str) -> String {
+pub fn setting(name: &str) -> String {
     std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: run the tests through tests/run"))
 }
 

@@ -9,7 +9,7 @@ use super::super::Ending;
 use super::script::{self, Script, Step};
 use super::telling::{self, BEFORE_NOW, Done, Scene};
 use super::watching::Watching;
-use super::{performing, recurring};
+use super::{auditing, performing, recurring};
 use crate::assets::{Asset, Interface, Service, verifying};
 use crate::auth::Roles;
 use crate::clock::{Clock, StillClock};
@@ -50,6 +50,9 @@ pub async fn fill(place: &Place) -> Done {
         // What the tables say, and days that are recorded: after the changes of the same day.
         steps.extend(replay.watching.steps());
         steps.extend(recurring::days(script.judged_every));
+        if script.organization.contains(script::MAIN) {
+            steps.extend(auditing::steps());
+        }
         steps.sort_by_key(|step| -step.ago_days);
         for step in &steps {
             replay.step(step, &hand).await?;
@@ -69,12 +72,12 @@ pub struct Replay<'s> {
     pub watching: Watching,
     pub organization: OrganizationId,
     name: String,
-    zone: TimeZone,
+    pub zone: TimeZone,
     people: HashMap<String, (UserId, String)>,
     /// Rows of assets, and of what belongs to them, that come in later.
     later: HashMap<&'static str, HashMap<String, BTreeMap<String, String>>>,
     belongings: Vec<(&'static str, Sheet)>,
-    now: Moment,
+    pub now: Moment,
     micros: i64,
 }
 
@@ -117,8 +120,14 @@ async fn begin<'s>(store: &'s Store, place: &Place, script: &Script, now: Moment
 }
 
 impl Replay<'_> {
+    /// The user and the name behind a login of the script.
+    pub fn person(&self, login: &str) -> Done<(UserId, &str)> {
+        let found = self.people.get(login).ok_or_else(|| failed(format!("nobody is called {login}")))?;
+        Ok((found.0, &found.1))
+    }
+
     pub fn author(&self, login: &str) -> Done<Author> {
-        let (user, _) = self.people.get(login).ok_or_else(|| failed(format!("nobody is called {login}")))?;
+        let (user, _) = self.person(login)?;
         let actor =
             Actor { kind: ActorKind::User, id: user.to_string(), sid: None, amr: vec!["pwd".to_owned()], ip: None };
         let request = RequestId::new(self.store.clock().now(), &mut rand::rng());
@@ -156,6 +165,9 @@ impl Replay<'_> {
             "judge" => return recurring::judge(self).await,
             _ => {}
         }
+        if auditing::act(self, step).await? {
+            return Ok(());
+        }
         let mut change = self.change(&step.who).await?;
         match (step.act.as_str(), step.kind.as_str()) {
             ("verify", _) => self.verify(&mut change, step).await?,
@@ -179,11 +191,10 @@ impl Replay<'_> {
     }
 
     async fn tell(&self, change: &mut Change, step: &Step) -> Done {
-        let (user, name) =
-            self.people.get(&step.who).ok_or_else(|| failed(format!("nobody is called {}", step.who)))?;
-        let member = Member { user: *user, login: step.who.clone() };
+        let (user, name) = self.person(&step.who)?;
+        let member = Member { user, login: step.who.clone() };
         let (people, now, zone) = (&self.people, self.now, self.zone);
-        let mut scene = Scene { change, step, member, name: name.clone(), people, now, zone };
+        let mut scene = Scene { change, step, member, name: name.to_owned(), people, now, zone };
         let told = telling::tell(&mut scene, &self.blobs).await?;
         if told { Ok(()) } else { Err(failed(format!("no way to {} a {}", step.act, step.kind))) }
     }

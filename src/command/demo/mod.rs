@@ -3,6 +3,8 @@
 //! Invariant: fills only an empty directory and serves only on loopback; what it holds came in through the same actions
 //! as everything else, on a clock that only this command moves.
 
+mod answering;
+mod auditing;
 mod excusing;
 mod filling;
 mod performing;

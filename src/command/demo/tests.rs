@@ -8,11 +8,15 @@ use crate::checks::Outcome;
 use crate::clock::Clock;
 use crate::controls::Attestation;
 use crate::controls::model::Judgment;
+use crate::engagements::AuditorAccess;
+use crate::engagements::auditors::AccessStanding;
+use crate::evidence::{Package, PackageState, keeping};
 use crate::exceptions::{Exception, Standing};
 use crate::findings::{Finding, State};
 use crate::flows::{Decision, Discovery, records};
 use crate::posture::Judged;
 use crate::posture::records::days;
+use crate::seal::verifier::{Expected, verify};
 use crate::settings::Place;
 use crate::storage::{AsOf, Snapshot, Store};
 
@@ -30,6 +34,17 @@ async fn findings(at: &mut Snapshot) {
     assert!(findings.iter().any(|one| one.verification.as_ref().is_some_and(|known| known.by.is_some())));
     let left = findings.iter().filter(|one| one.state.is_left_to_do()).count();
     assert!((25..300).contains(&left), "{left} are left to do");
+}
+
+async fn audit(at: &mut Snapshot, place: &Place) {
+    let today = Judged::cold(at, Clock::system().now()).await.map(|judged| judged.facts.zone.day(judged.facts.at));
+    let access = at.every::<AuditorAccess>().await.expect("read").pop().expect("an auditor is let in");
+    assert_eq!(access.standing(today.expect("judged")), AccessStanding::Open);
+    let package = at.every::<Package>().await.expect("read").pop().expect("a package");
+    assert_eq!((package.state, package.engagement), (PackageState::Sealed, Some(access.engagement)));
+    let bytes = std::fs::read(keeping::path(&place.data, at.organization(), package.id)).expect("its file");
+    let report = verify(&bytes, &Expected::default());
+    assert!(report.problems.is_empty(), "{:?}", report.problems);
 }
 
 async fn hosts_and_judgments(at: &mut Snapshot) {
@@ -69,6 +84,7 @@ async fn the_filled_demonstration_has_everything_to_show() {
     let mut at = store.snapshot(found.id, AsOf::Now).await.expect("a snapshot");
     let judged = Judged::cold(&mut at, Clock::system().now()).await.expect("judged");
     findings(&mut at).await;
+    audit(&mut at, &place).await;
     hosts_and_judgments(&mut at).await;
     days_of(&mut at, &judged).await;
     let problems = crate::artifacts::keeping::problems(&mut at, &place.blobs().expect("a folder"), false).await;

@@ -4,6 +4,7 @@
 
 use std::fmt::Write;
 
+use super::manifest::narrative;
 use crate::checks::Status;
 use crate::evidence::dossier::{Dossier, Part};
 use crate::evidence::readiness::Numbers;
@@ -18,18 +19,21 @@ const PAGE: &str = include_str!("index.html");
 pub fn write(dossier: &Dossier, spool: &mut Spool) -> Result<(), Unsealable> {
     let files = spool.files()?;
     let engagement = dossier.order.engagement.as_ref();
-    let title = engagement.map_or("", |engaged| engaged.title.as_str());
+    let audit = engagement.map_or_else(
+        || "Audit period".to_owned(),
+        |engaged| escaped([dossier.order.audit_id().as_str(), engaged.title.as_str()].join(" ").trim()) + ",",
+    );
     let numbers = Numbers::of(dossier.parts.iter().map(|part| &part.readiness));
     let fields = [
         ("name", escaped(&dossier.name())),
         ("entity", escaped(&dossier.profile.name)),
         ("ncr", or_not(&dossier.profile.ncr)),
-        ("audit", escaped(&[dossier.order.audit_id().as_str(), title].join(" "))),
+        ("audit", audit),
         ("period", dossier.order.period.to_string()),
         ("days", dossier.days.to_string()),
         ("scope", escaped(&dossier.order.scope.told())),
         ("instant", dossier.instant.rfc3339()),
-        ("local", escaped(&dossier.zone.told_in_full(dossier.instant))),
+        ("local", escaped(&dossier.zone.told(dossier.instant))),
         ("log", escaped(&dossier.checkpoint.origin)),
         ("size", dossier.checkpoint.size.to_string()),
         ("root", hex(&dossier.checkpoint.root)),
@@ -37,7 +41,7 @@ pub fn write(dossier: &Dossier, spool: &mut Spool) -> Result<(), Unsealable> {
         ("counts", counts(dossier)),
         ("readiness", numbers.told()),
         ("statuses", statuses(dossier)),
-        ("parts", parts(dossier)),
+        ("parts", parts(dossier, spool)),
         ("files", listing(&files)),
         ("version", env!("CARGO_PKG_VERSION").to_owned()),
     ];
@@ -78,21 +82,25 @@ fn counts(dossier: &Dossier) -> String {
 
 fn statuses(dossier: &Dossier) -> String {
     let mut items = String::new();
-    for status in Status::ALL {
+    // What does not apply comes last.
+    for status in Status::ALL.iter().skip(1).chain(Status::ALL.iter().take(1)) {
         let count = dossier.parts.iter().filter(|part| part.standing.status == *status).count();
         let _ = write!(items, "<li><b>{count}</b> <span class=\"st {}\">{}</span></li>", status.word(), status.label());
     }
     items
 }
 
-fn parts(dossier: &Dossier) -> String {
+fn parts(dossier: &Dossier, spool: &Spool) -> String {
     let mut rows = String::new();
     for (standard, parts) in dossier.standards() {
         let span = parts.first().map_or(dossier.days, |part| part.scoped.span);
         let (id, title) = (escaped(&standard.id), escaped(&standard.title));
+        let path = parts.first().map(|part| narrative(part)).filter(|path| spool.get(path).is_some());
+        let told = path
+            .map_or_else(String::new, |path| format!(" <small><a href=\"{}\">narrative</a></small>", escaped(&path)));
         let _ = writeln!(
             rows,
-            "<tr class=\"std\"><th colspan=\"6\" scope=\"rowgroup\">{id} {title} <small>answers for {span}</small></th></tr>"
+            "<tr class=\"std\"><th colspan=\"6\" scope=\"rowgroup\">{id} {title} <small>answers for {span}</small>{told}</th></tr>"
         );
         parts.iter().for_each(|part| row(&mut rows, part));
     }

@@ -9,7 +9,6 @@ use crate::evidence::dossier::{Dossier, Part};
 use crate::evidence::readiness::{Numbers, State, inventory};
 use crate::evidence::words::verdict;
 use crate::seal::{Spool, Unsealable};
-use crate::vocabulary::Date;
 
 const PATH: &str = "99_LIMITS.md";
 
@@ -88,9 +87,9 @@ fn spans(text: &mut String, dossier: &Dossier) {
     let _ = writeln!(text, "\n## Versions that changed within the period\n");
     for (standard, parts) in partial {
         let span = parts.first().map_or(all, |part| part.scoped.span);
-        let told = |day: Option<Date>, open: &str| day.map_or_else(|| open.to_owned(), |day| day.to_string());
-        let (from, to) = (told(standard.effective, "always"), told(standard.inactive, "until now"));
-        let _ = writeln!(text, "- {} answers for {span}; in force {from} to {to}.", standard.id);
+        let from = standard.effective.map_or_else(String::new, |day| format!(" from {day}"));
+        let to = standard.inactive.map_or_else(String::new, |day| format!(" to {day}"));
+        let _ = writeln!(text, "- {} answers for {span}; in force{from}{to}.", standard.id);
     }
 }
 
@@ -120,6 +119,7 @@ fn nature(text: &mut String, dossier: &Dossier) {
         "Request ids and the columns of the tabs are template defaults; map them to the region's workbook by name.",
         "Business dates may precede their recording; the history says when each was recorded.",
         "A requirement's text is told in Glance's words; the standard itself governs.",
+        "In 06_oscal, system security plan and assessment plan are minimal, made so that the results can import them; an observation names 100 records at most and counts the others.",
     ] {
         let _ = writeln!(text, "- {limit}");
     }

@@ -9,12 +9,11 @@ use serde_json::{Value, json};
 
 use super::custody::classification;
 use crate::artifacts::Artifact;
-use crate::checks::Outcome;
 use crate::evidence::dossier::{Dossier, Part};
 use crate::evidence::evidence_files::Evidence;
 use crate::evidence::words::verdict;
 use crate::frameworks::catalogs;
-use crate::posture::verdicts::of_part;
+use crate::posture::verdicts;
 
 use crate::seal::{Spool, Spooled, Unsealable, Writer};
 use crate::storage::Kept;
@@ -34,7 +33,10 @@ pub fn write(dossier: &Dossier, spool: &mut Spool) -> Result<(), Unsealable> {
     writer.add(b"{\"files\":")?;
     array(&mut writer, files_told(dossier, &files))?;
     writer.add(format!(",\"package\":{},\"parts\":", canonical(&package(dossier))?).as_bytes())?;
-    array(&mut writer, dossier.parts.iter().map(|part| self::part(dossier, part)))?;
+    array(
+        &mut writer,
+        dossier.parts.iter().map(|part| self::part(dossier, part, spool.get(&narrative(part)).is_some())),
+    )?;
     let previous = dossier.previous.as_ref().map(|one| one.manifest.as_str()).filter(|hash| !hash.is_empty());
     writer.add(format!(",\"prev_manifest_sha256\":{}", canonical(&json!(previous))?).as_bytes())?;
     writer.add(b",\"record_snapshots\":")?;
@@ -89,13 +91,15 @@ fn package(dossier: &Dossier) -> Value {
     })
 }
 
+/// A file of evidence and the part it answers; none for a finding's.
+type Answer<'d> = (Option<&'static str>, &'d Evidence);
+
 /// Each content once, by the first path it lies under.
 fn files_told<'d>(dossier: &'d Dossier, files: &'d [Spooled]) -> impl Iterator<Item = Value> + 'd {
-    let evidence: BTreeMap<&str, (&Part, &Evidence)> = dossier
-        .parts
-        .iter()
-        .flat_map(|part| part.evidence.iter().map(move |one| (one.path.as_str(), (part, one))))
-        .collect();
+    let of_parts = dossier.parts.iter().flat_map(|part| part.evidence.iter().map(move |one| (Some(part.id()), one)));
+    let of_findings = dossier.finding_files.iter().map(|one| (None, one));
+    let evidence: BTreeMap<&str, Answer<'_>> =
+        of_parts.chain(of_findings).map(|answer| (answer.1.path.as_str(), answer)).collect();
     let mut places: BTreeMap<Hash, Vec<&str>> = BTreeMap::new();
     for file in files.iter().filter(|file| evidence.contains_key(file.path.as_str())) {
         places.entry(file.sha256).or_default().push(&file.path);
@@ -105,7 +109,7 @@ fn files_told<'d>(dossier: &'d Dossier, files: &'d [Spooled]) -> impl Iterator<I
         let Some((_, one)) = evidence.get(path) else { return Some(generated(dossier, file)) };
         let copies = places.get(&file.sha256).map_or(&[][..], Vec::as_slice);
         let artifact = dossier.artifacts.get(&one.artifact)?;
-        let answers: Vec<&(&Part, &Evidence)> = copies.iter().filter_map(|path| evidence.get(path)).collect();
+        let answers: Vec<&Answer<'_>> = copies.iter().filter_map(|path| evidence.get(path)).collect();
         (copies.first() == Some(&path)).then(|| original(dossier, file, artifact, &answers, &copies[1..]))
     })
 }
@@ -130,7 +134,7 @@ fn original(
     dossier: &Dossier,
     file: &Spooled,
     artifact: &Kept<Artifact>,
-    answers: &[&(&Part, &Evidence)],
+    answers: &[&Answer<'_>],
     copies: &[&str],
 ) -> Value {
     let mut told = base(dossier, file);
@@ -148,7 +152,7 @@ fn original(
         ("doc_number", json!(artifact.document_number)),
         ("media_type", json!(artifact.media_type)),
         ("original_name", json!(artifact.name)),
-        ("parts", json!(answers.iter().map(|(part, _)| part.id()).collect::<Vec<_>>())),
+        ("parts", json!(answers.iter().filter_map(|(part, _)| *part).collect::<Vec<_>>())),
         ("query", json!(artifact.query)),
         ("redacted", Value::Null),
         ("request_ids", json!(requests)),
@@ -192,10 +196,15 @@ fn media_type(path: &str) -> &'static str {
     }
 }
 
-fn part(dossier: &Dossier, part: &Part) -> Value {
+/// Where a part's narrative is told.
+pub(super) fn narrative(part: &Part) -> String {
+    let name = part.folder.split('/').nth(1).unwrap_or_default();
+    format!("02_rsaw/{name}/RSAW_{name}.pdf")
+}
+
+fn part(dossier: &Dossier, part: &Part, narrated: bool) -> Value {
     let standing = &part.standing;
-    let failing = of_part(&dossier.judged, part.id()).into_iter().filter(|verdict| verdict.outcome == Outcome::Fail);
-    let mut failing: Vec<_> = failing.collect();
+    let mut failing = verdicts::failing(&dossier.judged, part.id());
     let gaps: Vec<Value> = failing
         .iter()
         .filter_map(|verdict| {
@@ -222,6 +231,6 @@ fn part(dossier: &Dossier, part: &Part) -> Value {
         "gaps": gaps,
         "readiness": part.readiness.state.word(),
         "part_file": format!("data/{}/_part.json", part.folder),
-        "narrative_file": Value::Null,
+        "narrative_file": narrated.then(|| format!("data/{}", narrative(part))),
     })
 }

@@ -8,6 +8,7 @@ mod findings;
 mod index;
 mod limits;
 mod manifest;
+mod oscal;
 mod parts;
 mod printed;
 mod readme;
@@ -37,6 +38,7 @@ pub const CHAPTERS: &[Chapter] = &[
     chapter("workbook", workbook::write),
     chapter("parts", parts::write),
     chapter("findings", findings::write),
+    chapter("OSCAL", oscal::write),
     chapter("limits", limits::write),
     chapter("worksheets", rsaw::write),
     chapter("readme", readme::write),

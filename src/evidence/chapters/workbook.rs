@@ -45,7 +45,14 @@ fn said(error: Unwritable) -> Unsealable {
 
 fn filled(dossier: &Dossier, scratch: &Path) -> Result<XlsxOut, Unwritable> {
     let mut book = XlsxOut::new(dossier.instant, scratch)?;
-    book.mark(&format!("BES Cyber System Information - {} - {}", dossier.name(), dossier.instant.rfc3339()));
+    // Package rule 1: the instant, the journal's size and its root are printed on each page.
+    book.mark(&format!(
+        "BES Cyber System Information - {} - {} - size {} root {}",
+        dossier.name(),
+        dossier.instant.rfc3339(),
+        dossier.tree_size,
+        crate::storage::versions::hex(&dossier.checkpoint.root)
+    ));
     book.sheet("Level 1", &LEVEL_1, &LEVEL_1_WIDTHS)?;
     for part in &dossier.parts {
         line(&mut book, &level_1(part))?;

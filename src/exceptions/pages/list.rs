@@ -9,7 +9,7 @@ use super::super::{Exception, Standing, records};
 use crate::auth::Action;
 use crate::storage::Kept;
 use crate::web::extract::Asking;
-use crate::web::{Answer, App, Caller, Failure, Place, Shell, links, page};
+use crate::web::{Answer, App, Caller, Place, Shell, links, page};
 
 struct RowView {
     href: String,
@@ -43,12 +43,13 @@ struct ListPage {
     rows: Vec<RowView>,
     total: usize,
     may_request: bool,
+    may_export: bool,
+    /// The query of the files of the same rows.
+    query: String,
 }
 
 pub async fn list(State(app): State<App>, caller: Caller, asking: Asking) -> Answer {
-    let asked = asking.text("state");
-    let wanted = Some(asked).filter(|text| !text.is_empty()).map(Standing::parse).transpose();
-    let wanted = wanted.map_err(|problem| Failure::field("state", asked, problem))?;
+    let wanted = super::export::wanted(&asking)?;
     let mut at = caller.snapshot(&app).await?;
     let all = records::all(&mut at).await?;
     let shell = Shell::of(&caller, Place::Findings, "Exceptions").saying(asking.text("done"));
@@ -63,6 +64,8 @@ pub async fn list(State(app): State<App>, caller: Caller, asking: Asking) -> Ans
         rows,
         total: all.len(),
         may_request: caller.may_now(Action::RequestException),
+        may_export: caller.may(Action::ExportInventory),
+        query: links::query([("state", asking.text("state")), ("as_of", asking.text("as_of"))]),
         shell,
     })
 }

@@ -4,6 +4,8 @@
 //! as plainly as what it may.
 
 mod deciding;
+pub mod editing;
+mod export;
 mod list;
 mod requesting;
 mod show;
@@ -24,12 +26,19 @@ pub fn mount(routes: Routes) -> Routes {
     let read = Policy::Organization(Action::ReadFindings);
     let request = Policy::Organization(Action::RequestException);
     let decide = Policy::Organization(Action::ApproveException);
+    let take = Action::ExportInventory;
     let (get, post) = (&Method::GET, &Method::POST);
     routes
         .on(get, "/o/{slug}/exceptions", read, list::list)
+        .api(get, "exceptions.csv", take, "Export as CSV", export::csv)
+        .api(get, "exceptions.xlsx", take, "Export as XLSX", export::xlsx)
+        .on(get, "/o/{slug}/exceptions.csv", Policy::Organization(take), export::csv)
+        .on(get, "/o/{slug}/exceptions.xlsx", Policy::Organization(take), export::xlsx)
         .on(get, "/o/{slug}/exceptions/new", request, requesting::new)
         .on(post, "/o/{slug}/exceptions", request, requesting::create)
         .on(get, "/o/{slug}/exceptions/{id}", read, show::show)
+        .on(get, "/o/{slug}/exceptions/{id}/edit", request, editing::edit)
+        .on(post, "/o/{slug}/exceptions/{id}", request, editing::update)
         .on(post, "/o/{slug}/exceptions/{id}/approval", decide, deciding::approve)
         .on(post, "/o/{slug}/exceptions/{id}/refusal", decide, deciding::refuse)
         .on(post, "/o/{slug}/exceptions/{id}/revocation", decide, deciding::revoke)

@@ -44,16 +44,15 @@ pub async fn create(State(app): State<App>, caller: Caller, mut filled: Filled) 
     let (id, _) = actions::request(&mut change, exception, &super::person(&caller), &reason).await?;
     let address = format!("{}?done=created", links::record(&caller.serving()?.slug, "exceptions", id));
     submissions::keep(&mut change, &key, content.as_bytes(), &address).await?;
-    done(change, &caller, &texts, (key, reason), &address).await
+    done(change, &texts, &address, |drafted| form(&caller, &texts, drafted, key, reason)).await
 }
 
 /// Commits, or shows the form again when the reference is taken.
-async fn done(
+pub async fn done(
     change: crate::storage::Change,
-    caller: &Caller,
     texts: &BTreeMap<String, String>,
-    (key, reason): (String, String),
     address: &str,
+    again: impl FnOnce(&Draft) -> Answer<FormPage>,
 ) -> Answer {
     match change.commit().await {
         Ok(_) => Ok(page::see(address)),
@@ -61,8 +60,7 @@ async fn done(
             let mut drafted = Draft::default();
             let typed = texts.get("reference").map_or("", String::as_str);
             drafted.refuse("reference", typed, "already taken by another exception");
-            let view = form(caller, texts, &drafted, key, reason)?;
-            page::show_as(StatusCode::UNPROCESSABLE_ENTITY, &view)
+            page::show_as(StatusCode::UNPROCESSABLE_ENTITY, &again(&drafted)?)
         }
         Err(failure) => Err(failure.into()),
     }
@@ -88,7 +86,8 @@ pub async fn read(at: &mut Snapshot, texts: &BTreeMap<String, String>, reason: &
     Ok((exception, drafted))
 }
 
-fn form(
+/// The form of a request.
+pub fn form(
     caller: &Caller,
     texts: &BTreeMap<String, String>,
     drafted: &Draft,

@@ -35,6 +35,7 @@ struct ShowPage {
     may_decide: bool,
     may_revoke: bool,
     may_end: bool,
+    may_edit: bool,
     today: String,
 }
 
@@ -76,6 +77,7 @@ fn page_of(caller: &Caller, shell: Shell, kept: Kept<Exception>, steps: Vec<Step
         may_end: caller.may_now(Action::RequestException)
             && kind == Some(ExceptionKind::Cec)
             && row.kept.ended_on.is_none(),
+        may_edit: caller.may_now(Action::RequestException) && undecided,
         today: caller.day().to_string(),
         shell,
     })

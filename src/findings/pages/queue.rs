@@ -6,7 +6,7 @@
 use askama::Template;
 use axum::extract::State;
 
-use crate::auth::{Action, Roles, permits};
+use crate::auth::{Action, Roles, only_audits, permits};
 use crate::exceptions::records as exceptions;
 use crate::exceptions::rules::refuses_decision;
 use crate::exceptions::{Exception, ExceptionKind};
@@ -54,7 +54,7 @@ pub async fn queue(State(app): State<App>, caller: Caller) -> Answer {
     let mut parts = Vec::new();
     for member in memberships {
         let roles = Roles::parse(&member.roles).unwrap_or_default();
-        if !permits(&roles, Action::ReadFindings) {
+        if !permits(&roles, Action::ReadFindings) || only_audits(&roles) {
             continue;
         }
         let mut at = app.store.snapshot(member.organization_id, AsOf::Now).await?;

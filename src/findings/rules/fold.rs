@@ -28,6 +28,8 @@ pub struct Fact {
 pub struct Judged {
     /// Checks that were judged, all of their verdicts among those given.
     pub checks: BTreeSet<&'static str>,
+    /// Checks that ran and had nothing to judge.
+    pub empty: BTreeSet<&'static str>,
     pub failing: BTreeMap<String, Fact>,
     /// Records of which a check cannot say that the fact is gone: something is missing, or an exception stands.
     pub unclear: HashSet<(&'static str, Uuid)>,

@@ -11,6 +11,9 @@ use crate::vocabulary::{Date, Moment, fold};
 /// Why a finding closed that nobody had worked on.
 pub const GONE: &str = "The fact is gone.";
 
+/// Why a finding closed whose check judges nothing any more.
+pub const NOTHING_JUDGED: &str = "Every record the check judged is gone.";
+
 /// The longest title, in characters.
 const TITLE: usize = 200;
 
@@ -86,10 +89,19 @@ pub fn fails(finding: &Finding, fact: &Fact, days: &DueDays, on: Date, at: Momen
     Failing::Updated(Box::new(next))
 }
 
+/// A finding a person opened, whose exception stands no more: it is to be done again.
+#[must_use]
+pub fn lapsed(finding: &Finding, days: &DueDays, on: Date) -> Finding {
+    let mut next = finding.clone();
+    reopen(&mut next);
+    next.due = next.severity.map(|severity| days_after(on, due_days(days, severity)));
+    next
+}
+
 /// A known finding whose fact the check does not find any more; none when that changes nothing. What somebody works on
 /// waits for their word; what nobody worked on is closed.
 #[must_use]
-pub fn gone(finding: &Finding, at: Moment) -> Option<Finding> {
+pub fn gone(finding: &Finding, outcome: &str, at: Moment) -> Option<Finding> {
     if finding.gone_since.is_some() && finding.state != State::Remediated {
         return None;
     }
@@ -99,7 +111,7 @@ pub fn gone(finding: &Finding, at: Moment) -> Option<Finding> {
     match finding.state {
         State::Open | State::Triaged | State::Accepted => {
             next.state = State::Closed;
-            GONE.clone_into(&mut next.outcome);
+            outcome.clone_into(&mut next.outcome);
         }
         State::Remediated => {
             next.state = State::Verified;

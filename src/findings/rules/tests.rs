@@ -159,7 +159,7 @@ fn meeting_a_fact_again() {
     let attested = Finding { state: State::Verified, ..found.clone() };
     assert_eq!(fails(&attested, &one, &days, day(), at(9)), Failing::Unchanged, "it never went");
     assert!(matches!(fails(&attested, &two, &days, day(), at(9)), Failing::Reopened(_)), "it says something new");
-    let closed = gone(&found, at(5)).expect("closed");
+    let closed = gone(&found, super::meeting::GONE, at(5)).expect("closed");
     let Failing::Reopened(back) = fails(&closed, &one, &days, day(), at(9)) else { panic!("reopened") };
     assert_eq!((back.state, back.reopen_count, back.gone_since, back.outcome.as_str()), (State::Open, 1, None, ""));
     let accepted = Finding { state: State::Accepted, ..found };
@@ -179,10 +179,10 @@ fn a_fact_that_is_gone() {
         (S::Verified, Some(S::Verified)),
         (S::Closed, None),
     ] {
-        assert_eq!(gone(&check(state), at(0)).map(|next| next.state), expected, "{state}");
+        assert_eq!(gone(&check(state), super::meeting::GONE, at(0)).map(|next| next.state), expected, "{state}");
     }
-    let waiting = gone(&check(S::InRemediation), at(0)).expect("noted");
-    assert_eq!(gone(&waiting, at(9)), None, "noted once");
+    let waiting = gone(&check(S::InRemediation), super::meeting::GONE, at(0)).expect("noted");
+    assert_eq!(gone(&waiting, super::meeting::GONE, at(9)), None, "noted once");
     let logged = after(&waiting, &Step::Log { finished: true }, &who(1), "", at(10)).expect("logged");
-    assert_eq!(gone(&logged, at(11)).map(|next| next.state), Some(S::Verified));
+    assert_eq!(gone(&logged, super::meeting::GONE, at(11)).map(|next| next.state), Some(S::Verified));
 }

@@ -136,6 +136,7 @@ struct FlowsPage {
     flows: Vec<FlowView>,
     as_of: String,
     may_import: bool,
+    may_export: bool,
 }
 
 pub async fn flows(State(app): State<App>, caller: Caller, asking: Asking) -> Answer {
@@ -157,6 +158,7 @@ pub async fn flows(State(app): State<App>, caller: Caller, asking: Asking) -> An
         flows: listing.rows.into_iter().map(view).collect(),
         as_of: shell.query(),
         may_import: caller.may_now(Action::ImportInventory),
+        may_export: caller.may(Action::ExportInventory),
         base,
         table,
         shell,

@@ -7,6 +7,7 @@ use std::net::IpAddr;
 
 use askama::Template;
 use axum::extract::State;
+use axum::http::StatusCode;
 
 use crate::assets::{Asset, AssetKind};
 use crate::auth::Action;
@@ -16,7 +17,7 @@ use crate::flows::records::flows::FlowTotal;
 use crate::flows::records::hosts::Waiting;
 use crate::flows::{deciding, records};
 use crate::register::view::Choice;
-use crate::register::{Register as _, draft, records as registers};
+use crate::register::{Problem, Register as _, draft, records as registers};
 use crate::storage::{Change, Snapshot};
 use crate::vocabulary::{Origin, fold};
 use crate::web::extract::{Asking, Filled};
@@ -39,6 +40,36 @@ struct HostPage {
     kinds: Vec<Choice>,
     reference: String,
     may_review: bool,
+    /// The form that was refused, as it was typed, and what is wrong with it.
+    refused: Refused,
+}
+
+/// A refused form: its name, what was typed, what is wrong.
+#[derive(Default)]
+struct Refused {
+    form: &'static str,
+    typed: BTreeMap<String, String>,
+    problems: Vec<Problem>,
+}
+
+impl HostPage {
+    /// What was typed into a field of a form, else what is proposed.
+    fn typed<'p>(&'p self, form: &str, name: &str, otherwise: &'p str) -> &'p str {
+        let typed = self.refused.typed.get(name).filter(|_| self.refused.form == form);
+        typed.map_or(otherwise, String::as_str)
+    }
+
+    fn problem(&self, form: &str, name: &str) -> Option<&str> {
+        let found = self.refused.problems.iter().find(|problem| self.refused.form == form && problem.field == name);
+        found.map(|problem| problem.problem.as_str())
+    }
+
+    /// Problems whose field the form does not have.
+    fn elsewhere(&self) -> Vec<&Problem> {
+        const HERE: [&str; 11] =
+            ["reference", "name", "kind", "zone", "site", "vendor", "product", "firmware", "serial", "reason", "asset"];
+        self.refused.problems.iter().filter(|problem| !HERE.contains(&problem.field.as_str())).collect()
+    }
 }
 
 async fn find(at: &mut Snapshot, address: &str) -> Answer<Waiting> {
@@ -57,13 +88,26 @@ pub async fn zone_of(at: &mut Snapshot, address: &str) -> Answer<String> {
 }
 
 pub async fn host(State(app): State<App>, caller: Caller, asking: Asking) -> Answer {
-    let mut at = caller.snapshot(&app).await?;
-    let Waiting { seen, kind, sensor, .. } = find(&mut at, asking.text("address")).await?;
+    page::show(&host_page(&app, &caller, asking.text("address"), Refused::default()).await?)
+}
+
+/// A form's answer; where its values were refused, the page again with what was typed.
+async fn answered(app: &App, caller: &Caller, form: &'static str, filled: Filled, done: Answer) -> Answer {
+    let Err(Failure::Invalid(problems)) = done else { return done };
+    let address = filled.0.get("address").cloned().unwrap_or_default();
+    let refused = Refused { form, typed: filled.0, problems };
+    page::show_as(StatusCode::UNPROCESSABLE_ENTITY, &host_page(app, caller, &address, refused).await?)
+}
+
+async fn host_page(app: &App, caller: &Caller, address: &str, refused: Refused) -> Answer<HostPage> {
+    let mut at = caller.snapshot(app).await?;
+    let Waiting { seen, kind, sensor, .. } = find(&mut at, address).await?;
     let decided = records::decided(&mut at, &seen.address).await?;
     let sensors = records::sensors::references(&mut at).await?;
     let address: IpAddr = seen.address.parse().map_err(|_| Failure::NotFound)?;
-    page::show(&HostPage {
-        shell: Shell::of(&caller, Place::Assets, seen.address.clone()),
+    let chosen = refused.typed.get("kind").filter(|_| refused.form == "acceptance").cloned().unwrap_or(kind);
+    Ok(HostPage {
+        shell: Shell::of(caller, Place::Assets, seen.address.clone()),
         base: links::place(&caller.serving()?.slug, "discoveries"),
         sensor: sensors.reference(sensor),
         made: made(&seen),
@@ -72,9 +116,10 @@ pub async fn host(State(app): State<App>, caller: Caller, asking: Asking) -> Ans
         decided: decided
             .map(|kept| format!("{} on {}: {}", kept.decision, caller.told(kept.recorded_from), kept.reason)),
         zone: zone_of(&mut at, &seen.address).await?,
-        kinds: kinds(&kind),
+        kinds: kinds(&chosen),
         reference: reference(&seen),
         may_review: caller.may_now(Action::ReviewDiscoveries),
+        refused,
         seen,
     })
 }
@@ -123,9 +168,14 @@ pub async fn drafted(change: &mut Change, seen: &Sighting, texts: &BTreeMap<Stri
     if draft.is_good() { Ok(asset) } else { Err(Failure::Invalid(draft.problems)) }
 }
 
-pub async fn accept(State(app): State<App>, caller: Caller, mut filled: Filled) -> Answer {
+pub async fn accept(State(app): State<App>, caller: Caller, filled: Filled) -> Answer {
+    let done = accepted(&app, &caller, filled.clone()).await;
+    answered(&app, &caller, "acceptance", filled, done).await
+}
+
+async fn accepted(app: &App, caller: &Caller, mut filled: Filled) -> Answer {
     let (address, why) = (filled.take("address"), reason(&mut filled)?);
-    let mut change = caller.change(&app).await?;
+    let mut change = caller.change(app).await?;
     let seen = find(change.reading().await?, &address).await?.seen;
     let asset = drafted(&mut change, &seen, &filled.0).await?;
     let id = deciding::accept(&mut change, &seen, &asset, &why).await?;
@@ -133,9 +183,14 @@ pub async fn accept(State(app): State<App>, caller: Caller, mut filled: Filled) 
     Ok(page::see(&format!("{}?done=accepted", links::record(&caller.serving()?.slug, "assets", id))))
 }
 
-pub async fn merge(State(app): State<App>, caller: Caller, mut filled: Filled) -> Answer {
+pub async fn merge(State(app): State<App>, caller: Caller, filled: Filled) -> Answer {
+    let done = merged(&app, &caller, filled.clone()).await;
+    answered(&app, &caller, "merge", filled, done).await
+}
+
+async fn merged(app: &App, caller: &Caller, mut filled: Filled) -> Answer {
     let (address, why, reference) = (filled.take("address"), reason(&mut filled)?, filled.take("asset"));
-    let mut change = caller.change(&app).await?;
+    let mut change = caller.change(app).await?;
     let at = change.reading().await?;
     let seen = find(at, &address).await?.seen;
     let asset = registers::by_references::<Asset>(at, &[fold::folded(&reference)]).await?.pop();
@@ -145,9 +200,14 @@ pub async fn merge(State(app): State<App>, caller: Caller, mut filled: Filled) -
     Ok(page::see(&format!("{}?done=accepted", links::record(&caller.serving()?.slug, "assets", asset.id))))
 }
 
-pub async fn reject(State(app): State<App>, caller: Caller, mut filled: Filled) -> Answer {
+pub async fn reject(State(app): State<App>, caller: Caller, filled: Filled) -> Answer {
+    let done = rejected(&app, &caller, filled.clone()).await;
+    answered(&app, &caller, "rejection", filled, done).await
+}
+
+async fn rejected(app: &App, caller: &Caller, mut filled: Filled) -> Answer {
     let (address, why) = (filled.take("address"), reason(&mut filled)?);
-    let mut change = caller.change(&app).await?;
+    let mut change = caller.change(app).await?;
     let seen = find(change.reading().await?, &address).await?.seen;
     deciding::reject(&mut change, &seen, &why).await?;
     change.commit().await?;

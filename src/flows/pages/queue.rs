@@ -113,6 +113,7 @@ struct QueuePage {
     as_of: String,
     may_review: bool,
     may_import: bool,
+    may_export: bool,
 }
 
 /// What an asset of a kind is called.
@@ -125,8 +126,7 @@ pub async fn queue(State(app): State<App>, caller: Caller, asking: Asking) -> An
     let mut at = caller.snapshot(&app).await?;
     let listing = rows_of::<HostRow>(&mut at, &asking, (&IN_ZONE, 1)).await?;
     let sensors = sensors::references(&mut at).await?;
-    let mut batches = at.every::<Batch>().await?;
-    batches.reverse();
+    let batches = at.every::<Batch>().await?;
     let base = links::place(&caller.serving()?.slug, "");
     let table = table(format!("{base}discoveries"), &asking, &listing, &sensors);
     let mut shell = Shell::of(&caller, Place::Assets, "Discovered hosts").saying(asking.text("done"));
@@ -141,6 +141,7 @@ pub async fn queue(State(app): State<App>, caller: Caller, asking: Asking) -> An
         as_of: shell.query(),
         may_review: caller.may_now(Action::ReviewDiscoveries),
         may_import: caller.may_now(Action::ImportInventory),
+        may_export: caller.may(Action::ExportInventory),
         base,
         table,
         shell,
@@ -150,5 +151,5 @@ pub async fn queue(State(app): State<App>, caller: Caller, asking: Asking) -> An
 fn newest(caller: &Caller, batches: Vec<crate::storage::Kept<Batch>>) -> Vec<BatchView> {
     let view =
         |kept: crate::storage::Kept<Batch>| BatchView { at: caller.told(kept.recorded_from), batch: kept.content };
-    batches.into_iter().take(10).map(view).collect()
+    batches.into_iter().rev().take(10).map(view).collect()
 }

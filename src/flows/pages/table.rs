@@ -2,7 +2,7 @@
 //!
 //! Invariant: every link keeps what the address says, but for what it changes.
 
-use crate::flows::listing::{Listed, Listing, href, sort_of, understand};
+use crate::flows::listing::{Listed, Listing, Understood, href, sort_of, understand};
 use crate::flows::records::sensors::Sensors;
 use crate::register::FilterInput;
 use crate::register::view::{Choice, FilterView};
@@ -35,6 +35,8 @@ pub struct Table {
     pub next: Option<String>,
     /// The address of this list at the newest state.
     pub now: String,
+    /// Its query, for the files of the same rows.
+    pub query: String,
 }
 
 impl Table {
@@ -53,6 +55,15 @@ impl Table {
 
 /// The rows an address asks for; `within` is the condition of its zone, and how many keys it compares.
 pub async fn rows_of<L: Listed>(at: &mut Snapshot, asking: &Asking, within: (&Fragment, usize)) -> Answer<Listing<L>> {
+    asked_for::<L>(at, asking, within).await?.page(at).await
+}
+
+/// What an address asks for, its zone included.
+pub async fn asked_for<L: Listed>(
+    at: &mut Snapshot,
+    asking: &Asking,
+    within: (&Fragment, usize),
+) -> Answer<Understood<L>> {
     let mut understood = understand::<L>(asking)?;
     let zone = asking.text("zone");
     if !zone.is_empty() {
@@ -64,7 +75,7 @@ pub async fn rows_of<L: Listed>(at: &mut Snapshot, asking: &Asking, within: (&Fr
             .within(within.0, within.1, &found.subnets)
             .map_err(|problem| Failure::field("zone", zone, problem))?;
     }
-    understood.page(at).await
+    Ok(understood)
 }
 
 /// The table of a page.
@@ -86,6 +97,9 @@ pub fn table<L: Listed>(base: String, asking: &Asking, listing: &Listing<L>, sen
         first: (!asking.text("after").is_empty()).then(|| link(&[("after", "")])),
         next: listing.next.as_ref().map(|next| link(&[("after", next)])),
         now: link(&[("as_of", ""), ("after", "")]),
+        query: link(&[("after", ""), ("limit", "")])
+            .split_once('?')
+            .map_or(String::new(), |(_, rest)| format!("?{rest}")),
         filters,
         zone,
         base,
@@ -110,7 +124,7 @@ fn views<L: Listed>(asking: &Asking, sensors: &Sensors, link: &Link<'_>) -> Vec<
         };
         let told = choices.iter().find(|one| one.chosen).map_or_else(|| value.clone(), |one| one.label.clone());
         let without = link(&[(filter.name, ""), ("after", "")]);
-        FilterView { name: filter.name, label: filter.label, choices, is_date: false, value, told, without }
+        FilterView { name: filter.name, label: filter.label, choices, is_date: false, pick: "", value, told, without }
     };
     L::FILTERS.iter().map(view).collect()
 }

@@ -16,7 +16,7 @@ use crate::register::Draft;
 use crate::storage::platform::Link;
 use crate::storage::{Actor, ActorKind};
 use crate::web::extract::{Client, Filled, Named};
-use crate::web::{Answer, App, Failure, Shell, links, page};
+use crate::web::{Answer, App, Failure, Look, Shell, links, page};
 
 #[derive(Template)]
 #[template(path = "people/link.html")]
@@ -46,9 +46,9 @@ async fn find(app: &App, secret: &Secret) -> Answer<Link> {
         .ok_or_else(|| Failure::Gone("The link was used, ran out, or never was. Ask for a new one.".to_owned()))
 }
 
-async fn blank(app: &App, link: &Link) -> Answer<LinkPage> {
+async fn blank(app: &App, link: &Link, look: Look) -> Answer<LinkPage> {
     let mut page = LinkPage {
-        shell: Shell::bare("Welcome"),
+        shell: Shell::bare("Welcome", look),
         setup: link.purpose == "setup",
         login: String::new(),
         name: String::new(),
@@ -65,12 +65,12 @@ async fn blank(app: &App, link: &Link) -> Answer<LinkPage> {
     Ok(page)
 }
 
-pub async fn form(State(app): State<App>, Named(secret): Named, client: Client) -> Answer {
+pub async fn form(State(app): State<App>, Named(secret): Named, look: Look, client: Client) -> Answer {
     let secret = Secret::presented(&secret);
     let link = find(&app, &secret).await?;
     match link.user_id {
         Some(user) if link.purpose == "sign_in" => enter(&app, &secret, &link, user, &client).await,
-        _ => page::show(&blank(&app, &link).await?),
+        _ => page::show(&blank(&app, &link, look).await?),
     }
 }
 
@@ -95,10 +95,10 @@ fn author(app: &App, user: UserId) -> crate::storage::change::Author {
     app.store.author(Actor { kind: ActorKind::User, id: user.to_string(), sid: None, amr: Vec::new(), ip: None })
 }
 
-pub async fn answer(State(app): State<App>, Named(secret): Named, mut filled: Filled) -> Answer {
+pub async fn answer(State(app): State<App>, Named(secret): Named, look: Look, mut filled: Filled) -> Answer {
     let secret = Secret::presented(&secret);
     let link = find(&app, &secret).await?;
-    let mut page = blank(&app, &link).await?;
+    let mut page = blank(&app, &link, look).await?;
     let (chosen, again) = (filled.take("password"), filled.take("again"));
     if page.setup {
         page.login = filled.take("login").trim().to_lowercase();

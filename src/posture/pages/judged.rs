@@ -35,6 +35,8 @@ pub struct Group {
     pub rows: Vec<Row>,
     /// Rows that are not shown.
     pub more: usize,
+    /// Where all of them are.
+    pub every: String,
 }
 
 /// A day on which the status became another.
@@ -44,7 +46,7 @@ pub struct Change {
     pub rule_set: String,
 }
 
-/// Rows of a check that are shown on the page; the file of verdicts has them all.
+/// Rows of a check that are shown on the page of the part; the page of its verdicts has them all.
 const MOST_ROWS: usize = 50;
 
 pub fn told(judged: &Judged, part: &str) -> Option<Told> {
@@ -54,9 +56,11 @@ pub fn told(judged: &Judged, part: &str) -> Option<Told> {
 
 pub fn groups(judged: &Judged, part: &str, slug: &str, query: &str) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
+    let joint = query.strip_prefix('?').map_or(String::new(), |rest| format!("&{rest}"));
+    let every = |code: &str| format!("{}/verdicts?check={code}{joint}", links::requirement(slug, part));
     for verdict in verdicts::of_part(judged, part) {
         let place = groups.iter().position(|group| group.code == verdict.check.code).unwrap_or_else(|| {
-            groups.push(begun(&verdict));
+            groups.push(begun(&verdict, &every));
             groups.len() - 1
         });
         add(&mut groups[place], verdict, slug, query);
@@ -64,7 +68,7 @@ pub fn groups(judged: &Judged, part: &str, slug: &str, query: &str) -> Vec<Group
     groups
 }
 
-fn begun(verdict: &Verdict) -> Group {
+fn begun(verdict: &Verdict, every: &dyn Fn(&str) -> String) -> Group {
     let check = verdict.check;
     let (counts, rows) = (Vec::new(), Vec::new());
     Group {
@@ -75,6 +79,7 @@ fn begun(verdict: &Verdict) -> Group {
         counts,
         rows,
         more: 0,
+        every: every(check.code),
     }
 }
 
@@ -87,17 +92,22 @@ fn add(group: &mut Group, verdict: Verdict, slug: &str, query: &str) {
         group.more += 1;
         return;
     }
+    group.rows.push(row(verdict, slug, query));
+}
+
+/// A verdict as a row.
+pub fn row(verdict: Verdict, slug: &str, query: &str) -> Row {
     let gap = verdict.gap.map(|gap| match gap.until {
         Some(until) => format!("{} to {until}", gap.from),
         None => format!("since {}", gap.from),
     });
-    group.rows.push(Row {
+    Row {
         outcome: verdict.outcome,
         href: address(&verdict, slug, query),
         reference: verdict.subject.reference,
         because: verdict.because,
         gap: gap.unwrap_or_default(),
-    });
+    }
 }
 
 /// The page of a verdict's subject.

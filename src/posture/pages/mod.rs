@@ -6,6 +6,7 @@ mod attesting;
 mod framework;
 mod frameworks;
 mod judged;
+mod listing;
 mod narrating;
 mod reach;
 mod requirement;
@@ -23,7 +24,7 @@ use crate::posture::{Judged, Memory};
 use crate::storage::Snapshot;
 use crate::web::{Answer, App, Policy, Routes};
 
-pub use sections::{parts_of_asset, parts_of_site, parts_of_system, requirements_of_control};
+pub use sections::{ANSWERED, APPLYING};
 
 /// Mounts the pages.
 #[must_use]
@@ -34,6 +35,7 @@ pub fn mount(routes: Routes) -> Routes {
         .on(&Method::GET, "/o/{slug}/frameworks", read, frameworks::list)
         .on(&Method::GET, "/o/{slug}/frameworks/{id}", read, framework::matrix)
         .on(&Method::GET, "/o/{slug}/requirements/{id}", read, requirement::show)
+        .on(&Method::GET, "/o/{slug}/requirements/{id}/verdicts", read, listing::list)
         .on(&Method::GET, "/o/{slug}/requirements/{id}/narrative", edit, narrating::form)
         .on(&Method::POST, "/o/{slug}/requirements/{id}/narrative", edit, narrating::write)
         .on(&Method::GET, "/o/{slug}/requirements/{id}/attestation", attest, attesting::form)

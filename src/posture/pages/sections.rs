@@ -1,69 +1,31 @@
-//! Sections on the pages of records: the NERC CIP parts that apply to a site, system or asset; what a control answers.
+//! Tabs on the pages of records: the NERC CIP parts that apply to a site, system or asset; what a control answers.
 //!
 //! Invariant: computed by the same rules as the framework's page, on the day the page shows.
 
 use std::collections::BTreeSet;
 
-use futures_util::future::BoxFuture;
-
 use super::{Known, known, reach, views};
 use crate::controls::Control;
 use crate::frameworks::{Applicability, Requirement, RequirementId, catalogs};
-use crate::register::pages::{Cluster, Section};
+use crate::register::pages::{Cluster, Section, Tab};
 use crate::register::view::CellView;
 use crate::storage::Snapshot;
 use crate::vocabulary::{Date, fold};
 use crate::web::{Answer, App, links};
 
-type Found<'s> = BoxFuture<'s, Answer<Option<Section>>>;
-
-/// The parts that apply to a site.
-pub fn parts_of_site<'s>(
-    app: &'s App,
-    at: &'s mut Snapshot,
-    slug: &'s str,
-    reference: &'s str,
-    as_of: &'s str,
-    _: &'static str,
-) -> Found<'s> {
-    Box::pin(parts(app, at, slug, reference, as_of, "site"))
-}
-
-/// The parts that apply to a BES Cyber System.
-pub fn parts_of_system<'s>(
-    app: &'s App,
-    at: &'s mut Snapshot,
-    slug: &'s str,
-    reference: &'s str,
-    as_of: &'s str,
-    _: &'static str,
-) -> Found<'s> {
-    Box::pin(parts(app, at, slug, reference, as_of, "system"))
-}
-
-/// The parts that apply to an asset.
-pub fn parts_of_asset<'s>(
-    app: &'s App,
-    at: &'s mut Snapshot,
-    slug: &'s str,
-    reference: &'s str,
-    as_of: &'s str,
-    _: &'static str,
-) -> Found<'s> {
-    Box::pin(parts(app, at, slug, reference, as_of, "asset"))
-}
+/// The NERC CIP parts that apply to a site, system or asset.
+pub const APPLYING: Tab = Tab {
+    name: "requirements",
+    title: "Requirements",
+    load: |app, at, slug, reference, as_of, kind| Box::pin(parts(app, at, slug, reference, as_of, kind)),
+};
 
 /// The requirements a control answers.
-pub fn requirements_of_control<'s>(
-    _: &'s App,
-    at: &'s mut Snapshot,
-    slug: &'s str,
-    reference: &'s str,
-    as_of: &'s str,
-    _: &'static str,
-) -> Found<'s> {
-    Box::pin(answered(at, slug, reference, as_of))
-}
+pub const ANSWERED: Tab = Tab {
+    name: "requirements",
+    title: "Requirements",
+    load: |_, at, slug, reference, as_of, _| Box::pin(answered(at, slug, reference, as_of)),
+};
 
 fn link(part: &Requirement, slug: &str, as_of: &str, class: &'static str) -> CellView {
     CellView {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::extract::State;
 
-use super::super::{FieldKind, Lookup, Register, Words, actions, records};
+use super::super::{FieldKind, Lookup, Register, Words, actions, filling, records};
 use crate::storage::Change;
 use crate::web::extract::Filled;
 use crate::web::{Answer, App, Caller, Failure, Shell, links, page};
@@ -39,6 +39,8 @@ struct BulkPage {
     label: &'static str,
     value: String,
     choices: Vec<(&'static str, &'static str)>,
+    /// The kind of record the value names, where the server suggests it.
+    pick: &'static str,
     base: String,
     verdicts: Vec<Verdict>,
     changed: usize,
@@ -87,6 +89,7 @@ fn bulk_page<K: Register>(
         label,
         value,
         choices,
+        pick: kind.map_or("", filling::pick),
         base: links::place(&caller.serving()?.slug, K::WORDS.collection),
         verdicts: Vec::new(),
         changed: 0,

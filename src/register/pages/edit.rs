@@ -39,7 +39,18 @@ impl FieldView {
     #[must_use]
     pub fn line(name: &'static str, label: &'static str, help: &'static str, value: String, drafted: &Draft) -> Self {
         let problem = drafted.of(name).map(str::to_owned);
-        Self { name, label, help, input: "line", value, choices: Vec::new(), problem, theirs: None, required: false }
+        Self {
+            name,
+            label,
+            help,
+            input: "line",
+            pick: "",
+            value,
+            choices: Vec::new(),
+            problem,
+            theirs: None,
+            required: false,
+        }
     }
 }
 

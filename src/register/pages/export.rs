@@ -14,15 +14,16 @@ use super::super::outflow::{Chunk, send};
 use super::super::shape::{cells, header as columns};
 use super::super::{Lookup, Register, records};
 use crate::ids::OrganizationId;
-use crate::sheets::{Unwritable, XlsxOut};
+use crate::sheets::{CsvOut, Unwritable, XlsxOut};
 use crate::storage::journal::Subject;
 use crate::storage::{AsOf, Snapshot};
+use crate::vocabulary::Moment;
 use crate::web::extract::Asking;
 use crate::web::{Answer, App, Caller, Failure};
 
 /// The formats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Format {
+pub enum Format {
     Csv,
     Xlsx,
     Json,
@@ -44,26 +45,64 @@ async fn export<K: Register>(app: &App, caller: &Caller, asking: &Asking, format
     let mut asked = super::asked::<K>(asking);
     (asked.limit, asked.after) = (None, String::new());
     let understood = asked.understand::<K>().map_err(|draft| Failure::Invalid(draft.problems))?;
-    let mut change = caller.change(app).await?;
-    let said: Vec<String> = asking.0.iter().map(|(name, value)| format!("{name}={value}")).collect();
-    let subject = Subject { kind: "list", id: K::WORDS.collection.to_owned(), rev: None };
-    change.note(&format!("{}.export", K::WORDS.kind), subject, Some(&said.join(" "))).await?;
-    change.commit().await?;
+    note(app, caller, (K::WORDS.kind, K::WORDS.collection), asking).await?;
     let mut at = caller.snapshot(app).await?;
     let lookup = everything::<K>(&mut at).await?;
+    let instant = at.instant();
+    let body = match format {
+        Format::Xlsx => Body::from(workbook::<K>(&app.data, &mut at, &understood, &lookup).await?),
+        Format::Csv | Format::Json => stream::<K>(app, caller, understood, lookup, format, at.organization()),
+    };
+    Ok(attached(K::WORDS.collection, instant, format, body))
+}
+
+/// Notes an export in the journal: which list, narrowed how.
+pub async fn note(app: &App, caller: &Caller, (kind, collection): (&str, &str), asking: &Asking) -> Answer<()> {
+    let mut change = caller.change(app).await?;
+    let said: Vec<String> = asking.0.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let subject = Subject { kind: "list", id: collection.to_owned(), rev: None };
+    change.note(&format!("{kind}.export"), subject, Some(&said.join(" "))).await?;
+    change.commit().await?;
+    Ok(())
+}
+
+/// The file of a list as an answer.
+#[must_use]
+pub fn attached(collection: &str, instant: Moment, format: Format, body: Body) -> Response {
     let (kind, extension) = match format {
         Format::Csv => ("text/csv; charset=utf-8", "csv"),
         Format::Xlsx => ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
         Format::Json => ("application/json", "json"),
     };
-    let name = format!("attachment; filename=\"{}-{}.{extension}\"", K::WORDS.collection, at.instant().compact());
-    let body = match format {
-        Format::Xlsx => Body::from(workbook::<K>(&app.data, &mut at, &understood, &lookup).await?),
-        Format::Csv | Format::Json => stream::<K>(app, caller, understood, lookup, format, at.organization()),
-    };
-    let name = HeaderValue::try_from(name).map_err(|error| Failure::Bug(error.to_string()))?;
+    let name = format!("attachment; filename=\"{collection}-{}.{extension}\"", instant.compact());
+    let name = HeaderValue::try_from(name).unwrap_or(HeaderValue::from_static("attachment"));
     let headers = [(header::CONTENT_TYPE, HeaderValue::from_static(kind)), (header::CONTENT_DISPOSITION, name)];
-    Ok((headers, body).into_response())
+    (headers, body).into_response()
+}
+
+/// Few rows, put together beforehand, as the bytes of a file.
+pub async fn small(
+    scratch: &std::path::Path,
+    (title, header): (&str, &[&str]),
+    rows: &[Vec<String>],
+    instant: Moment,
+    format: Format,
+) -> Answer<Vec<u8>> {
+    let wrong = |error: Unwritable| Failure::Bug(error.to_string());
+    if format != Format::Xlsx {
+        let mut out = CsvOut::new(Vec::new(), header).map_err(wrong)?;
+        for row in rows {
+            out.row(&row.iter().map(String::as_str).collect::<Vec<_>>()).map_err(wrong)?;
+        }
+        return out.finish().map_err(wrong);
+    }
+    let mut out = XlsxOut::new(instant, scratch).map_err(wrong)?;
+    out.sheet(title, header, &[]).map_err(wrong)?;
+    for row in rows {
+        out.row(&row.iter().map(String::as_str).collect::<Vec<_>>()).map_err(wrong)?;
+    }
+    let done = tokio::task::spawn_blocking(move || out.finish()).await;
+    done.map_err(|error| Failure::Bug(error.to_string()))?.map_err(wrong)
 }
 
 /// All references the kind's rows may need.

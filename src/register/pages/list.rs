@@ -5,8 +5,10 @@
 use askama::Template;
 use axum::extract::State;
 
+use super::super::saved::{self, Views};
 use super::super::view::{self, ColumnView, FilterView, RowView};
 use super::super::{Asked, FieldKind, Listing, Register, Words};
+use super::saved::Above;
 use crate::web::extract::Asking;
 use crate::web::{Answer, App, Caller, Failure, Place, Shell, links, page};
 
@@ -16,6 +18,7 @@ struct ListPage {
     shell: Shell,
     words: Words,
     tabs: Vec<Tab>,
+    above: Above,
     total: String,
     search: String,
     filters: Vec<FilterView>,
@@ -101,16 +104,17 @@ pub async fn list<K: Register>(State(app): State<App>, caller: Caller, asking: A
     let records: Vec<&K> = listing.rows.iter().map(|row| &row.kept.content).collect();
     let lookup =
         super::Lookup::clone(&*super::lookup_for::<K>(&app, &mut at, &records).await?).within(caller.time_zone());
+    let views = saved::views(&app, &mut at).await?;
     drop(at);
-    page::show(&page_of::<K>(&caller, &asked, &asking, &lookup, &listing)?)
+    page::show(&page_of::<K>(&caller, (&asked, &asking), &lookup, &listing, &views)?)
 }
 
 fn page_of<K: Register>(
     caller: &Caller,
-    asked: &Asked,
-    asking: &Asking,
+    (asked, asking): (&Asked, &Asking),
     lookup: &super::Lookup,
     listing: &Listing<K>,
+    views: &Views,
 ) -> Answer<ListPage> {
     let slug = &caller.serving()?.slug;
     let mut shell = Shell::of(caller, super::place::<K>(), K::WORDS.title).saying(asking.text("done"));
@@ -119,7 +123,10 @@ fn page_of<K: Register>(
     let (columns, as_of) = (view::columns::<K>(asking.text("columns")), shell.query());
     let empty: Vec<(&str, &str)> =
         K::FILTERS.iter().map(|filter| (filter.name, "")).chain([("q", ""), ("after", "")]).collect();
+    let query =
+        href(&[("after", ""), ("limit", "")]).split_once('?').map_or(String::new(), |(_, rest)| format!("?{rest}"));
     Ok(ListPage {
+        above: Above::of::<K>(caller, views, slug, &query),
         words: K::WORDS,
         tabs: tabs::<K>(slug, asking.text("as_of")),
         total: listing.total.to_string(),
@@ -133,9 +140,7 @@ fn page_of<K: Register>(
         first: (!asking.text("after").is_empty()).then(|| href(&[("after", "")])),
         next: listing.next.as_ref().map(|next| href(&[("after", next)])),
         base: links::place(slug, K::WORDS.collection),
-        query: href(&[("after", ""), ("limit", "")])
-            .split_once('?')
-            .map_or(String::new(), |(_, query)| format!("?{query}")),
+        query,
         may_edit: caller.may_now(K::ACCESS.edit),
         rows_acts: rows_acts::<K>(caller),
         may_import: K::ACCESS.import.is_some_and(|import| caller.may_now(import)),

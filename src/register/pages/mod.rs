@@ -7,6 +7,7 @@ mod edit;
 pub mod export;
 mod import;
 mod list;
+pub mod saved;
 mod show;
 
 use std::sync::Arc;
@@ -20,7 +21,7 @@ use crate::web::{Answer, App, Policy, Routes};
 
 pub use edit::FormPage;
 pub use list::{asked, check_names};
-pub use show::{Cluster, Section, SectionOf, Step, section, steps};
+pub use show::{Cluster, Section, SectionOf, Step, Tab, section, steps};
 
 /// Which place of the navigation a kind belongs to.
 #[must_use]
@@ -28,15 +29,15 @@ pub fn place<K: Register>() -> crate::web::Place {
     K::PLACE
 }
 
-/// Mounts the pages of a kind; `sections` are shown on a record's page.
+/// Mounts the pages of a kind, with the tabs of a record's page.
 #[must_use]
-pub fn mount<K: Register>(routes: Routes, sections: &'static [SectionOf]) -> Routes {
+pub fn mount<K: Register>(routes: Routes, tabs: &'static [Tab]) -> Routes {
     let at = |rest: &str| format!("/o/{{slug}}/{}{rest}", K::WORDS.collection);
     let (read, edit) = (Policy::Organization(K::ACCESS.read), Policy::Organization(K::ACCESS.edit));
     let routes = if K::BEGINS == Begins::Entered { entering::<K>(routes, &at("")) } else { routes };
     mount_list::<K>(routes)
         .on(&Method::GET, &at("/{id}"), read, move |caller, app, id, asking| {
-            show::show::<K>(sections, caller, app, id, asking)
+            show::show::<K>(tabs, caller, app, id, asking)
         })
         .on(&Method::GET, &at("/{id}/retirement"), edit, edit::retirement::<K>)
         .on(&Method::POST, &at("/{id}/retirement"), edit, edit::retire::<K>)

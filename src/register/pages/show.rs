@@ -16,6 +16,7 @@ use crate::web::extract::{Asking, Id};
 use crate::web::{Answer, App, Caller, Failure, Shell, links, page};
 
 /// Records of another kind that belong to this one.
+#[derive(Default)]
 pub struct Section {
     pub title: &'static str,
     pub href: String,
@@ -45,37 +46,50 @@ pub type SectionOf = for<'s> fn(
     &'static str,
 ) -> BoxFuture<'s, Answer<Option<Section>>>;
 
-/// The section of kind `K` on the page of a record that `K` filters by under the record's kind.
+/// A tab of a record's page. Only the one that is open is read.
+#[derive(Clone, Copy)]
+pub struct Tab {
+    /// Its word in the address.
+    pub name: &'static str,
+    pub title: &'static str,
+    pub load: SectionOf,
+}
+
+/// Rows a tab shows.
+const MOST: u32 = 25;
+
+/// The tab of kind `K` on the page of a record that `K` filters by under the record's kind.
 #[must_use]
-pub const fn section<K: Register>() -> SectionOf {
-    |app, at, slug, reference, as_of, kind| {
-        Box::pin(async move {
-            let Some(filter) = K::FILTERS.iter().find(|filter| filter.name == kind) else { return Ok(None) };
-            let asked = Asked {
-                filters: [(filter.name.to_owned(), reference.to_owned())].into(),
-                limit: Some(10),
-                ..Asked::default()
-            };
-            let understood = asked.understand::<K>().map_err(|draft| Failure::Invalid(draft.problems))?;
-            let listing = understood.page(at).await?;
-            let records: Vec<&K> = listing.rows.iter().map(|row| &row.kept.content).collect();
-            let lookup = super::lookup_for::<K>(app, at, &records).await?;
-            let columns: Vec<_> =
-                view::columns::<K>("").into_iter().filter(|(name, _)| *name != kind).take(7).collect();
-            let rows = listing.rows.iter().map(|row| view::row_view(row, &columns, &lookup, slug, as_of)).collect();
-            let query = links::query([(filter.name, reference)]);
-            let joint = if as_of.is_empty() { String::new() } else { format!("&{}", &as_of[1..]) };
-            Ok(Some(Section {
-                title: K::WORDS.title,
-                href: format!("{}{query}{joint}", links::place(slug, K::WORDS.collection)),
-                total: listing.total.to_string(),
-                head: columns.iter().map(|(_, label)| *label).collect(),
-                rows,
-                clusters: Vec::new(),
-                note: String::new(),
-            }))
-        })
-    }
+pub const fn section<K: Register>() -> Tab {
+    let load: SectionOf =
+        |app, at, slug, reference, as_of, kind| Box::pin(related::<K>(app, at, slug, reference, as_of, kind));
+    Tab { name: K::WORDS.collection, title: K::WORDS.title, load }
+}
+
+async fn related<K: Register>(
+    app: &App,
+    at: &mut Snapshot,
+    slug: &str,
+    reference: &str,
+    as_of: &str,
+    kind: &'static str,
+) -> Answer<Option<Section>> {
+    let Some(filter) = K::FILTERS.iter().find(|filter| filter.name == kind) else { return Ok(None) };
+    let asked = Asked { filters: [(filter.name.to_owned(), reference.to_owned())].into(), ..Asked::default() };
+    let (rows, more) =
+        asked.understand::<K>().map_err(|draft| Failure::Invalid(draft.problems))?.first(at, MOST).await?;
+    let records = rows.iter().map(|row| &row.kept.content).collect::<Vec<_>>();
+    let lookup = super::lookup_for::<K>(app, at, &records).await?;
+    let columns: Vec<_> = view::columns::<K>("").into_iter().filter(|(name, _)| *name != kind).take(7).collect();
+    let (place, query) = (links::place(slug, K::WORDS.collection), links::query([(filter.name, reference)]));
+    Ok(Some(Section {
+        title: K::WORDS.title,
+        href: format!("{place}{query}{}", as_of.replacen('?', "&", 1)),
+        total: if more { format!("more than {MOST}") } else { rows.len().to_string() },
+        head: columns.iter().map(|(_, label)| *label).collect(),
+        rows: rows.iter().map(|row| view::row_view(row, &columns, &lookup, slug, as_of)).collect(),
+        ..Section::default()
+    }))
 }
 
 /// A version in a record's history.
@@ -88,6 +102,21 @@ pub struct Step {
     pub differences: Vec<draft::Difference>,
 }
 
+/// A tab as the page links it.
+struct TabLink {
+    title: &'static str,
+    href: String,
+    open: bool,
+}
+
+/// What the open tab holds.
+enum Opened {
+    Section(Option<Section>),
+    /// What is attached; for an evidence file what it is attached to.
+    Files(Option<Evidence>),
+    History(Vec<Step>),
+}
+
 #[derive(Template)]
 #[template(path = "register/show.html")]
 struct ShowPage {
@@ -98,15 +127,13 @@ struct ShowPage {
     retired: bool,
     leaving: Leaving,
     groups: Vec<Group<Fact>>,
-    sections: Vec<Section>,
-    steps: Vec<Step>,
+    tabs: Vec<TabLink>,
+    opened: Opened,
     href: String,
     list_href: String,
     may_edit: bool,
     may_verify: bool,
     version: i64,
-    /// What is attached; for an evidence file what it is attached to.
-    evidence: Option<Evidence>,
     /// The bytes behind the record, for kinds that begin with them.
     file: Option<FileView>,
 }
@@ -133,35 +160,78 @@ impl FileView {
 /// What is attached to a record, or what a file is attached to.
 async fn attached<K: Register>(caller: &Caller, at: &mut Snapshot, id: uuid::Uuid) -> Answer<Option<Evidence>> {
     match K::BEGINS {
+        _ if caller.confined.is_some() => Ok(None),
         Begins::Uploaded => shown::uses(caller, at, &crate::ATTACHABLE, ArtifactId::from_uuid(id)).await,
         Begins::Entered => shown::evidence(caller, at, K::WORDS.kind, &id.hyphenated().to_string()).await,
     }
 }
 
+const FILES: &str = "files";
+const HISTORY: &str = "history";
+
+/// The tab an address opens: the one it names, the one where what was just done shows, or the first.
+fn opening(
+    caller: &Caller,
+    asking: &Asking,
+    tabs: &'static [Tab],
+    begins: Begins,
+) -> Answer<(&'static [Tab], &'static str)> {
+    if caller.confined.is_some() {
+        // An auditor's view holds the record itself, not what stands around it.
+        return Ok((&[], HISTORY));
+    }
+    let named = asking.text("tab");
+    if !named.is_empty() {
+        let known = tabs.iter().map(|tab| tab.name).chain([FILES, HISTORY]).find(|name| *name == named);
+        return known.map(|name| (tabs, name)).ok_or_else(|| Failure::field("tab", named, "not a tab of this page"));
+    }
+    let open = match asking.text("done") {
+        "attached" | "withdrawn" => FILES,
+        "" if begins == Begins::Uploaded => FILES,
+        "" => tabs.first().map_or(HISTORY, |tab| tab.name),
+        _ => HISTORY,
+    };
+    Ok((tabs, open))
+}
+
 pub async fn show<K: Register>(
-    sections: &'static [SectionOf],
+    tabs: &'static [Tab],
     caller: Caller,
     State(app): State<App>,
     Id(id): Id<K::Id>,
     asking: Asking,
 ) -> Answer {
+    let (tabs, open) = opening(&caller, &asking, tabs, K::BEGINS)?;
     let mut at = caller.snapshot(&app).await?;
     let row = listing::find::<K>(&mut at, id).await?.ok_or(Failure::NotFound)?;
-    let history = at.history::<K>(id).await?;
-    let versions: Vec<&K> = history.iter().map(|kept| &kept.content).collect();
+    let history = if open == HISTORY { at.history::<K>(id).await? } else { Vec::new() };
+    let versions: Vec<&K> = history.iter().map(|kept| &kept.content).chain([&row.kept.content]).collect();
     let lookup =
         super::Lookup::clone(&*super::lookup_for::<K>(&app, &mut at, &versions).await?).within(caller.time_zone());
     let label = row.kept.content.label(&lookup);
     let shell = Shell::of(&caller, super::place::<K>(), label.clone()).saying(asking.text("done"));
-    let (slug, as_of) = (caller.serving()?.slug.clone(), shell.query());
-    let mut found = Vec::new();
-    for section in sections {
-        found.extend(section(&app, &mut at, &slug, &label, &as_of, K::WORDS.kind).await?);
-    }
-    let names = super::super::people::names(&mut at, history.iter().map(|kept| kept.recorded_by.as_str())).await?;
-    let evidence = attached::<K>(&caller, &mut at, id.uuid()).await?;
-    let parts = (found, steps(&history, &lookup, &names), evidence);
-    page::show(&page_of(&caller, shell, &row, &lookup, parts)?)
+    let opened = match tabs.iter().find(|tab| tab.name == open) {
+        Some(tab) => Opened::Section(
+            (tab.load)(&app, &mut at, &caller.serving()?.slug, &label, &shell.query(), K::WORDS.kind).await?,
+        ),
+        None if open == HISTORY => told(&mut at, &history, &lookup).await?,
+        None => Opened::Files(attached::<K>(&caller, &mut at, id.uuid()).await?),
+    };
+    page::show(&page_of(&caller, shell, &row, &lookup, (tabs, open, opened))?)
+}
+
+/// The history with the names of the people in it.
+async fn told<K: Register>(at: &mut Snapshot, history: &[Kept<K>], lookup: &Lookup) -> Answer<Opened> {
+    let names = super::super::people::names(at, history.iter().map(|kept| kept.recorded_by.as_str())).await?;
+    Ok(Opened::History(steps(history, lookup, &names)))
+}
+
+/// The links to all tabs of a record.
+fn tab_links(tabs: &'static [Tab], open: &str, href: &str, as_of: &str, files: Option<&'static str>) -> Vec<TabLink> {
+    let joint = as_of.replacen('?', "&", 1);
+    let files = files.map(|title| (FILES, title));
+    let all = tabs.iter().map(|tab| (tab.name, tab.title)).chain(files).chain([(HISTORY, "History")]);
+    all.map(|(name, title)| TabLink { title, href: format!("{href}?tab={name}{joint}"), open: name == open }).collect()
 }
 
 fn page_of<K: Register>(
@@ -169,11 +239,13 @@ fn page_of<K: Register>(
     mut shell: Shell,
     row: &Row<K>,
     lookup: &Lookup,
-    (sections, steps, evidence): (Vec<Section>, Vec<Step>, Option<Evidence>),
+    (tabs, open, opened): (&'static [Tab], &str, Opened),
 ) -> Answer<ShowPage> {
     let (slug, as_of) = (&caller.serving()?.slug, shell.query());
     let href = links::record(slug, K::WORDS.collection, row.kept.id);
     shell.now_href.clone_from(&href);
+    let files = if K::BEGINS == Begins::Uploaded { "Attached to" } else { "Evidence" };
+    let files = caller.may(Action::ReadArtifacts).then_some(files);
     Ok(ShowPage {
         words: K::WORDS,
         label: row.kept.content.label(lookup),
@@ -181,14 +253,13 @@ fn page_of<K: Register>(
         retired: row.kept.content.is_retired(),
         leaving: K::LEAVING,
         groups: view::facts(row, lookup, slug, &as_of),
-        sections,
-        steps,
+        tabs: tab_links(tabs, open, &href, &as_of, files),
+        opened,
         list_href: format!("{}{as_of}", links::place(slug, K::WORDS.collection)),
         may_edit: caller.may_now(K::ACCESS.edit),
         may_verify: caller.may_now(Action::VerifyAsset) && K::WORDS.kind == "asset",
         version: row.kept.version,
         file: FileView::of::<K>(caller, slug, &row.kept.id.to_string(), &row.kept.content.label(lookup)),
-        evidence,
         href,
         shell,
     })

@@ -13,7 +13,7 @@ mod users;
 use super::engine::EngineKind;
 use super::statement::{Open, PlatformSql, Side, Statement, Text};
 
-pub use errands::Errand;
+pub use errands::{Errand, Lease, Standing as ErrandStanding, Step};
 pub use links::{Link, NewLink};
 pub use organizations::{Organization, STATEMENTS};
 pub use sessions::{NewSession, Session, Visit};

@@ -2,6 +2,7 @@
 //!
 //! Invariant: each number is a link to the rows behind it.
 
+mod find;
 mod journal;
 mod outlook;
 mod today;
@@ -14,7 +15,8 @@ use crate::web::{Policy, Routes};
 /// Mounts the pages.
 #[must_use]
 pub fn mount(routes: Routes) -> Routes {
-    routes.on(&Method::GET, "/o/{slug}/", Policy::Organization(Action::ReadInventory), today::today).on(
+    let read = Policy::Organization(Action::ReadInventory);
+    routes.on(&Method::GET, "/o/{slug}/", read, today::today).on(&Method::GET, "/o/{slug}/find", read, find::find).on(
         &Method::GET,
         "/o/{slug}/timeline",
         Policy::Organization(Action::ReadTimeline),

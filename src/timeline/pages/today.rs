@@ -17,6 +17,7 @@ use crate::posture::{Judged, Memory};
 use crate::register::Register as _;
 use crate::storage::Snapshot;
 use crate::timeline::records::{self, Which};
+use crate::vocabulary::Moment;
 use crate::web::extract::Asking;
 use crate::web::page::Place;
 use crate::web::{Answer, App, Caller, Shell, page};
@@ -60,7 +61,7 @@ pub async fn today(State(app): State<App>, caller: Caller, asking: Asking) -> An
     page::show(&TodayPage {
         moment: caller.time_zone().told_in_full(caller.instant_shown()),
         changed: caller.told(at.instant()),
-        figures: figures(&Counted::of(&caller, &mut at, &judged).await?, &judged, falling.week, (&base, &query)),
+        figures: figures(&Counted::of(&app, &caller, &mut at, &judged).await?, &judged, falling.week, (&base, &query)),
         findings: outlook::findings(&mut at, &slug, &query).await?,
         falling,
         frameworks: outlook::frameworks(&mut at, &judged, &slug, &query).await?,
@@ -74,11 +75,48 @@ pub async fn today(State(app): State<App>, caller: Caller, asking: Asking) -> An
     })
 }
 
+/// What the devices in service count to.
+#[derive(Clone, Copy)]
+struct Devices {
+    /// The moment they were judged at.
+    judged: Moment,
+    all: i64,
+    /// Verified by a person within the organization's limit.
+    fresh: i64,
+    in_no_zone: i64,
+    /// The moment before which a verification no longer counts.
+    since: Moment,
+}
+
+impl Devices {
+    /// Counted once for what was judged: thousands of devices are not looked through for every page.
+    fn of(app: &App, at: &Snapshot, judged: &Judged) -> Self {
+        let known = app.computed.at::<Self>(at.organization(), at.tree_size());
+        if let Some(known) = known.filter(|known| at.is_newest() && known.judged == judged.facts.at) {
+            return *known;
+        }
+        let counted = Self::count(judged);
+        if at.is_newest() {
+            app.computed.keep(at.organization(), at.tree_size(), Arc::new(counted));
+        }
+        counted
+    }
+
+    fn count(judged: &Judged) -> Self {
+        let since = judged.facts.at.plus_seconds(-i64::from(judged.facts.verify_within_days) * 86_400);
+        let mut counted = Self { judged: judged.facts.at, all: 0, fresh: 0, in_no_zone: 0, since };
+        for asset in judged.facts.assets.iter().map(|held| &held.record).filter(|asset| !asset.is_retired()) {
+            counted.all += 1;
+            counted.fresh += i64::from(asset.verified_at.is_some_and(|at| at >= since));
+            counted.in_no_zone += i64::from(asset.zone.is_none());
+        }
+        counted
+    }
+}
+
 /// What is counted beside the parts.
 struct Counted {
-    assets: i64,
-    fresh: i64,
-    unplaced: i64,
+    devices: Devices,
     waiting: i64,
     findings: i64,
     /// The day before which a verification no longer counts.
@@ -86,19 +124,12 @@ struct Counted {
 }
 
 impl Counted {
-    async fn of(caller: &Caller, at: &mut Snapshot, judged: &Judged) -> Answer<Self> {
-        let days = i64::from(judged.facts.verify_within_days);
-        let since = caller.instant_shown().plus_seconds(-days * 86_400);
-        let (mut assets, mut fresh, mut unplaced) = (0, 0, 0);
-        for asset in judged.facts.assets.iter().map(|held| &held.record).filter(|asset| !asset.is_retired()) {
-            assets += 1;
-            fresh += i64::from(asset.verified_at.is_some_and(|at| at >= since));
-            unplaced += i64::from(asset.zone.is_none());
-        }
+    async fn of(app: &App, caller: &Caller, at: &mut Snapshot, judged: &Judged) -> Answer<Self> {
+        let devices = Devices::of(app, at, judged);
         let waiting = count_waiting(at).await?;
         let states = counting::by_state(at).await?;
         let findings = states.iter().filter(|(state, _)| state.is_left_to_do()).map(|(_, count)| count).sum();
-        Ok(Self { assets, fresh, unplaced, waiting, findings, before: caller.time_zone().date(since) })
+        Ok(Self { devices, waiting, findings, before: caller.time_zone().date(devices.since) })
     }
 }
 
@@ -109,9 +140,9 @@ fn figures(counted: &Counted, judged: &Judged, due: usize, (base, as_of): (&str,
         |number: String, words, path: String, class| Figure { number, words, href: format!("{base}{path}"), class };
     let warn = |count: usize, class: &'static str| if count > 0 { class } else { "" };
     let failing = of(Status::Failing);
-    let verified = match counted.assets {
+    let verified = match counted.devices.all {
         0 => "—".to_owned(),
-        all => format!("{:.1} %", share(counted.fresh, all)),
+        all => format!("{:.1} %", share(counted.devices.fresh, all)),
     };
     let matrix = |status: Status| format!("frameworks/nerc-cip?status={}{joint}", status.word());
     vec![
@@ -120,7 +151,7 @@ fn figures(counted: &Counted, judged: &Judged, due: usize, (base, as_of): (&str,
         figure(due.to_string(), "due within 7 days", format!("obligations?within=7{joint}"), warn(due, "soon")),
         figure(counted.findings.to_string(), "findings left to do", format!("findings{as_of}"), ""),
         figure(counted.waiting.to_string(), "hosts to review", format!("discoveries{as_of}"), ""),
-        figure(counted.unplaced.to_string(), "devices in no zone", format!("assets?placed=no{joint}"), ""),
+        figure(counted.devices.in_no_zone.to_string(), "devices in no zone", format!("assets?placed=no{joint}"), ""),
         figure(verified, "verified in time", format!("assets?verified_before={}{joint}", counted.before), ""),
     ]
 }

@@ -6,7 +6,7 @@ use super::Breach;
 use super::source::{Named, Source};
 
 /// Slices in their order: each may name itself and the earlier ones.
-const SLICES: [&str; 20] = [
+const SLICES: [&str; 21] = [
     "organizations",
     "people",
     "artifacts",
@@ -25,6 +25,7 @@ const SLICES: [&str; 20] = [
     "checks",
     "posture",
     "findings",
+    "engagements",
     "evidence",
     "timeline",
 ];
@@ -90,7 +91,7 @@ fn within(source: &Source, places: &[&str]) -> bool {
 }
 
 fn is_pure(source: &Source) -> bool {
-    matches!(source.part(), "vocabulary" | "ids" | "checks" | "sheets" | "report")
+    matches!(source.part(), "vocabulary" | "ids" | "checks" | "sheets" | "report" | "oscal")
         || source.path.starts_with("auth/policy")
         || source.path == "obligations/clocks.rs"
         || source.has_role("model")
@@ -137,7 +138,7 @@ fn impure(source: &Source, named: &Named) -> Option<&'static str> {
         && named.segments.get(2).is_some_and(keeps_or_shows);
     let reaches = IMPURE.iter().any(|wall| named.starts_with(wall));
     (is_pure(source) && (reaches || crosses)).then_some(
-        "pure files (vocabulary, ids, model, rules, checks, auth/policy, sheets, report) keep, show and await nothing",
+        "pure files (vocabulary, ids, model, rules, checks, auth/policy, sheets, report, oscal) keep, show and await nothing",
     )
 }
 

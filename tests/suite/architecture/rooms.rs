@@ -18,7 +18,7 @@ pub fn file_lengths(files: &[TextFile]) -> Vec<Breach> {
         let budget = match file.path.as_str() {
             "src/main.rs" => MAIN_LINES,
             path if path.starts_with("templates/") => TEMPLATE_LINES,
-            path if is_rust(path) => FILE_LINES,
+            path if is_rust(path) || path.starts_with("static/") => FILE_LINES,
             _ => return None,
         };
         let lines = file.text.lines().count();

@@ -7,8 +7,7 @@ use crate::controls::model::Judgment;
 use crate::evidence::dossier::{Dossier, Part};
 use crate::evidence::evidence_files::Evidence;
 use crate::evidence::words::{day, verdict};
-use crate::ids::Id;
-use crate::obligations::rules::obligations;
+use crate::obligations::rules::{Obligation, obligations};
 use crate::obligations::{Duty, Performance};
 use crate::storage::versions::hash_text;
 use crate::storage::{Audited, Kept};
@@ -127,9 +126,10 @@ fn approvals(dossier: &Dossier) -> Rows<'_> {
     });
     let within = |kept: &&Kept<Performance>| kept.performed_on.is_some_and(|on| on >= dossier.days.from);
     let approving = |kept: &&Kept<Performance>| kept.kind.is_some_and(|duty| APPROVING.contains(&duty));
+    let clocks = dossier.judged.beside.clocked.as_ref().map(obligations).unwrap_or_default();
     let done = dossier.performances.iter().filter(approving).filter(within).map(|kept| {
         let what = format!("{} {}", kept.kind.map_or("", Duty::label), kept.reference);
-        approval(kept, what, &kept.performed_by, day(kept.performed_on), next_due(dossier, kept))
+        approval(kept, what, &kept.performed_by, day(kept.performed_on), next_due(&clocks, kept))
     });
     let rows: Vec<Row> = attested.chain(excepted).chain(done).collect();
     Box::new(rows.into_iter())
@@ -141,10 +141,7 @@ fn approval<T: Audited>(kept: &Kept<T>, what: String, by: &str, at: String, due:
 }
 
 /// When the clock that a performance wound last runs out.
-fn next_due(dossier: &Dossier, kept: &Kept<Performance>) -> String {
-    let clocks = dossier.judged.beside.clocked.as_ref().map(obligations).unwrap_or_default();
-    let last = |clock: &&crate::obligations::rules::Obligation<'_>| {
-        clock.last.is_some_and(|last| last.id.uuid() == kept.id.uuid())
-    };
+fn next_due(clocks: &[Obligation<'_>], kept: &Kept<Performance>) -> String {
+    let last = |clock: &&Obligation<'_>| clock.last.is_some_and(|last| last.id == kept.id);
     day(clocks.iter().filter(last).filter_map(|clock| clock.due).min())
 }
