@@ -4,26 +4,37 @@
 //! and two processes that begin at once end with the same keys.
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::time::{Duration, SystemTime};
 
 use chacha20poly1305::aead::{Aead, KeyInit};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use ed25519_dalek::SigningKey;
-use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
-use ed25519_dalek::pkcs8::{DecodePrivateKey, EncodePrivateKey, EncodePublicKey};
+use ed25519_dalek::pkcs8::{DecodePrivateKey, EncodePrivateKey};
 use jsonwebtoken::{DecodingKey, EncodingKey};
 use sha2::{Digest, Sha256};
 
+use super::key_files::{at, files, key_id, made, make, make_private, read_private, unhex, write_private};
 use crate::storage::versions::hex;
 use crate::vocabulary::Moment;
 
-/// The keys in use.
+/// How long a signing key is to be used, in days: one audit cycle of three years. Rotation ends it earlier.
+const SIGNING_DAYS: i64 = 1_096;
+
+/// The keys in use. What another process makes or takes away is noticed at the next use.
 pub struct Keys {
     directory: PathBuf,
-    sessions: Vec<SessionKey>,
-    signing: Vec<NamedKey>,
+    known: RwLock<Known>,
     sealing: [u8; 32],
+}
+
+/// The keys as they lay when the folder was last read.
+struct Known {
+    /// When the folder changed last.
+    seen: Option<SystemTime>,
+    sessions: Vec<Arc<SessionKey>>,
+    signing: Vec<Arc<NamedKey>>,
 }
 
 /// A key for session tokens.
@@ -38,13 +49,56 @@ pub struct NamedKey {
     /// First 16 hex digits of the SHA-256 of the public key (DER `SubjectPublicKeyInfo`).
     pub id: String,
     pub made: String,
+    /// When it is to sign; a retired key's ends where its successor's begins. It verifies for ever.
+    pub window: Window,
     pub key: SigningKey,
+}
+
+/// From when until when a key signs: `not_before <= moment < not_after`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    pub not_before: Moment,
+    pub not_after: Moment,
+}
+
+impl NamedKey {
+    /// What a package says of the key that sealed it, as lines of `bag-info.txt`.
+    #[must_use]
+    pub fn info(&self) -> [(&'static str, String); 2] {
+        [
+            ("Glance-Key-Not-Before", self.window.not_before.rfc3339()),
+            ("Glance-Key-Not-After", self.window.not_after.rfc3339()),
+        ]
+    }
 }
 
 impl std::fmt::Debug for Keys {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Keys({})", self.directory.display())
     }
+}
+
+impl Known {
+    fn read(directory: &Path) -> Result<Self, String> {
+        // The moment first: what changes while the files are read is then seen at the next use.
+        let seen = changed(directory);
+        let sessions = files(directory, "session")?;
+        let mut signing = files(directory, "signing")?.iter().map(|path| named(path)).collect::<Result<Vec<_>, _>>()?;
+        for n in 1..signing.len() {
+            let next = signing[n].window.not_before;
+            signing[n - 1].window.not_after = signing[n - 1].window.not_after.min(next);
+        }
+        let signing: Vec<_> = signing.into_iter().map(Arc::new).collect();
+        let sessions = sessions.iter().map(|path| session_key(path).map(Arc::new)).collect::<Result<Vec<_>, _>>()?;
+        if sessions.is_empty() || signing.is_empty() {
+            return Err(format!("{} holds no session key or no signing key", directory.display()));
+        }
+        Ok(Self { seen, sessions, signing })
+    }
+}
+
+fn changed(directory: &Path) -> Option<SystemTime> {
+    fs::metadata(directory).and_then(|meta| meta.modified()).ok()
 }
 
 impl Keys {
@@ -64,43 +118,75 @@ impl Keys {
             let bytes: [u8; 32] = rand::random();
             write_private(&seal, hex(&bytes).as_bytes())?;
         }
-        let sessions = files(&directory, "session")?.iter().map(|path| session_key(path)).collect::<Result<_, _>>()?;
-        let signing = files(&directory, "signing")?.iter().map(|path| named(path)).collect::<Result<_, _>>()?;
         let sealing = unhex(&read_private(&seal)?).ok_or_else(|| format!("{} is damaged", seal.display()))?;
-        Ok(Self { directory, sessions, signing, sealing })
+        Ok(Self { known: RwLock::new(Known::read(&directory)?), directory, sealing })
     }
 
-    /// Makes a new key of a kind (`session`, `signing`); the old ones stay good for reading.
+    /// Makes a new key of a kind (`session`, `signing`); the old ones stay good for reading. A process that serves notices.
     pub fn rotate(data: &Path, kind: &str, now: Moment) -> Result<(), String> {
-        make(&data.join("keys"), kind, now)
+        let directory = data.join("keys");
+        let lock = fs::File::create(directory.join("lock")).map_err(|error| at(&directory, &error))?;
+        lock.lock().map_err(|error| at(&directory, &error))?;
+        make(&directory, kind, now)?;
+        // File systems tell moments apart by some milliseconds: the folder changes once more, later than any reading that
+        // came before the key.
+        std::thread::sleep(Duration::from_millis(20));
+        write_private(&directory.join("rotated"), now.rfc3339().as_bytes())
+    }
+
+    /// The keys as they are now: the folder is read again when it changed.
+    fn known(&self) -> RwLockReadGuard<'_, Known> {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        if known.seen.is_some() && known.seen == changed(&self.directory) {
+            return known;
+        }
+        drop(known);
+        match Known::read(&self.directory) {
+            Ok(read) => *self.known.write().unwrap_or_else(PoisonError::into_inner) = read,
+            Err(problem) => tracing::error!(problem, "the keys cannot be read again; those known are used"),
+        }
+        self.known.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The newest session key.
     #[must_use]
-    pub fn session(&self) -> &SessionKey {
-        self.sessions.last().expect("opening made one")
+    pub fn session(&self) -> Arc<SessionKey> {
+        Arc::clone(self.known().sessions.last().expect("reading found one"))
     }
 
     #[must_use]
-    pub fn session_by_id(&self, id: &str) -> Option<&SessionKey> {
-        self.sessions.iter().find(|key| key.id == id)
+    pub fn session_by_id(&self, id: &str) -> Option<Arc<SessionKey>> {
+        self.known().sessions.iter().find(|key| key.id == id).map(Arc::clone)
     }
 
     /// The newest signing key.
     #[must_use]
-    pub fn signing(&self) -> &NamedKey {
-        self.signing.last().expect("opening made one")
+    pub fn signing(&self) -> Arc<NamedKey> {
+        Arc::clone(self.known().signing.last().expect("reading found one"))
+    }
+
+    /// The newest signing key, when it may sign at this moment.
+    pub fn signing_at(&self, now: Moment) -> Result<Arc<NamedKey>, String> {
+        let key = self.signing();
+        if now < key.window.not_after {
+            return Ok(key);
+        }
+        let until = key.window.not_after.rfc3339();
+        Err(format!(
+            "the signing key {} was to be used until {until}; make the next one with glance keys rotate",
+            key.id
+        ))
     }
 
     /// Every signing key, oldest first.
     #[must_use]
-    pub fn every_signing(&self) -> &[NamedKey] {
-        &self.signing
+    pub fn every_signing(&self) -> Vec<Arc<NamedKey>> {
+        self.known().signing.clone()
     }
 
     #[must_use]
-    pub fn every_session(&self) -> &[SessionKey] {
-        &self.sessions
+    pub fn every_session(&self) -> Vec<Arc<SessionKey>> {
+        self.known().sessions.clone()
     }
 
     /// Where the keys lie.
@@ -130,70 +216,12 @@ impl Keys {
     }
 }
 
-fn at(path: &Path, error: &std::io::Error) -> String {
-    format!("{}: {error}", path.display())
-}
-
-fn make_private(directory: &Path) -> Result<(), String> {
-    use std::os::unix::fs::DirBuilderExt;
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(directory).map_err(|error| at(directory, &error))
-}
-
-/// Writes a file whole: under another name first, synced, then renamed.
-fn write_private(path: &Path, bytes: &[u8]) -> Result<(), String> {
-    use std::os::unix::fs::OpenOptionsExt;
-    let said = |error: std::io::Error| at(path, &error);
-    let temporary = path.with_extension("new");
-    let mut options = fs::OpenOptions::new();
-    let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&temporary).map_err(said)?;
-    file.write_all(bytes).map_err(said)?;
-    file.sync_all().map_err(said)?;
-    fs::rename(&temporary, path).map_err(said)?;
-    let parent = path.parent().unwrap_or(path);
-    fs::File::open(parent).and_then(|folder| folder.sync_all()).map_err(said)
-}
-
-fn read_private(path: &Path) -> Result<String, String> {
-    use std::os::unix::fs::PermissionsExt;
-    let mode = fs::metadata(path).map_err(|error| at(path, &error))?.permissions().mode();
-    if mode & 0o077 != 0 {
-        return Err(format!("{} can be read by others; run chmod 600 on it", path.display()));
-    }
-    fs::read_to_string(path).map_err(|error| at(path, &error))
-}
-
-/// Key files of a kind, oldest first: `<kind>-<moment>-<id>.pem`.
-fn files(directory: &Path, kind: &str) -> Result<Vec<PathBuf>, String> {
-    let entries = fs::read_dir(directory).map_err(|error| at(directory, &error))?;
-    let mut found: Vec<PathBuf> = entries
-        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-        .filter(|path| {
-            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("");
-            name.starts_with(&format!("{kind}-")) && path.extension().is_some_and(|extension| extension == "pem")
-        })
-        .collect();
-    found.sort();
-    Ok(found)
-}
-
-fn make(directory: &Path, kind: &str, now: Moment) -> Result<(), String> {
-    let key = SigningKey::from_bytes(&rand::random());
-    let pem = key.to_pkcs8_pem(LineEnding::LF).map_err(|error| error.to_string())?;
-    let path = directory.join(format!("{kind}-{}-{}.pem", now.compact(), key_id(&key)?));
-    write_private(&path, pem.as_bytes())
-}
-
-/// First 16 hex digits of the SHA-256 of the public key's DER.
-fn key_id(key: &SigningKey) -> Result<String, String> {
-    let der = key.verifying_key().to_public_key_der().map_err(|error| error.to_string())?;
-    Ok(hex(&Sha256::digest(der.as_bytes())[..8]))
-}
-
 fn named(path: &Path) -> Result<NamedKey, String> {
     let key = SigningKey::from_pkcs8_pem(&read_private(path)?)
         .map_err(|error| format!("{} is not a key: {error}", path.display()))?;
-    let made = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.split('-').nth(1)).unwrap_or("");
-    Ok(NamedKey { id: key_id(&key)?, made: made.to_owned(), key })
+    let not_before = made(path).ok_or_else(|| format!("{} does not say when it was made", path.display()))?;
+    let window = Window { not_before, not_after: not_before.plus_seconds(SIGNING_DAYS * 86_400) };
+    Ok(NamedKey { id: key_id(&key)?, made: not_before.compact(), window, key })
 }
 
 fn session_key(path: &Path) -> Result<SessionKey, String> {
@@ -205,13 +233,6 @@ fn session_key(path: &Path) -> Result<SessionKey, String> {
         encoding: EncodingKey::from_ed_der(der.as_bytes()),
         decoding: DecodingKey::from_ed_der(public.as_bytes()),
     })
-}
-
-fn unhex(text: &str) -> Option<[u8; 32]> {
-    let text = text.trim();
-    let bytes: Option<Vec<u8>> =
-        (0..text.len() / 2).map(|n| u8::from_str_radix(text.get(n * 2..n * 2 + 2)?, 16).ok()).collect();
-    bytes?.try_into().ok()
 }
 
 #[cfg(test)]
@@ -226,10 +247,18 @@ mod tests {
         let first = Keys::open(directory.path(), now).unwrap();
         let again = Keys::open(directory.path(), now).unwrap();
         assert_eq!(first.signing().id, again.signing().id);
-        Keys::rotate(directory.path(), "signing", now.plus_seconds(1)).unwrap();
-        let rotated = Keys::open(directory.path(), now).unwrap();
-        assert_ne!(rotated.signing().id, first.signing().id);
-        assert_eq!(rotated.every_signing().len(), 2);
+        let key = first.signing();
+        assert_eq!(key.window.not_before, now);
+        Keys::rotate(directory.path(), "signing", now).unwrap();
+        // The process that was running uses the new key, and still knows the old one, whose window ended there.
+        assert_ne!(first.signing().id, key.id);
+        let every = first.every_signing();
+        assert_eq!((every.len(), &every[0].id), (2, &key.id));
+        assert_eq!(every[0].window.not_after, every[1].window.not_before);
+        assert_ne!(first.session().id, first.signing().id);
+        let last = first.signing().window.not_after;
+        assert!(first.signing_at(last.plus_seconds(-1)).is_ok());
+        assert!(first.signing_at(last).err().unwrap().contains("keys rotate"));
         let sealed = first.seal("user 1", b"seed").unwrap();
         assert_eq!(again.unseal("user 1", &sealed).as_deref(), Some(&b"seed"[..]));
         assert_eq!(again.unseal("user 2", &sealed), None);

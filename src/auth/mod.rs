@@ -4,6 +4,7 @@
 
 pub mod action;
 pub mod device;
+mod key_files;
 pub mod keys;
 pub mod lockout;
 pub mod password;

@@ -70,7 +70,7 @@ async fn log_of(store: &Store, log: &Log) -> Result<OrganizationId, Ending> {
 
 /// The tree a kept note promises, signed by a key of this installation.
 fn promise(keys: &Keys, note: &str, origin: &str) -> Result<Promise, Ending> {
-    let known = keys.every_signing().iter().map(|named| named.key.verifying_key());
+    let known = keys.every_signing().into_iter().map(|named| named.key.verifying_key());
     let found = known.into_iter().find_map(|key: VerifyingKey| Checkpoint::verify(note, &key).ok());
     let checkpoint =
         found.ok_or_else(|| Ending::Usage("the checkpoint is not signed by a key of this installation".to_owned()))?;
@@ -89,6 +89,7 @@ impl Journal {
             }
             Journal::Checkpoint { log } => {
                 let keys = super::keys(place, &store)?;
+                keys.signing_at(store.clock().now()).map_err(Ending::DoesNotHold)?;
                 let mut at = store.snapshot(log_of(&store, &log).await?, AsOf::Now).await?;
                 let (origin, tree) = records::whole_log(&mut at).await?;
                 let (checkpoint, note) =
@@ -156,15 +157,19 @@ impl KeysCommand {
                 Keys::rotate(&place.data, kind, store.clock().now()).map_err(Ending::Failed)?;
             }
         }
-        let keys = if matches!(self, KeysCommand::Rotate) { super::keys(place, &store)? } else { keys };
         let signing: Vec<_> = keys
             .every_signing()
             .iter()
-            .map(|named| json!({"id": named.id, "made": named.made, "fingerprint": signature::fingerprint(&named.key.verifying_key())}))
+            .map(|named| {
+                json!({"id": named.id, "made": named.made, "not_before": named.window.not_before.rfc3339(),
+                    "not_after": named.window.not_after.rfc3339(), "fingerprint": signature::fingerprint(&named.key.verifying_key())})
+            })
             .collect();
         let session: Vec<_> = keys.every_session().iter().map(|key| key.id.clone()).collect();
-        let words: Vec<String> =
-            signing.iter().map(|key| format!("signing {} {} {}", key["id"], key["made"], key["fingerprint"])).collect();
+        let line = |key: &serde_json::Value| {
+            format!("signing {} from {} to {} {}", key["id"], key["not_before"], key["not_after"], key["fingerprint"])
+        };
+        let words: Vec<String> = signing.iter().map(line).collect();
         super::say(place, &json!({"signing": signing, "session": session}), &words.join("\n").replace('"', ""));
         Ok(())
     }

@@ -14,7 +14,7 @@ use super::{Done, Ending};
 use crate::errands::packages::{self, Worker};
 use crate::evidence::{Package, PackageState, asked, keeping, ordering};
 use crate::ids::{OrganizationId, PackageId};
-use crate::seal::verifier::{self, Expected};
+use crate::seal::verifier::{self, Expected, Report};
 use crate::settings::Place;
 use crate::storage::platform::Step;
 use crate::storage::{AsOf, Kept};
@@ -183,21 +183,15 @@ fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
 
 impl Verify {
     pub fn run(self, place: &Place) -> Done {
-        let read =
-            |path: &Path| std::fs::read(path).map_err(|error| Ending::Usage(format!("{}: {error}", path.display())));
-        let bytes = read(&self.file)?;
+        let unread = |path: &Path, error: &dyn std::fmt::Display| Ending::Usage(format!("{}: {error}", path.display()));
         let checkpoint = match &self.checkpoint {
             None => None,
-            Some(path) => Some(
-                String::from_utf8(read(path)?).map_err(|_| Ending::Usage("the checkpoint is not UTF-8".to_owned()))?,
-            ),
+            Some(path) => Some(std::fs::read_to_string(path).map_err(|error| unread(path, &error))?),
         };
-        let report = verifier::verify(&bytes, &Expected { fingerprint: self.fingerprint, checkpoint });
+        let package = std::fs::File::open(&self.file).map_err(|error| unread(&self.file, &error))?;
+        let report = verifier::examine(package, &Expected { fingerprint: self.fingerprint, checkpoint });
         let holds = report.problems.is_empty();
-        let mut words = format!(
-            "{}\nkey fingerprint {}\nlog {} at size {}\n{} files, {} records proved, {} rows tied to the log\n",
-            report.folder, report.fingerprint, report.log, report.size, report.files, report.records, report.rows
-        );
+        let mut words = told(&report);
         report.problems.iter().for_each(|problem| words.push_str(&format!("PROBLEM: {problem}\n")));
         words.push_str(if holds { "holds" } else { "does not hold" });
         let mut document = serde_json::to_value(&report).map_err(|error| Ending::Failed(error.to_string()))?;
@@ -205,4 +199,25 @@ impl Verify {
         super::say(place, &document, &words);
         if holds { Ok(()) } else { Err(Ending::DoesNotHold(String::new())) }
     }
+}
+
+/// What was found, for people.
+fn told(report: &Report) -> String {
+    let mut words = format!("{}\nkey fingerprint {}\n", report.folder, report.fingerprint);
+    if !report.key_window.is_empty() {
+        words.push_str(&format!("key to be used {}\n", report.key_window));
+    }
+    words.push_str(&format!("log {} at size {}\n", report.log, report.size));
+    for package in &report.earlier {
+        words.push_str(&format!("goes on from {package}\n"));
+    }
+    words.push_str(&format!(
+        "{} files, {} records proved, {} rows tied to the log",
+        report.files, report.records, report.rows
+    ));
+    if report.untied > 0 {
+        words.push_str(&format!(", {} rows name no record", report.untied));
+    }
+    words.push('\n');
+    words
 }

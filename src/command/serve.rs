@@ -63,12 +63,15 @@ pub(super) async fn serve(listener: TcpListener, app: &App) -> Done {
     crate::web::serving::serve(listener, router, stopped()).await.map_err(|error| Ending::Failed(error.to_string()))?;
     sweeping.abort();
     errands.abort();
+    if let Err(failure) = crate::errands::checkpoints::take(app, 0).await {
+        tracing::error!(error = ?failure, "no checkpoint was taken while stopping");
+    }
     app.store.close().await;
     Ok(())
 }
 
-/// Sweeps away uploads that were cut off, and files that waited a day for the confirmation of an import: at the start,
-/// then every hour.
+/// Sweeps away uploads that were cut off, files that waited a day for the confirmation of an import, and build folders of
+/// packages that a crash left: at the start, then every hour.
 async fn sweep_hourly(app: App) {
     let mut hours = tokio::time::interval(Duration::from_hours(1));
     loop {

@@ -4,6 +4,7 @@
 //! Invariant: stands above all slices. Run twice, the second run writes nothing, so two processes over one database do no
 //! harm, and one that broke off is made up for by the next.
 
+pub mod checkpoints;
 pub mod daily;
 pub mod following;
 pub mod packages;
@@ -30,6 +31,9 @@ async fn follow(app: App) {
     loop {
         if let Err(failure) = all(&app.store, &memory).await {
             tracing::error!(error = ?failure, "errands broke off; they are tried again");
+        }
+        if let Err(failure) = checkpoints::take(&app, checkpoints::DAILY).await {
+            tracing::error!(error = ?failure, "no checkpoint was taken; it is tried again");
         }
         if let Err(failure) = measure(&app).await {
             tracing::error!(error = ?failure, "readiness was not measured; a page measures it when asked");

@@ -62,7 +62,7 @@ pub async fn answers(at: &mut Snapshot, judged: &Judged, scoped: &[Scoped], days
         by_ids::<Artifact>(at, &wanted).await?.into_iter().map(|kept| (kept.id, kept)).collect();
     let mut taken = Taken::default();
     let part = |scoped: &Scoped| {
-        let folder = taken.one(naming::folder(scoped.requirement));
+        let folder = taken.one(&naming::folder(scoped.requirement));
         part(*scoped, folder, judged, &said, &attached, &every)
     };
     let parts: Vec<Part> = scoped.iter().filter_map(part).collect();

@@ -118,24 +118,29 @@ async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> 
 
 /// The whole log, and the signed checkpoint of the instant's size.
 async fn prove(means: Means<'_>, asked: &mut Asked) -> Result<(Tree, Proved), Unbuilt> {
+    let key = means.keys.signing_at(means.store.clock().now()).map_err(Failure::Unfit)?;
     let mut now = means.store.snapshot(asked.at.organization(), AsOf::Now).await?;
     let (origin, tree) = records::whole_log(&mut now).await?;
     let size = u64::try_from(asked.at.tree_size()).unwrap_or(0);
-    let (checkpoint, note) = signer::sign(means.keys, &origin, &tree, size).map_err(Failure::Unfit)?;
-    let key = signature::fingerprint(&means.keys.signing().key.verifying_key());
+    let (checkpoint, note) = signer::sign_by(&key, means.keys, &origin, (&tree, size)).map_err(Failure::Unfit)?;
+    let key = signature::fingerprint(&key.key.verifying_key());
     Ok((tree, Proved { checkpoint, note, key }))
 }
 
 /// Writes the file.
 async fn seal(keys: &Keys, dossier: Arc<Dossier>, spool: Spool, path: PathBuf) -> Result<Sealed, Unbuilt> {
-    let key = keys.signing().key.clone();
+    // The one that signed the checkpoint, though it was rotated meanwhile.
+    let mut known = keys.every_signing().into_iter();
+    let key = known.find(|named| signature::fingerprint(&named.key.verifying_key()) == dossier.key);
+    let key = key.ok_or_else(|| Failure::Unfit("the signing key was taken away during the build".to_owned()))?;
     let manifest = spool.get("manifest.json").map_or_else(String::new, |file| hex(&file.sha256));
-    let (name, info) = (dossier.name(), info(&dossier));
+    let (name, mut info) = (dossier.name(), info(&dossier));
+    info.extend(key.info());
     let (instant, tree_size, fingerprint) = (dossier.instant, dossier.tree_size, dossier.key.clone());
     drop(dossier);
     let (folder, file) = (name.clone(), path.clone());
     let written = apart(move || {
-        let order = bag::Order { folder: &folder, info, key: &key };
+        let order = bag::Order { folder: &folder, info, key: &key.key };
         bag::seal_into(&order, &spool, &file)
     });
     let written = written.await?.map_err(unwritten("sealing"))?;

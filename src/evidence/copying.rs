@@ -19,12 +19,11 @@ pub async fn copy(dossier: &Dossier, blobs: &Blobs, spool: &mut Spool) -> Result
     let unwritten = |cause| Unbuilt::Unwritten { chapter: "evidence files", cause };
     for evidence in dossier.evidence() {
         let Some(artifact) = dossier.artifacts.get(&evidence.artifact) else { continue };
-        match first.get(&evidence.artifact) {
-            Some(known) => spool.copy(known, &evidence.path).map_err(unwritten)?,
-            None => {
-                one(dossier, artifact, &evidence.path, blobs, spool).await?;
-                first.insert(evidence.artifact, &evidence.path);
-            }
+        if let Some(known) = first.get(&evidence.artifact) {
+            spool.copy(known, &evidence.path).map_err(unwritten)?;
+        } else {
+            one(dossier, artifact, &evidence.path, blobs, spool).await?;
+            first.insert(evidence.artifact, &evidence.path);
         }
     }
     Ok(())

@@ -129,9 +129,9 @@ pub struct Taken(BTreeSet<String>);
 
 impl Taken {
     /// The folder, or with a number behind it where another already has the name.
-    pub fn one(&mut self, folder: String) -> String {
+    pub fn one(&mut self, folder: &str) -> String {
         let free = |known: &BTreeSet<String>, name: &str| !known.contains(&name.to_lowercase());
-        let mut name = folder.clone();
+        let mut name = folder.to_owned();
         let mut number = 2;
         while !free(&self.0, &name) {
             name = format!("{folder}-{number}");
@@ -179,7 +179,7 @@ mod tests {
         let long = "x".repeat(300);
         let longest = Artifact { title: long.clone(), revision: long.clone(), name: long, ..Artifact::default() };
         for one in all {
-            let name = taken.one(folder(one));
+            let name = taken.one(&folder(one));
             let path = file(&name, &request_id(one), 999, &longest);
             for path in [path, format!("{name}/_part.json")] {
                 assert_eq!(crate::seal::names::check_path(&path), Ok(()), "{path}");
@@ -205,7 +205,7 @@ mod tests {
     #[test]
     fn folders_never_collide() {
         let mut taken = Taken::default();
-        let names = ["a/B", "a/b", "A/B", "a/b-2"].map(|name| taken.one(name.to_owned()));
+        let names = ["a/B", "a/b", "A/B", "a/b-2"].map(|name| taken.one(name));
         assert_eq!(names, ["a/B", "a/b-2", "A/B-3", "a/b-2-2"]);
     }
 

@@ -155,15 +155,12 @@ fn open(answer: &Answer<'_>) -> Vec<Lack> {
 fn unattested(answer: &Answer<'_>) -> Lack {
     let Period { from, to } = answer.span;
     let last = answer.attestations.iter().map(|one| one.to).max();
-    match last.filter(|last| *last >= from) {
-        Some(last) => {
-            let what = format!("no attestation covers {from} to {to}; the last ends on {last}");
-            lack(answer, State::Stale, what, Mend::Attestation)
-        }
-        None => {
-            let what = format!("needs a person: no attestation covers {from} to {to}");
-            lack(answer, State::Indeterminate, what, Mend::Attestation)
-        }
+    if let Some(last) = last.filter(|last| *last >= from) {
+        let what = format!("no attestation covers {from} to {to}; the last ends on {last}");
+        lack(answer, State::Stale, what, Mend::Attestation)
+    } else {
+        let what = format!("needs a person: no attestation covers {from} to {to}");
+        lack(answer, State::Indeterminate, what, Mend::Attestation)
     }
 }
 

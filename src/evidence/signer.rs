@@ -9,7 +9,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::auth::keys::Keys;
+use crate::auth::keys::{Keys, NamedKey};
 use crate::seal::note::Checkpoint;
 use crate::storage::merkle::Tree;
 use crate::storage::versions::hex;
@@ -24,6 +24,16 @@ struct Last {
 
 /// Signs the checkpoint of the first `size` leaves of a log.
 pub fn sign(keys: &Keys, origin: &str, tree: &Tree, size: u64) -> Result<(Checkpoint, String), String> {
+    sign_by(&keys.signing(), keys, origin, (tree, size))
+}
+
+/// The same by one key, for who signs more with it.
+pub fn sign_by(
+    key: &NamedKey,
+    keys: &Keys,
+    origin: &str,
+    (tree, size): (&Tree, u64),
+) -> Result<(Checkpoint, String), String> {
     let folder = keys.directory();
     let lock = fs::File::create(folder.join("signer.lock")).map_err(|error| error.to_string())?;
     lock.lock().map_err(|error| error.to_string())?;
@@ -48,7 +58,7 @@ pub fn sign(keys: &Keys, origin: &str, tree: &Tree, size: u64) -> Result<(Checkp
     if last.is_none_or(|last| size > last.size) {
         keep(&path, &Last { origin: origin.to_owned(), size, root: hex(&checkpoint.root) })?;
     }
-    let note = checkpoint.sign(&keys.signing().key);
+    let note = checkpoint.sign(&key.key);
     Ok((checkpoint, note))
 }
 

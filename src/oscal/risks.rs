@@ -12,7 +12,7 @@ use super::document::{or_none, own, plain, plain_line};
 use super::fold::Folded;
 use super::identity::uuid;
 use super::material::{Found, Material};
-use crate::checks::{Class, Outcome};
+use crate::checks::{Class, Outcome, Severity};
 use crate::exceptions::rules::{Failing, covers};
 use crate::exceptions::{Exception, ExceptionKind, Standing};
 use crate::findings::{RemediationEntry, State};
@@ -96,7 +96,7 @@ fn of_finding(material: &Material<'_>, found: &Found<'_>) -> Value {
         "props": [
             own("record-kind", "finding"), own("record-id", &found.id.to_string()),
             own("finding", finding.reference.as_str()), own("check", &finding.check), own("state", finding.state.word()),
-            own("severity", finding.severity.map_or("", |severity| severity.word())),
+            own("severity", finding.severity.map_or("", Severity::word)),
             own("records-touched", &finding.count.to_string()), own("root-cause", &finding.root_cause),
         ],
         "status": status(finding.state),
@@ -187,10 +187,10 @@ fn of_exception(material: &Material<'_>, id: Option<Uuid>, exception: &Exception
         "uuid": id_of_exception(id, exception),
         "title": plain_line(&format!("{} {}", exception.reference, exception.title)),
         "description": or_none(&exception.basis),
-        "statement": plain(&format!("{}; {}.", exception.kind.map_or("Exception", |kind| kind.label()), standing.label())),
+        "statement": plain(&format!("{}; {}.", exception.kind.map_or("Exception", ExceptionKind::label), standing.label())),
         "props": [
             own("record-kind", "exception"), own("record-id", &id.map_or_else(String::new, |id| id.to_string())),
-            own("exception", exception.reference.as_str()), own("kind", exception.kind.map_or("", |kind| kind.word())), own("standing", standing.word()),
+            own("exception", exception.reference.as_str()), own("kind", exception.kind.map_or("", ExceptionKind::word)), own("standing", standing.word()),
             own("parts", &parts), own("checks", &exception.checks.join(", ")),
             own("from", &exception.from.map_or_else(String::new, |day| day.to_string())),
         ],

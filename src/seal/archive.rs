@@ -14,8 +14,8 @@ const LARGE: u64 = 0xFFFF_FFFF;
 const MANY: u64 = 0xFFFF;
 /// 1980-01-01 00:00:00, the first moment a ZIP can say.
 const TIME_AND_DATE: u32 = 0x0021_0000;
-/// Made on Unix, by version 4.5.
-const MADE_BY: u16 = 0x032D;
+/// Made on Unix; the version of the format is added.
+const MADE_ON: u16 = 0x0300;
 /// A plain file that its owner may write and everybody read.
 const ATTRIBUTES: u32 = 0o100_644 << 16;
 
@@ -80,8 +80,9 @@ impl Entry {
         }
         let extra = zip64(&numbers);
         let mut bytes = b"PK\x01\x02".to_vec();
-        bytes.extend(MADE_BY.to_le_bytes());
-        bytes.extend(version(!extra.is_empty()).to_le_bytes());
+        let version = version(!extra.is_empty());
+        bytes.extend((MADE_ON | version).to_le_bytes());
+        bytes.extend(version.to_le_bytes());
         bytes.extend(self.common(&extra));
         bytes.extend([0; 6]); // comment, disk, internal attributes
         bytes.extend(ATTRIBUTES.to_le_bytes());
@@ -99,7 +100,7 @@ pub fn end(count: u64, size: u64, start: u64) -> Vec<u8> {
     if count >= MANY || size >= LARGE || start >= LARGE {
         bytes.extend(b"PK\x06\x06");
         bytes.extend(44u64.to_le_bytes());
-        bytes.extend([MADE_BY.to_le_bytes(), 45u16.to_le_bytes()].concat());
+        bytes.extend([(MADE_ON | 45).to_le_bytes(), 45u16.to_le_bytes()].concat());
         bytes.extend([0; 8]); // disks
         [count, count, size, start].iter().for_each(|number| bytes.extend(number.to_le_bytes()));
         bytes.extend(b"PK\x06\x07\0\0\0\0");
@@ -164,31 +165,6 @@ impl<W: Write> Container<W> {
         self.out.write_all(&end(self.entries.len() as u64, size, self.at))?;
         self.out.flush()?;
         Ok(self.out)
-    }
-}
-
-/// Reads a container whole; anything not written by [`Container`] is refused.
-pub fn read(bytes: &[u8]) -> Result<std::collections::BTreeMap<String, Vec<u8>>, String> {
-    let mut archive = zip::ZipArchive::new(io::Cursor::new(bytes)).map_err(|error| format!("not a ZIP: {error}"))?;
-    let mut entries = std::collections::BTreeMap::new();
-    for n in 0..archive.len() {
-        let mut file = archive.by_index_raw(n).map_err(|error| format!("entry {n}: {error}"))?;
-        let name = file.name().map_err(|error| format!("entry {n}: {error}"))?.into_owned();
-        let mut content = Vec::new();
-        file.read_to_end(&mut content).map_err(|error| format!("{name}: {error}"))?;
-        entries.insert(name, content);
-    }
-    let mut again = Container::new(Vec::new());
-    for (name, content) in &entries {
-        let mut crc = Crc::new();
-        crc.update(content);
-        let measures = (content.len() as u64, crc.sum());
-        again.entry(name.clone(), measures, content.as_slice()).map_err(|error| error.to_string())?;
-    }
-    if again.finish().map_err(|error| error.to_string())? == bytes {
-        Ok(entries)
-    } else {
-        Err("the container's bytes are not the ones its entries give".to_owned())
     }
 }
 

@@ -53,6 +53,7 @@ async fn scene(bed: &Bed) -> Scene {
     let second = post(&site, &token, "engagements", engagement("AUD-2")).await;
     let package = post(&site, &token, "packages", json!({"engagement": "AUD-1", "reason": "Level 1"})).await;
     let other = post(&site, &token, "packages", json!({"engagement": "AUD-2", "reason": "Level 1"})).await;
+    bed.clock.advance_seconds(1);
     site.build_packages().await;
     let later = post(&site, &token, "assets", json!({"reference": "7-PR-2", "name": "New", "kind": "protective_relay", "lifecycle": "in_service", "site": "SUB07", "systems": ["S7"], "categories": ["BCA"]})).await;
     let mut at = bed.store.snapshot(bed.organization, AsOf::Now).await.unwrap();

@@ -97,6 +97,7 @@ on_each_engine! {
         let here = format!("/o/larkspur/packages/{id}");
         let page = site.get(&person, &here).await;
         assert!(page.header("refresh").starts_with("2;") && page.text().contains("Waiting for its turn"), "{}", page.text());
+        bed.clock.advance_seconds(1);
         site.build_packages().await;
         let sealed = kept(&bed, id).await;
         assert_eq!(sealed.state, PackageState::Sealed, "{}", sealed.problem);
@@ -120,6 +121,7 @@ on_each_engine! {
         let site = Site::of(&bed);
         let token = site.token(&bed, Scope::ALL).await;
         let first = ordered(&site, &token, wanted()).await;
+        bed.clock.advance_seconds(1);
         site.build_packages().await;
         let instant = kept(&bed, first).await.instant.rfc3339();
         let mut same = wanted();
@@ -127,6 +129,7 @@ on_each_engine! {
         let second = ordered(&site, &token, same).await;
         post(&site, &token, "sites", json!({"reference": "SUB07", "name": "Substation 7", "kind": "transmission_substation"})).await;
         let third = ordered(&site, &token, wanted()).await;
+        bed.clock.advance_seconds(1);
         site.build_packages().await;
         assert_eq!(kept(&bed, first).await.digest, kept(&bed, second).await.digest);
         assert_ne!(kept(&bed, first).await.digest, kept(&bed, third).await.digest);
@@ -147,6 +150,7 @@ on_each_engine! {
         let site = Site::of(&bed);
         let token = site.token(&bed, Scope::ALL).await;
         let id = ordered(&site, &token, wanted()).await;
+        bed.clock.advance_seconds(1);
         let workers: Vec<Worker> = (0..4).map(|_| Worker::of(&site.app)).collect();
         let running = workers.iter().map(packages::next);
         let done = futures_util::future::join_all(running).await;
@@ -158,6 +162,7 @@ on_each_engine! {
         let site = Site::of(&bed);
         let token = site.token(&bed, Scope::ALL).await;
         let id = ordered(&site, &token, wanted()).await;
+        bed.clock.advance_seconds(1);
         // A process takes the errand, says that it builds, and is never heard of again.
         let lost = Lease { who: "lost", now: bed.store.clock().now(), seconds: 60 };
         let mut work = bed.store.write_platform().await.unwrap();
@@ -189,6 +194,7 @@ on_each_engine! {
         let token = site.token(&bed, Scope::ALL).await;
         std::fs::write(site.app.data.join("packages"), "in the way").unwrap();
         let id = ordered(&site, &token, wanted()).await;
+        bed.clock.advance_seconds(1);
         site.build_packages().await;
         let failed = kept(&bed, id).await;
         assert_eq!((failed.state, failed.problem.is_empty()), (PackageState::Failed, false));
@@ -199,6 +205,7 @@ on_each_engine! {
         let again = format!("/o/larkspur/packages/{id}/attempts");
         assert_eq!(site.ask(&person, Method::POST, &again, &FORM, "reason=mended").await.status.as_u16(), 303);
         assert_eq!(site.ask(&person, Method::POST, &again, &FORM, "reason=twice").await.status.as_u16(), 409);
+        bed.clock.advance_seconds(1);
         site.build_packages().await;
         assert_eq!(kept(&bed, id).await.state, PackageState::Sealed, "{}", kept(&bed, id).await.problem);
         assert_eq!(acts(&bed, id).await, ["package.order", "package.build", "package.fail", "package.retry", "package.build", "package.seal"]);
@@ -244,6 +251,7 @@ on_each_engine! {
         let number = |name: &str| told["numbers"][name].as_u64().unwrap();
         let sentence = format!("{} ready, {} indeterminate, {} missing, {} stale", number("ready"), number("indeterminate"), number("missing"), number("stale"));
         let id = ordered(&site, &token, json!({"engagement": "AUD-1", "reason": "Level 1"})).await;
+        bed.clock.advance_seconds(1);
         site.build_packages().await;
         let bytes = site.get(&token, &format!("/api/v1/packages/{id}/file")).await.body;
         let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();

@@ -50,6 +50,7 @@ async fn sealed(bed: &Bed) -> Vec<u8> {
         post("/api/v1/assets", json!({"reference": format!("7-PR-{n}"), "name": "=Ærø <b>", "kind": "protective_relay", "lifecycle": "in_service", "site": "SUB07", "systems": ["S7-PROT"], "categories": ["BCA"]})).await;
     }
     let made = post("/api/v1/packages", json!({"period": "2025-10-01..2026-02-28", "reason": "mock audit"})).await;
+    bed.clock.advance_seconds(1);
     site.build_packages().await;
     let file = site.get(&token, &format!("/api/v1/packages/{}/file", made["id"].as_str().unwrap())).await;
     assert_eq!(file.status.as_u16(), 200);

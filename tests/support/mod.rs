@@ -1,5 +1,6 @@
 //! A database of either engine for one test, with a canary organization beside the one under test.
 
+pub mod bagged;
 pub mod browser;
 pub mod files;
 pub mod http;

@@ -4,6 +4,7 @@
 //! (`audit-artifacts` part 5), and one that nobody recorded says so.
 
 use crate::checks::Severity;
+use crate::checks::judging::{RULES, subject};
 use crate::evidence::dossier::Dossier;
 use crate::evidence::words::{NOT_RECORDED, day, flag};
 use crate::exceptions::{Exception, ExceptionKind};
@@ -199,8 +200,8 @@ fn mitigation(dossier: &Dossier, kept: &Kept<Finding>) -> Vec<String> {
     let activities: Vec<String> =
         entries.map(|entry| format!("{}: {}", dossier.zone.day(entry.at), entry.done)).collect();
     let controls: Vec<String> = controls(dossier, kept);
-    let start = kept.first_seen.map_or_else(String::new, |at| dossier.zone.day(at).to_string());
-    let end = kept.gone_since.map_or_else(String::new, |at| dossier.zone.day(at).to_string());
+    let found = kept.first_seen.map_or_else(String::new, |at| dossier.zone.day(at).to_string());
+    let (start, end) = lasted(dossier, kept);
     let reopened = if kept.reopen_count > 0 { format!("came back {} times", kept.reopen_count) } else { String::new() };
     let profile = &dossier.profile;
     vec![
@@ -210,9 +211,9 @@ fn mitigation(dossier: &Dossier, kept: &Kept<Finding>) -> Vec<String> {
         kept.requirements.join("; "),
         profile.functions.join("; "),
         format!("{} {}", kept.source.label(), kept.check).trim().to_owned(),
-        start.clone(),
+        found,
         start,
-        if end.is_empty() { "not ended".to_owned() } else { end },
+        end,
         or_not(if kept.description.is_empty() { &kept.because } else { &kept.description }),
         or_not(&kept.extent),
         kept.count.to_string(),
@@ -226,6 +227,26 @@ fn mitigation(dossier: &Dossier, kept: &Kept<Finding>) -> Vec<String> {
         kept.self_report.clone(),
         or_not(kept.owner.as_ref().map_or("", |owner| owner.login.as_str())),
     ]
+}
+
+/// From when until when the fact held, as the record shows it; when it was seen and gone where no gap says.
+fn lasted(dossier: &Dossier, finding: &Finding) -> (String, String) {
+    let judged = &dossier.judged;
+    let touches = |id| finding.touched.iter().any(|subject| subject.id == id);
+    let clocks = judged.beside.clocks.iter().filter(|verdict| verdict.check.code == finding.check);
+    let clocks = clocks.filter(|verdict| touches(verdict.subject.id) && verdict.because == finding.because);
+    let rules = judged.gaps.iter().filter(|((rule, place), _)| {
+        let rule = RULES[*rule];
+        rule.check.code == finding.check && touches(subject(&judged.facts, rule.over, *place).id)
+    });
+    let gap = clocks
+        .filter_map(|verdict| verdict.gap)
+        .chain(rules.map(|(_, gap)| *gap))
+        .min_by_key(|gap| (gap.from, gap.until));
+    let seen = |at: Option<Moment>| at.map(|at| dossier.zone.day(at));
+    let start = gap.map(|gap| gap.from).into_iter().chain(seen(finding.first_seen)).min();
+    let end = gap.map_or_else(|| seen(finding.gone_since), |gap| gap.until.or_else(|| seen(finding.gone_since)));
+    (day(start), end.map_or_else(|| "not ended".to_owned(), |end| end.to_string()))
 }
 
 /// Controls that answer the parts a finding bears on.

@@ -19,13 +19,16 @@ const PAGE: &str = include_str!("index.html");
 pub fn write(dossier: &Dossier, spool: &mut Spool) -> Result<(), Unsealable> {
     let files = spool.files()?;
     let engagement = dossier.order.engagement.as_ref();
-    let title = engagement.map_or("", |engaged| engaged.title.as_str());
+    let audit = engagement.map_or_else(
+        || "Audit period".to_owned(),
+        |engaged| escaped([dossier.order.audit_id().as_str(), engaged.title.as_str()].join(" ").trim()) + ",",
+    );
     let numbers = Numbers::of(dossier.parts.iter().map(|part| &part.readiness));
     let fields = [
         ("name", escaped(&dossier.name())),
         ("entity", escaped(&dossier.profile.name)),
         ("ncr", or_not(&dossier.profile.ncr)),
-        ("audit", escaped(&[dossier.order.audit_id().as_str(), title].join(" "))),
+        ("audit", audit),
         ("period", dossier.order.period.to_string()),
         ("days", dossier.days.to_string()),
         ("scope", escaped(&dossier.order.scope.told())),

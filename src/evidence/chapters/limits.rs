@@ -9,7 +9,6 @@ use crate::evidence::dossier::{Dossier, Part};
 use crate::evidence::readiness::{Numbers, State, inventory};
 use crate::evidence::words::verdict;
 use crate::seal::{Spool, Unsealable};
-use crate::vocabulary::Date;
 
 const PATH: &str = "99_LIMITS.md";
 
@@ -88,9 +87,9 @@ fn spans(text: &mut String, dossier: &Dossier) {
     let _ = writeln!(text, "\n## Versions that changed within the period\n");
     for (standard, parts) in partial {
         let span = parts.first().map_or(all, |part| part.scoped.span);
-        let told = |day: Option<Date>, open: &str| day.map_or_else(|| open.to_owned(), |day| day.to_string());
-        let (from, to) = (told(standard.effective, "always"), told(standard.inactive, "until now"));
-        let _ = writeln!(text, "- {} answers for {span}; in force {from} to {to}.", standard.id);
+        let from = standard.effective.map_or_else(String::new, |day| format!(" from {day}"));
+        let to = standard.inactive.map_or_else(String::new, |day| format!(" to {day}"));
+        let _ = writeln!(text, "- {} answers for {span}; in force{from}{to}.", standard.id);
     }
 }
 

@@ -138,6 +138,8 @@ fn told(dossier: &Dossier, verdict: &Verdict) -> Value {
     if verdict.outcome == Outcome::Pass {
         return json!(format!("{} ({} {} version {version})", subject.reference, subject.kind, subject.id));
     }
-    json!({"subject": subject.reference, "kind": subject.kind, "record_id": subject.id.to_string(),
+    // A host that a sensor saw is no record: it is named, and tied to nothing.
+    let record = if version.is_empty() { String::new() } else { subject.id.to_string() };
+    json!({"subject": subject.reference, "kind": subject.kind, "record_id": record,
         "record_version": version, "because": verdict.because, "gap": verdict.gap})
 }

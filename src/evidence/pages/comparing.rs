@@ -41,11 +41,11 @@ struct ComparisonPage {
 }
 
 impl ComparisonPage {
-    fn bytes(&self, size: &u64) -> String {
-        bytes(i64::try_from(*size).unwrap_or(i64::MAX))
+    fn bytes(size: u64) -> String {
+        bytes(i64::try_from(size).unwrap_or(i64::MAX))
     }
 
-    fn told(&self, status: &str) -> String {
+    fn told(status: &str) -> String {
         crate::checks::Status::parse(status).map_or_else(|_| status.to_owned(), |status| status.label().to_owned())
     }
 }

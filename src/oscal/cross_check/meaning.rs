@@ -102,7 +102,7 @@ fn evidence(one: &Walked<'_>, result: &Value, place: &str, found: &mut Vec<Strin
                 let mut links = list(resource, "rlinks").peekable();
                 links.peek().is_some() && links.all(|(_, link)| list(link, "hashes").next().is_some())
             };
-            if resource.filter(digested).is_none() {
+            if !resource.as_ref().is_some_and(digested) {
                 found.push(format!(
                     "{place}.observations[{n}].relevant-evidence[{m}]: {href} is no resource with a digest"
                 ));

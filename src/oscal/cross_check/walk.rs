@@ -95,8 +95,7 @@ impl<'v> Walked<'v> {
                 self.ids.push((id, place));
             }
             "control-id" => self.control_ids.push(Reference { id, place }),
-            "statement-id" => self.statement_ids.push(Reference { id, place }),
-            "target-id" => self.statement_ids.push(Reference { id, place }),
+            "statement-id" | "target-id" => self.statement_ids.push(Reference { id, place }),
             "href" => {
                 if list == "rlinks" {
                     let hashes = within["hashes"].as_array().into_iter().flatten();

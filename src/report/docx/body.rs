@@ -50,11 +50,15 @@ struct Look {
 }
 
 fn cell(text: &[Run], look: Look) -> String {
+    let align = if look.align == Align::Right { "<w:jc w:val=\"right\"/>" } else { "" };
+    walled(&paragraph(look.style, align, text), look)
+}
+
+/// A cell around paragraphs.
+fn walled(words: &str, look: Look) -> String {
     let shade = look.ground.rgb().map_or_else(String::new, |paint| {
         format!("<w:shd w:val=\"clear\" w:color=\"auto\" w:fill=\"{}\"/>", color(paint))
     });
-    let align = if look.align == Align::Right { "<w:jc w:val=\"right\"/>" } else { "" };
-    let words = paragraph(look.style, align, text);
     format!("<w:tc><w:tcPr><w:tcW w:w=\"{}\" w:type=\"dxa\"/>{shade}</w:tcPr>{words}</w:tc>", look.width)
 }
 
@@ -128,11 +132,10 @@ fn pairs(facts: &[(String, Text)]) -> String {
 
 fn counted(figures: &[Figure]) -> String {
     let width = MEASURE / 4;
-    let look = Look { width, ground: Ground::Plain, align: Align::Left, style: "Figure" };
+    let look = Look { width, ground: Ground::Plain, align: Align::Left, style: "Note" };
     let one = |figure: &Figure| {
-        let text =
-            [Run::of(format!("{}\n", figure.number)).bold().ink(figure.ink), Run::of(&figure.label).ink(Ink::Quiet)];
-        cell(&text, look)
+        let number = paragraph("FigureNumber", "", &[Run::of(&figure.number).ink(figure.ink)]);
+        walled(&(number + &paragraph("Note", "", &[Run::of(&figure.label)])), look)
     };
     let rows: String = figures
         .chunks(4)
@@ -145,9 +148,6 @@ fn counted(figures: &[Figure]) -> String {
 }
 
 fn framed(panel: &Panel) -> String {
-    let shade = panel.ground.rgb().map_or_else(String::new, |paint| {
-        format!("<w:shd w:val=\"clear\" w:color=\"auto\" w:fill=\"{}\"/>", color(paint))
-    });
     let mut words = String::new();
     if !panel.label.is_empty() {
         words.push_str(&paragraph("CellHead", "", &[Run::of(&panel.label)]));
@@ -157,6 +157,7 @@ fn framed(panel: &Panel) -> String {
     if words.is_empty() {
         words = paragraph("Normal", "", &[]);
     }
-    let cell = format!("<w:tc><w:tcPr><w:tcW w:w=\"{MEASURE}\" w:type=\"dxa\"/>{shade}</w:tcPr>{words}</w:tc>");
+    let look = Look { width: MEASURE, ground: panel.ground, align: Align::Left, style: "Normal" };
+    let cell = walled(&words, look);
     table(&[MEASURE], FRAMED, &format!("<w:tr>{cell}</w:tr>"))
 }

@@ -100,7 +100,7 @@ pub fn footer(report: &Report) -> String {
 /// A paragraph style: id, name, half points, bold, color, space before and after in twentieths, more properties.
 type Style = (&'static str, &'static str, u32, bool, Ink, (u32, u32), &'static str);
 
-const STYLES: [Style; 17] = [
+const STYLES: [Style; 15] = [
     ("Kicker", "Kicker", 17, true, Ink::Accent, (0, 40), ""),
     ("Title", "Title", 48, true, Ink::Body, (0, 40), ""),
     ("Subtitle", "Subtitle", 22, false, Ink::Quiet, (0, 240), ""),
@@ -120,7 +120,7 @@ const STYLES: [Style; 17] = [
     ("Cell", "Cell", 16, false, Ink::Body, (40, 40), ""),
     ("CellHead", "Cell Head", 15, true, Ink::Quiet, (40, 40), "<w:keepNext/>"),
     ("Fact", "Fact", 19, false, Ink::Body, (20, 20), ""),
-    ("Figure", "Figure", 19, false, Ink::Body, (80, 80), ""),
+    ("FigureNumber", "Figure Number", 38, true, Ink::Body, (100, 0), ""),
     (
         "TypedLine",
         "Typed Line",
@@ -132,16 +132,6 @@ const STYLES: [Style; 17] = [
     ),
     ("Marginal", "Marginal", 14, false, Ink::Quiet, (0, 0), ""),
     ("After", "After Table", 8, false, Ink::Body, (0, 120), ""),
-    (
-        "EntityText",
-        "Entity Text",
-        19,
-        false,
-        Ink::Body,
-        (0, 120),
-        "<w:shd w:val=\"clear\" w:color=\"auto\" w:fill=\"EAF4E9\"/>",
-    ),
-    ("AuditorText", "Auditor Text", 19, false, Ink::Body, (0, 120), ""),
 ];
 
 pub fn styles() -> String {

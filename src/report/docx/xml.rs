@@ -1,11 +1,13 @@
 //! Text inside XML.
 
 use crate::report::model::{Ink, Run};
+use crate::report::shaping::printable;
 
 /// What begins every part.
 pub const PROLOG: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
 
-/// Text as character data or as an attribute's value; what XML 1.0 has no way to hold becomes the replacement mark.
+/// Text as character data or as an attribute's value. What XML 1.0 has no way to hold becomes the replacement mark, and what
+/// would make a line read as another is left out, as on the printed page.
 pub fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for letter in text.chars() {
@@ -15,9 +17,7 @@ pub fn escaped(text: &str) -> String {
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\t' | '\n' => out.push(letter),
-            '\u{FFFE}' | '\u{FFFF}' => out.push('\u{FFFD}'),
-            letter if letter < ' ' => out.push('\u{FFFD}'),
-            letter => out.push(letter),
+            letter => out.extend(printable(letter)),
         }
     }
     out

@@ -156,7 +156,10 @@ fn cyber_asset(dossier: &Dossier, asset: &Asset, impact: Option<Impact>, tfe: &s
     systems.sort_by_cached_key(|reference| crate::vocabulary::fold::natural(reference));
     let site = asset.site.and_then(|id| facts.sites.get(id.uuid()));
     let esp = facts.esp_of(asset).map_or_else(String::new, |(_, zone)| zone.reference.to_string());
-    let both = |one: &str, other: &str| [one, other].join(" ").trim().to_owned();
+    // Many write the model into the product, too.
+    let both = |one: &str, other: &str| {
+        if one.ends_with(other) { one.to_owned() } else { [one, other].join(" ").trim().to_owned() }
+    };
     vec![
         asset.reference.to_string(),
         asset.categories.iter().map(|category: &Category| category.word()).collect::<Vec<_>>().join("; "),
