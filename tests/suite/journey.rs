@@ -21,7 +21,7 @@ pub fn demonstration(place: &Path) -> (Running, serde_json::Value) {
     let server = Running::start("bash", &["-c", &command]);
     let began = Instant::now();
     while http(port, "GET", "/health", &[], "").is_none() {
-        assert!(began.elapsed() < Duration::from_mins(3), "the demonstration is not ready");
+        assert!(began.elapsed() < Duration::from_mins(10), "the demonstration is not ready");
         std::thread::sleep(Duration::from_millis(50));
     }
     // It listens a little before it has said where.
