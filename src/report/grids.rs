@@ -183,7 +183,7 @@ fn draw_cell(
 
 /// Names on the left, values beside them.
 pub fn facts(flow: &mut Flow, facts: &[(String, Text)]) {
-    const NAMES: f32 = 136.0;
+    const NAMES: f32 = 158.0;
     let tree = flow.structure.begin(None, Role::Table);
     for (name, value) in facts {
         let row = flow.structure.begin(Some(tree), Role::Row);

@@ -113,11 +113,11 @@ pub fn parts(dossier: &Dossier) -> Vec<Block> {
         ]
     };
     let columns = vec![
-        Column::of("Part", 24),
-        Column::of("Title", 32),
-        Column::of("Verdict", 44),
-        Column::number("Files", 9),
-        Column::of("Readiness", 18),
+        Column::of("Part", 27),
+        Column::of("Title", 34),
+        Column::of("Verdict", 40),
+        Column::number("Files", 8),
+        Column::of("Readiness", 16),
     ];
     vec![
         Block::PageBreak,

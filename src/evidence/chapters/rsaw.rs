@@ -59,11 +59,10 @@ fn or_not(text: &str) -> Text {
 fn head(dossier: &Dossier, standard: &Standard, parts: &[&Part], others: &[&Standard]) -> Vec<Block> {
     let engaged = dossier.order.engagement.as_ref();
     let span = parts.first().map_or(dossier.days, |part| part.scoped.span);
-    let day =
-        |day: Option<crate::vocabulary::Date>, open: &str| day.map_or_else(|| open.to_owned(), |on| on.to_string());
     let region = engaged.map(|engaged| engaged.region.as_str()).filter(|region| !region.is_empty());
     let team = engaged.map_or_else(String::new, |engaged| engaged.team.join(", "));
-    let in_force = format!("{} to {}", day(standard.effective, "always"), day(standard.inactive, "until now"));
+    let from = standard.effective.map_or_else(|| "the beginning".to_owned(), |on| on.to_string());
+    let in_force = standard.inactive.map_or_else(|| format!("since {from}"), |last| format!("{from} to {last}"));
     let mut facts = vec![
         ("Audit ID", plain(dossier.order.audit_id())),
         ("Registered Entity", plain(&*dossier.profile.name)),

@@ -48,7 +48,7 @@ fn standing(part: &Part) -> Vec<(String, Text)> {
         }
     };
     fact("Answers for", part.scoped.span.to_string());
-    fact("Applies to", requirement.applies_to.join("; "));
+    fact("Applies to", requirement.applies_to.iter().map(|code| class(code)).collect::<Vec<_>>().join("; "));
     let undecided = match standing.undecided {
         0 => String::new(),
         count => format!("; {} for which that is not decided", several(count, "record")),
@@ -67,6 +67,15 @@ fn standing(part: &Part) -> Vec<(String, Text)> {
     let lacks = if lacks.is_empty() { String::new() } else { format!(": {}", lacks.join("; ")) };
     fact("Readiness", format!("{}{lacks}", part.readiness.state.label()));
     facts
+}
+
+/// A class of systems, from the catalog's code: `medium_erc` is "medium ERC".
+fn class(code: &str) -> String {
+    let word = |word: &str| match word {
+        "erc" | "pca" | "eacms" | "pacs" | "eap" | "bcs" | "psp" | "esp" | "ira" | "sci" => word.to_uppercase(),
+        _ => word.to_owned(),
+    };
+    code.split('_').map(word).collect::<Vec<_>>().join(" ")
 }
 
 /// The entity's words, paragraph by paragraph.
@@ -155,10 +164,13 @@ fn evidence(dossier: &Dossier, part: &Part) -> Vec<Block> {
     vec![Block::heading(3, "Registered Entity Evidence"), Block::Table(table)]
 }
 
+/// Most findings a part names; the others are counted.
+const MOST_FINDINGS: usize = 20;
+
 /// Findings that bear on the part, so that nothing the record knows stays unsaid here.
 fn findings(dossier: &Dossier, part: &Part) -> Vec<Block> {
     let mine = dossier.findings.iter().filter(|finding| finding.requirements.iter().any(|id| id == part.id()));
-    let told: Vec<Text> = mine
+    let mut told: Vec<Text> = mine
         .map(|finding| {
             let records = several(usize::try_from(finding.count).unwrap_or(0), "record");
             vec![
@@ -168,5 +180,10 @@ fn findings(dossier: &Dossier, part: &Part) -> Vec<Block> {
             ]
         })
         .collect();
+    let more = told.len().saturating_sub(MOST_FINDINGS);
+    told.truncate(MOST_FINDINGS);
+    if more > 0 {
+        told.push(quiet(format!("and {more} more, in 05_findings/findings.csv")));
+    }
     if told.is_empty() { Vec::new() } else { vec![Block::heading(3, "Findings on record"), Block::Bullets(told)] }
 }
