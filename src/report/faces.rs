@@ -1,7 +1,7 @@
 //! The four typefaces a page is set in, and the measure of every word.
 //!
-//! Noto Sans 1.04 (crate `ttf-noto-sans`, Apache License 2.0) is the text; DejaVu Sans Mono (crate `dejavu`, Bitstream
-//! Vera license and public domain) sets what a machine wrote; DejaVu Sans lends the letters of other scripts. All permit
+//! Noto Sans 1.04 (crate `ttf-noto-sans`, Apache License 2.0) is the text; `DejaVu` Sans Mono (crate `dejavu`, Bitstream
+//! Vera license and public domain) sets what a machine wrote; `DejaVu` Sans lends the letters of other scripts. All permit
 //! embedding (fsType 0). A letter none of them has prints as the replacement mark and stays itself in the text layer.
 
 use std::cell::RefCell;
@@ -36,7 +36,7 @@ impl Face {
         }
     }
 
-    /// DejaVu is drawn larger on its em than Noto; this brings the heights of their small letters together.
+    /// `DejaVu` is drawn larger on its em than Noto; this brings the heights of their small letters together.
     pub const fn scale(self) -> f32 {
         match self {
             Self::Sans | Self::SansBold => 1.0,

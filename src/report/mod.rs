@@ -1,4 +1,4 @@
-//! Documents that leave the building: one small model of a report, printed as PDF/A and as WordprocessingML.
+//! Documents that leave the building: one small model of a report, printed as PDF/A and as `WordprocessingML`.
 //!
 //! Invariant: a report's bytes follow from the report alone. Dates and ids inside come from its effective instant, never
 //! from a clock or a generator; text of any script prints, with a visible mark where no font has the letter.

@@ -169,7 +169,7 @@ pub struct Figure {
 
 impl Figure {
     #[must_use]
-    pub fn of(number: impl ToString, label: &str) -> Self {
+    pub fn of(number: usize, label: &str) -> Self {
         Self { number: number.to_string(), label: label.to_owned(), ink: Ink::Body }
     }
 

@@ -27,7 +27,7 @@ impl Letters {
     }
 
     pub fn glyph(&self, letter: char) -> Option<u32> {
-        self.map.map(letter).map(|glyph| glyph.to_u32()).filter(|glyph| *glyph != 0)
+        self.map.map(letter).map(skrifa::GlyphId::to_u32).filter(|glyph| *glyph != 0)
     }
 
     /// In units of the face.
@@ -39,13 +39,13 @@ impl Letters {
 /// The letter as it may stand in a page's text: None for what is never seen, the replacement mark for what has no place
 /// in a text (controls, private use, noncharacters). Direction marks are dropped: they make a line read as another.
 pub fn printable(letter: char) -> Option<char> {
-    match letter {
-        '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' => None,
-        '\u{2060}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{E0000}'..='\u{E0FFF}' => None,
-        '\u{E000}'..='\u{F8FF}' | '\u{F0000}'.. | '\u{FDD0}'..='\u{FDEF}' => Some(REPLACEMENT),
-        letter if letter.is_control() || u32::from(letter) & 0xFFFE == 0xFFFE => Some(REPLACEMENT),
-        letter => Some(letter),
-    }
+    let unseen = matches!(letter,
+        '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
+        | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{E0000}'..='\u{E0FFF}');
+    let placeless = matches!(letter, '\u{E000}'..='\u{F8FF}' | '\u{F0000}'.. | '\u{FDD0}'..='\u{FDEF}')
+        || letter.is_control()
+        || u32::from(letter) & 0xFFFE == 0xFFFE;
+    (!unseen).then_some(if placeless { REPLACEMENT } else { letter })
 }
 
 /// A stretch of letters one face sets; a replaced one is not shaped.

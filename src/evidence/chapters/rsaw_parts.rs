@@ -4,6 +4,7 @@
 //! stand. The evidence table has the worksheet's own columns.
 
 use super::printed;
+use crate::controls::model::Frequency;
 use crate::evidence::dossier::{Dossier, Part};
 use crate::evidence::evidence_files::Evidence;
 use crate::evidence::words::several;
@@ -110,7 +111,7 @@ fn controls(part: &Part) -> Vec<Block> {
         return Vec::new();
     }
     let rows = part.controls.iter().map(|control| {
-        let often = control.frequency.map_or("", |frequency| frequency.label());
+        let often = control.frequency.map_or("", Frequency::label);
         vec![
             mono(control.reference.to_string()),
             plain(&*control.name),

@@ -1,6 +1,6 @@
-//! A report as WordprocessingML (ECMA-376, transitional), so that people can go on writing in it.
+//! A report as `WordprocessingML` (ECMA-376, transitional), so that people can go on writing in it.
 //!
-//! Invariant: the parts are the smallest that Word and LibreOffice open without repair, written in a fixed order with
+//! Invariant: the parts are the smallest that Word and `LibreOffice` open without repair, written in a fixed order with
 //! fixed times; every text is escaped in one place, and what XML cannot hold is replaced visibly.
 
 mod body;
