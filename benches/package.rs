@@ -214,15 +214,16 @@ fn main() -> Result<(), Problem> {
         return runtime.block_on(fill(Path::new(&folder), count, files));
     }
     let own = tempfile::tempdir()?;
-    let folder = match arguments.iter().find(|text| Path::new(text).is_dir()) {
-        Some(folder) => PathBuf::from(folder),
-        None => {
-            let mut filling = std::process::Command::new(std::env::current_exe()?);
-            let done =
-                filling.args([count.to_string(), files.to_string()]).env("GLANCE_BENCH_FILL", own.path()).status()?;
-            assert!(done.success(), "the database could not be filled");
-            own.path().to_owned()
-        }
+    let folder = if let Some(folder) = arguments.iter().find(|text| Path::new(text).is_dir()) {
+        PathBuf::from(folder)
+    } else {
+        // Filled by a process of its own, so that the memory measured is the build's.
+        #[expect(clippy::disallowed_methods, reason = "a bench that starts itself")]
+        let mut filling = std::process::Command::new(std::env::current_exe()?);
+        let done =
+            filling.args([count.to_string(), files.to_string()]).env("GLANCE_BENCH_FILL", own.path()).status()?;
+        assert!(done.success(), "the database could not be filled");
+        own.path().to_owned()
     };
     println!("\n| {count} assets, {files} evidence files | |\n|---|---|");
     runtime.block_on(build(&folder))?;

@@ -100,7 +100,7 @@ pub fn end(count: u64, size: u64, start: u64) -> Vec<u8> {
     if count >= MANY || size >= LARGE || start >= LARGE {
         bytes.extend(b"PK\x06\x06");
         bytes.extend(44u64.to_le_bytes());
-        bytes.extend([(MADE_ON | 45).to_le_bytes(), 45u16.to_le_bytes()].concat());
+        bytes.extend([(MADE_ON | 0x2d).to_le_bytes(), 0x2du16.to_le_bytes()].concat());
         bytes.extend([0; 8]); // disks
         [count, count, size, start].iter().for_each(|number| bytes.extend(number.to_le_bytes()));
         bytes.extend(b"PK\x06\x07\0\0\0\0");

@@ -109,6 +109,10 @@ pub async fn evidence(site: &Site, token: &Way, part: &str, title: &str, file: (
     made
 }
 
+fn ends(path: &str, extension: &str) -> bool {
+    std::path::Path::new(path).extension().is_some_and(|found| found == extension)
+}
+
 on_each_engine! {
     async fn tabs_hold_what_is_there_and_what_retired(bed: Bed) {
         let site = Site::of(&bed);
@@ -134,7 +138,7 @@ on_each_engine! {
             .map(|line| serde_json::from_str::<Value>(line).unwrap())
             .map(|one| (one["id"].as_str().unwrap().to_owned(), one["version"].as_str().unwrap().to_owned()))
             .collect();
-        let tables: Vec<&String> = files.keys().filter(|path| path.ends_with(".csv") && !path.starts_with("08")).collect();
+        let tables: Vec<&String> = files.keys().filter(|path| ends(path, "csv") && !path.starts_with("08")).collect();
         assert!(tables.len() >= 10, "{tables:?}");
         for path in tables {
             let sheet = table(&files, path);
@@ -167,7 +171,7 @@ on_each_engine! {
         let named: Vec<&String> = files.keys().filter(|path| path.starts_with(folder) && !path.ends_with("_part.json")).collect();
         assert_eq!(named.len(), 2, "{named:?}");
         assert!(named.iter().any(|path| path.ends_with("cmd-C-calc-A0-Uebersicht_3-1_20260302.pdf")), "{named:?}");
-        let pdf = named.iter().find(|path| path.ends_with(".pdf")).unwrap();
+        let pdf = named.iter().find(|path| ends(path, "pdf")).unwrap();
         assert_eq!(files[*pdf], b"%PDF-1.7 one");
         assert!(told["verdict"].as_str().unwrap().starts_with("indeterminate: needs a person"), "{told}");
         assert!(told["predicate"].as_str().is_some() && told["checks"].is_array() && told["readiness"]["lacks"].is_array());

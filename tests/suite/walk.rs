@@ -20,7 +20,7 @@ fn until(browser: &Browser, again: Option<&str>, what: &str, script: &str) {
         if browser.script(&format!("return !!({script})")) == true {
             return;
         }
-        assert!(began.elapsed() < Duration::from_secs(60), "{what}: {}", browser.text("main"));
+        assert!(began.elapsed() < Duration::from_mins(1), "{what}: {}", browser.text("main"));
         std::thread::sleep(Duration::from_millis(200));
     }
 }
