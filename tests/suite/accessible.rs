@@ -93,7 +93,7 @@ fn the_main_pages_are_accessible_light_and_dark() {
         browser.go(&format!("{base}/timeline"));
         browser.click("[popovertarget=look]");
         browser.click(&format!("#look button[value={theme}]"));
-        assert_eq!(browser.script("return document.documentElement.dataset.theme"), theme);
+        until(&browser, "the theme is not taken", &format!("document.documentElement.dataset.theme === '{theme}'"));
         assert_eq!(browser.script("return getComputedStyle(document.documentElement).colorScheme"), theme);
         for path in PAGES {
             browser.go(&format!("{base}{path}"));

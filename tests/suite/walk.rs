@@ -26,8 +26,15 @@ fn until(browser: &Browser, again: Option<&str>, what: &str, script: &str) {
 }
 
 fn shown(browser: &Browser, text: &str) {
-    let said = browser.text("main");
-    assert!(said.contains(text), "{text} is not on {}: {said}", browser.address());
+    let began = Instant::now();
+    loop {
+        let said = browser.text("main");
+        if said.contains(text) {
+            return;
+        }
+        assert!(began.elapsed() < Duration::from_secs(15), "{text} is not on {}: {said}", browser.address());
+        std::thread::sleep(Duration::from_millis(100));
+    }
 }
 
 /// Enrolls a second factor, which opens the step-up window; leads back to `next`.

@@ -36,12 +36,18 @@ impl Browser {
     }
 
     fn ask(&self, method: &str, path: &str, body: &Value) -> Value {
+        self.try_ask(method, path, body).unwrap_or_else(|said| panic!("{path}: {said}"))
+    }
+
+    fn try_ask(&self, method: &str, path: &str, body: &Value) -> Result<Value, String> {
         let path = format!("/session/{}{path}", self.session);
         let body = if method == "GET" { String::new() } else { body.to_string() };
         let (status, text) =
             http(self.port, method, &path, &[("Content-Type", "application/json")], &body).expect("the driver answers");
-        assert_eq!(status, 200, "{path}: {text}");
-        serde_json::from_str::<Value>(&text).expect("JSON")["value"].take()
+        if status != 200 {
+            return Err(text);
+        }
+        Ok(serde_json::from_str::<Value>(&text).expect("JSON")["value"].take())
     }
 
     pub fn go(&self, address: &str) {
@@ -66,8 +72,15 @@ impl Browser {
         self.ask("POST", &format!("/element/{}/click", self.find(css)), &json!({}));
     }
 
+    /// The text a person sees in an element; looked for again when the page is left in between.
     pub fn text(&self, css: &str) -> String {
-        self.ask("GET", &format!("/element/{}/text", self.find(css)), &Value::Null).as_str().unwrap_or("").to_owned()
+        for _ in 0..20 {
+            match self.try_ask("GET", &format!("/element/{}/text", self.find(css)), &Value::Null) {
+                Ok(text) => return text.as_str().unwrap_or("").to_owned(),
+                Err(said) => assert!(said.contains("stale element"), "{css}: {said}"),
+            }
+        }
+        panic!("{css} does not stay on {}", self.address());
     }
 
     /// Puts a text in the place of what a field holds.
