@@ -117,7 +117,7 @@ fn accepts(browser: &Browser, base: &str) -> Vec<String> {
         assert_eq!(kept, "Walked the panel", "what was typed is kept");
         browser.fill(&format!("{form} input[name=zone]"), "");
         browser.click(&format!("{form} button.main"));
-        assert!(browser.title().starts_with(&format!("W-RTU-{n}")), "{}", browser.title());
+        until(browser, None, "the host is not accepted", &format!("document.title.startsWith('W-RTU-{n}')"));
         browser.address().split('?').next().unwrap().to_owned()
     };
     (1..=3).map(accept).collect()
@@ -209,8 +209,8 @@ fn approves(asker: &Browser, approver: &Browser, base: &str, url: &str) {
     }
     asker.script("document.querySelector('#f-kind').value = 'tfe'; document.querySelector('#f-from').value = '2026-01-01'; document.querySelector('#f-expires').value = '2035-12-31'");
     asker.click(".bar.end button.main");
-    let exception = asker.address().split('?').next().unwrap().to_owned();
     shown(asker, "What it may not justify");
+    let exception = asker.address().split('?').next().unwrap().to_owned();
     enroll(approver, url, exception.strip_prefix(url).unwrap());
     approver.go(&exception);
     approver.fill("form[action$=approval] input[name=reason]", "Seen the manual");

@@ -68,8 +68,10 @@ impl Browser {
         id.expect("an element").to_owned()
     }
 
+    /// Clicks, and gives the page a moment to begin to leave: the driver waits only for what has begun.
     pub fn click(&self, css: &str) {
         self.ask("POST", &format!("/element/{}/click", self.find(css)), &json!({}));
+        std::thread::sleep(std::time::Duration::from_millis(150));
     }
 
     /// The text a person sees in an element; looked for again when the page is left in between.
