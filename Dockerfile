@@ -16,6 +16,7 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,targe
 RUN ldd /image/glance | grep -o '/[^ ]*' | sort -u | while read -r library; do \
       install -D "$(readlink -f "$library")" "/image$library"; done \
  && install -D -m 0644 /etc/ssl/certs/ca-certificates.crt /image/etc/ssl/certs/ca-certificates.crt \
+ && install -D -m 0644 src/report/FONTS.txt /image/licenses/FONTS.txt \
  && echo 'glance:x:65532:65532::/data:/nonexistent' > /image/etc/passwd \
  && echo 'glance:x:65532:' > /image/etc/group \
  && echo 'hosts: files dns' > /image/etc/nsswitch.conf \
