@@ -66,7 +66,8 @@ const CLOCKS: [(&str, &str); 4] = [
     ("Performances", "performances"),
 ];
 const FOLLOW_UP: [(&str, &str); 2] = [("Findings", "findings"), ("Exceptions", "exceptions")];
-const EVIDENCE: [(&str, &str); 2] = [("Packages", "packages"), ("Evidence files", "artifacts")];
+const EVIDENCE: [(&str, &str); 3] =
+    [("Engagements", "engagements"), ("Packages", "packages"), ("Evidence files", "artifacts")];
 const BOUNDARY: [(&str, &str); 3] = [("Zones", "zones"), ("Flows", "flows"), ("Sensors", "sensors")];
 
 /// What a list's address asks for.
