@@ -33,6 +33,9 @@ pub struct Keys {
 struct Known {
     /// When the folder changed last.
     seen: Option<SystemTime>,
+    /// The newest session key and the newest signing key; there is always one of each.
+    session: Arc<SessionKey>,
+    signer: Arc<NamedKey>,
     sessions: Vec<Arc<SessionKey>>,
     signing: Vec<Arc<NamedKey>>,
 }
@@ -90,10 +93,10 @@ impl Known {
         }
         let signing: Vec<_> = signing.into_iter().map(Arc::new).collect();
         let sessions = sessions.iter().map(|path| session_key(path).map(Arc::new)).collect::<Result<Vec<_>, _>>()?;
-        if sessions.is_empty() || signing.is_empty() {
+        let (Some(session), Some(signer)) = (sessions.last().cloned(), signing.last().cloned()) else {
             return Err(format!("{} holds no session key or no signing key", directory.display()));
-        }
-        Ok(Self { seen, sessions, signing })
+        };
+        Ok(Self { seen, session, signer, sessions, signing })
     }
 }
 
@@ -151,7 +154,7 @@ impl Keys {
     /// The newest session key.
     #[must_use]
     pub fn session(&self) -> Arc<SessionKey> {
-        Arc::clone(self.known().sessions.last().expect("reading found one"))
+        Arc::clone(&self.known().session)
     }
 
     #[must_use]
@@ -162,7 +165,7 @@ impl Keys {
     /// The newest signing key.
     #[must_use]
     pub fn signing(&self) -> Arc<NamedKey> {
-        Arc::clone(self.known().signing.last().expect("reading found one"))
+        Arc::clone(&self.known().signer)
     }
 
     /// The newest signing key, when it may sign at this moment.
