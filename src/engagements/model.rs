@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::frameworks::Scoped;
+use crate::frameworks::ScopeName;
 use crate::register::Member;
 use crate::vocabulary::{Date, Reference};
 
@@ -52,7 +52,7 @@ pub struct Engagement {
     pub fieldwork_to: Option<Date>,
     pub report_due: Option<Date>,
     /// Empty for every part of NERC CIP.
-    pub scope: Vec<Scoped>,
+    pub scope: Vec<ScopeName>,
     /// Auditors and observers, with their organizations.
     pub team: Vec<String>,
     /// Who gathers the evidence.

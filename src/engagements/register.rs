@@ -5,7 +5,7 @@
 
 use super::model::{Engagement, EngagementState, Monitoring};
 use crate::auth::Action;
-use crate::frameworks::{Scoped, scoping};
+use crate::frameworks::{ScopeName, scoping};
 use crate::ids::EngagementId;
 use crate::register::{Access, Draft, Field, Filter, FilterInput, Leaving, Lookup, Register, Sort, Words, listed};
 use crate::storage::list::{Fragment, ListSql, SortKey};
@@ -77,7 +77,7 @@ impl Register for Engagement {
         "Asked" {
             period_from: date, "Period from", "The first day that is asked about.";
             period_to: date, "Period to", "The last day that is asked about.";
-            scope: list(Scoped), "Scope", "Standards, requirements and parts, separated by semicolons, such as CIP-005; CIP-007-6 R2; a family like CIP-003 means all its versions in force within the period. Empty for every part of NERC CIP.";
+            scope: list(ScopeName), "Scope", "Standards, requirements and parts, separated by semicolons, such as CIP-005; CIP-007-6 R2; a family like CIP-003 means all its versions in force within the period. Empty for every part of NERC CIP.";
         }
         "Due" {
             notice_on: date, "Notice", "The day of the notice.";
@@ -141,7 +141,7 @@ impl Register for Engagement {
             draft.refuse("period_to", &to.to_string(), format!("before the period begins on {from}"));
         } else if to.days_since(from) > 20 * 366 {
             draft.refuse("period_to", &to.to_string(), "more than twenty years after the period begins");
-        } else if scoping::parts(&self.scope, from, to).is_empty() {
+        } else if !scoping::named(&self.scope).any(|(_, standard)| standard.in_force_within(from, to)) {
             let told = self.scope.iter().map(ToString::to_string).collect::<Vec<_>>().join(";");
             draft.refuse("scope", &told, format!("names no part that was in force from {from} to {to}"));
         }

@@ -50,9 +50,9 @@ pub async fn read(
 }
 
 fn scope(text: &str, engagement: Option<&Kept<Engagement>>, draft: &mut Draft) -> Scope {
-    let asked = Scope::parse(text).and_then(|scope| match engagement {
-        Some(kept) if scope.words().is_empty() => Scope::of(kept.scope.iter().map(ToString::to_string)),
-        _ => Ok(scope),
+    let asked = Scope::parse(text).map(|scope| match engagement {
+        Some(kept) if scope.names().is_empty() => Scope::of(&kept.scope),
+        _ => scope,
     });
     asked.unwrap_or_else(|problem| {
         draft.refuse("scope", text, problem);

@@ -59,7 +59,7 @@ pub async fn ask(store: &Store, order: &Order) -> std::result::Result<Asked, Unb
     }
     let days = Period { from: order.period.from, to: order.period.to.min(day) };
     let scoped = order.scope.parts(days);
-    let scoped = scoped.map_err(|problem| Unbuilt::field("scope", order.scope.words().join("; "), problem))?;
+    let scoped = scoped.map_err(|problem| Unbuilt::field("scope", order.scope.told(), problem))?;
     Ok(Asked { at, profile, days, scoped })
 }
 
@@ -180,7 +180,7 @@ async fn previous(at: &mut Snapshot) -> Result<Option<Previous>> {
 /// Findings of parts in scope that were not settled before the period, and the entries of their logs.
 async fn findings(at: &mut Snapshot, dossier: &Dossier) -> Result<(Vec<Kept<Finding>>, Vec<Kept<RemediationEntry>>)> {
     let mut findings = at.every::<Finding>().await?;
-    let everything = dossier.order.scope.words().is_empty();
+    let everything = dossier.order.scope.names().is_empty();
     findings.retain(|kept| {
         let bears = kept.requirements.iter().any(|id| dossier.part(id).is_some());
         let alive = !kept.is_settled() || dossier.zone.day(kept.recorded_from) >= dossier.days.from;

@@ -119,6 +119,6 @@ fn reach(engagement: &Engagement, asked: Period, today: Date) -> std::result::Re
         return Err(format!("The period begins on {}; there is nothing to judge before.", asked.from));
     }
     let days = Period { from: asked.from, to: asked.to.min(today) };
-    let scope = Scope::of(engagement.scope.iter().map(ToString::to_string))?;
+    let scope = Scope::of(&engagement.scope);
     Ok((days, scope.parts(days)?))
 }

@@ -6,17 +6,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::model::Period;
-use crate::frameworks::scoping::names;
-use crate::frameworks::{Requirement, Standard, catalogs};
+use crate::frameworks::scoping::{self, Placed};
+use crate::frameworks::{Requirement, ScopeName, Standard};
 
-/// The framework a package answers when no scope is named: an audit is about NERC CIP.
-const AUDITED: &str = "nerc-cip";
-
-/// Words that name what is in scope: a framework (`nerc-cip`), a standard with or without its version (`CIP-005-7`,
-/// `CIP-005`), a requirement (`CIP-005-7 R1`) or a part (`CIP-005-7 R1.3`), or fit a pattern with stars. None: every part of NERC CIP.
+/// Names of what is in scope; none for every part of NERC CIP.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Scope(Vec<String>);
+pub struct Scope(Vec<ScopeName>);
 
 /// A part in scope, and the days for which its version answers.
 #[derive(Clone, Copy, Debug)]
@@ -33,29 +29,26 @@ impl Scope {
         Self::default()
     }
 
-    /// Reads words separated by semicolons, commas or lines; the error names the first that no catalog knows.
+    /// Reads names separated by semicolons, commas or lines; the error tells the first that no catalog knows.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let words = text.split([';', ',', '\n']).map(str::trim).filter(|word| !word.is_empty());
-        Self::of(words.map(str::to_owned))
-    }
-
-    /// The same of words that are given one by one.
-    pub fn of(words: impl IntoIterator<Item = String>) -> Result<Self, String> {
         let mut known = Vec::new();
-        for word in words {
-            let word = word.trim().to_owned();
-            if !every().any(|(requirement, standard)| names(&word, requirement, standard)) {
-                return Err(unknown(&word));
-            }
-            if !known.contains(&word) {
-                known.push(word);
+        for name in text.split([';', ',', '\n']).map(str::trim).filter(|name| !name.is_empty()) {
+            let name = ScopeName::parse(name)?;
+            if !known.contains(&name) {
+                known.push(name);
             }
         }
         Ok(Self(known))
     }
 
+    /// The scope of names that were read before, such as an engagement's.
     #[must_use]
-    pub fn words(&self) -> &[String] {
+    pub fn of(names: &[ScopeName]) -> Self {
+        Self(names.to_vec())
+    }
+
+    #[must_use]
+    pub fn names(&self) -> &[ScopeName] {
         &self.0
     }
 
@@ -65,24 +58,16 @@ impl Scope {
         if self.0.is_empty() {
             "every part of NERC CIP in force within the period".to_owned()
         } else {
-            self.0.join("; ")
-        }
-    }
-
-    fn holds(&self, requirement: &Requirement, standard: &Standard) -> bool {
-        if self.0.is_empty() {
-            requirement.framework == AUDITED
-        } else {
-            self.0.iter().any(|word| names(word, requirement, standard))
+            self.0.iter().map(ScopeName::as_str).collect::<Vec<_>>().join("; ")
         }
     }
 
     /// The parts in scope that were in force on any day of the period, in the order of the catalogs; the error says why
     /// there are none.
     pub fn parts(&self, period: Period) -> Result<Vec<Scoped>, String> {
-        let named: Vec<_> = every().filter(|(requirement, standard)| self.holds(requirement, standard)).collect();
-        let in_force = |(_, standard): &&(&Requirement, &Standard)| standard.in_force_within(period.from, period.to);
-        let scoped = |(requirement, standard): &(&'static Requirement, &'static Standard)| {
+        let named: Vec<Placed> = scoping::named(&self.0).collect();
+        let in_force = |(_, standard): &&Placed| standard.in_force_within(period.from, period.to);
+        let scoped = |(requirement, standard): &Placed| {
             let from = standard.effective.map_or(period.from, |effective| effective.max(period.from));
             let to = standard.inactive.map_or(period.to, |inactive| inactive.min(period.to));
             Scoped { requirement, standard, span: Period { from, to } }
@@ -95,26 +80,8 @@ impl Scope {
     }
 }
 
-/// Every requirement with the standard it stands in.
-fn every() -> impl Iterator<Item = (&'static Requirement, &'static Standard)> {
-    let of_framework = |framework: &'static crate::frameworks::Framework| {
-        let standards: std::collections::HashMap<&str, &Standard> =
-            framework.standards.iter().map(|standard| (standard.id.as_str(), standard)).collect();
-        framework.requirements.iter().filter_map(move |one| Some((one, *standards.get(one.standard.as_str())?)))
-    };
-    catalogs().frameworks.iter().flat_map(of_framework)
-}
-
-fn unknown(word: &str) -> String {
-    let near = catalogs().known(word).err().unwrap_or_default();
-    let near = near.split_once("; ").map_or("", |(_, near)| near);
-    format!("{word}: neither a framework, a standard, a requirement nor a part; {near}")
-        .trim_end_matches("; ")
-        .to_owned()
-}
-
 /// When the named standards are in force.
-fn in_force_told(named: &[(&Requirement, &Standard)]) -> String {
+fn in_force_told(named: &[Placed]) -> String {
     let mut told: Vec<String> = Vec::new();
     for (_, standard) in named {
         let from = standard.effective.map_or_else(String::new, |day| format!(" from {day}"));

@@ -18,5 +18,5 @@ pub use catalogs::{Catalogs, catalogs};
 pub use model::{About, Framework, Requirement, Standard, Standing};
 pub use requirement_id::RequirementId;
 pub use rules::Applicability;
-pub use scoping::Scoped;
+pub use scoping::ScopeName;
 pub use surroundings::{Reach, Surroundings};

@@ -3,35 +3,32 @@
 //! Invariant: pure. A text becomes part of a scope only when a catalog knows something of that name; what was recorded once
 //! stays readable. A family such as `CIP-003` means every version of the standard, each for the days it was in force.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::catalogs::catalogs;
-use super::model::{Requirement, Standard};
-use crate::vocabulary::Date;
+use super::model::{Framework, Requirement, Standard};
 
 /// The framework an audit asks about when nothing is named.
-pub const AUDITED: &str = "nerc-cip";
+const AUDITED: &str = "nerc-cip";
 
-/// One thing in scope: a framework (`nerc-cip`), a family (`CIP-005`), a standard (`CIP-005-7`), a requirement (`CIP-005-7 R1`), a part
+/// A name in a scope: a framework (`nerc-cip`), a family (`CIP-005`), a standard (`CIP-005-7`), a requirement (`CIP-005-7 R1`), a part
 /// (`CIP-005-7 R1.3`), or a pattern in which `*` stands for any letters (`CIP-0*-*`).
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Scoped(String);
+pub struct ScopeName(String);
 
-impl Scoped {
+impl ScopeName {
     /// Reads a name; the error says what would be right.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let squeezed = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let asked = Self(squeezed.clone());
-        if squeezed.is_empty() || squeezed.len() > 80 {
+        let asked = Self(text.split_whitespace().collect::<Vec<_>>().join(" "));
+        if asked.0.is_empty() || asked.0.len() > 80 {
             return Err(
                 "not a standard, requirement or part; write CIP-005-7, CIP-005-7 R1 or CIP-005-7 R1.3".to_owned()
             );
         }
-        if every().any(|part| asked.covers(part)) {
-            return Ok(asked);
-        }
-        Err(catalogs().known(&squeezed).err().unwrap_or_else(|| "no catalog has a part of this name".to_owned()))
+        if every().any(|(part, standard)| asked.covers(part, standard)) { Ok(asked) } else { Err(asked.unknown()) }
     }
 
     #[must_use]
@@ -39,44 +36,49 @@ impl Scoped {
         &self.0
     }
 
-    /// True when the part is in scope by this name.
-    #[must_use]
-    pub fn covers(&self, part: &Requirement) -> bool {
-        catalogs().standard_of(part).is_some_and(|standard| names(&self.0, part, standard))
+    /// True when it names the part: itself, its requirement, its standard with or without the version, its framework, or a
+    /// pattern of its id.
+    fn covers(&self, part: &Requirement, standard: &Standard) -> bool {
+        if self.0.contains('*') {
+            return matches(self.0.to_uppercase().as_bytes(), part.id.to_uppercase().as_bytes());
+        }
+        let same = |id: &str| !id.is_empty() && id.eq_ignore_ascii_case(&self.0);
+        same(&part.id) || same(&part.heading) || same(&standard.id) || same(&standard.family) || same(&part.framework)
+    }
+
+    fn unknown(&self) -> String {
+        let near = catalogs().known(&self.0).err().unwrap_or_default();
+        let near = near.split_once("; ").map_or("", |(_, near)| near);
+        format!("{self}: neither a framework, a standard, a requirement nor a part; {near}")
+            .trim_end_matches("; ")
+            .to_owned()
     }
 }
 
-/// True when a word names the part: itself, its requirement, its standard with or without the version, its framework, or a
-/// pattern of its id.
-#[must_use]
-pub fn names(word: &str, part: &Requirement, standard: &Standard) -> bool {
-    if word.contains('*') {
-        return matches(word.to_uppercase().as_bytes(), part.id.to_uppercase().as_bytes());
-    }
-    let same = |id: &str| !id.is_empty() && id.eq_ignore_ascii_case(word);
-    same(&part.id) || same(&part.heading) || same(&standard.id) || same(&standard.family) || same(&part.framework)
-}
-
-impl std::fmt::Display for Scoped {
+impl std::fmt::Display for ScopeName {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-fn every() -> impl Iterator<Item = &'static Requirement> {
-    catalogs().frameworks.iter().flat_map(|framework| &framework.requirements)
+/// A part and the standard it stands in.
+pub type Placed = (&'static Requirement, &'static Standard);
+
+fn every() -> impl Iterator<Item = Placed> {
+    let of_framework = |framework: &'static Framework| {
+        let standards: HashMap<&str, &Standard> =
+            framework.standards.iter().map(|standard| (standard.id.as_str(), standard)).collect();
+        framework.requirements.iter().filter_map(move |one| Some((one, *standards.get(one.standard.as_str())?)))
+    };
+    catalogs().frameworks.iter().flat_map(of_framework)
 }
 
-/// The parts a scope names that were in force on any of the days, in the catalogs' order; an empty scope names every part
-/// of [`AUDITED`].
-#[must_use]
-pub fn parts(scope: &[Scoped], from: Date, to: Date) -> Vec<&'static Requirement> {
-    let named = |part: &Requirement| {
-        if scope.is_empty() { part.framework == AUDITED } else { scope.iter().any(|one| one.covers(part)) }
-    };
-    let in_force =
-        |part: &Requirement| catalogs().standard_of(part).is_some_and(|standard| standard.in_force_within(from, to));
-    every().filter(|part| named(part) && in_force(part)).collect()
+/// The parts a scope names, in the catalogs' order, in force or not; an empty scope names every part of [`AUDITED`].
+pub fn named(scope: &[ScopeName]) -> impl Iterator<Item = Placed> {
+    every().filter(move |(part, standard)| match scope {
+        [] => part.framework == AUDITED,
+        some => some.iter().any(|one| one.covers(part, standard)),
+    })
 }
 
 /// True when the text fits the pattern, in which `*` stands for any bytes, none included.
@@ -100,14 +102,7 @@ fn matches(pattern: &[u8], text: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Scoped, matches, parts};
-    use crate::vocabulary::Date;
-
-    fn named(texts: &[&str], from: &str, to: &str) -> Vec<&'static str> {
-        let scope: Vec<Scoped> = texts.iter().map(|text| Scoped::parse(text).expect("known")).collect();
-        let date = |text| Date::parse(text).expect("a date");
-        parts(&scope, date(from), date(to)).into_iter().map(|part| part.id.as_str()).collect()
-    }
+    use super::{ScopeName, matches, named};
 
     #[test]
     fn patterns() {
@@ -126,15 +121,18 @@ mod tests {
     }
 
     #[test]
-    fn scopes() {
-        let year = |texts: &[&str]| named(texts, "2025-10-01", "2026-09-30");
-        assert_eq!(year(&["CIP-005-7 R1.3"]), ["CIP-005-7 R1.3"]);
-        assert!(year(&["CIP-005-7"]).len() > 5);
-        assert_eq!(year(&["CIP-005"]), year(&["cip-005-7"]));
-        assert!(year(&["CIP-007-6 R2"]).iter().all(|id| id.starts_with("CIP-007-6 R2")));
-        assert!(year(&[]).len() > 100);
-        assert!(Scoped::parse("CIP-099").is_err());
-        assert!(Scoped::parse("").is_err());
-        assert!(Scoped::parse("XYZ*").is_err());
+    fn names_of_a_scope() {
+        let ids = |texts: &[&str]| {
+            let scope: Vec<ScopeName> = texts.iter().map(|text| ScopeName::parse(text).expect("known")).collect();
+            named(&scope).map(|(part, _)| part.id.as_str()).collect::<Vec<_>>()
+        };
+        assert_eq!(ids(&["CIP-005-7  r1.3"]), ["CIP-005-7 R1.3"]);
+        assert!(ids(&["CIP-005-7"]).len() > 5);
+        assert_eq!(ids(&["CIP-005"]), ids(&["CIP-005-*"]));
+        assert!(ids(&["CIP-007-6 R2"]).iter().all(|id| id.starts_with("CIP-007-6 R2")));
+        assert!(ids(&[]).len() > 100);
+        for unknown in ["CIP-099", "", "XYZ*"] {
+            assert!(ScopeName::parse(unknown).is_err(), "{unknown}");
+        }
     }
 }

@@ -29,7 +29,7 @@ async fn parts(replay: &Replay<'_>, change: &mut Change) -> Done<Vec<Scoped>> {
     let kept = engagement(change).await?;
     let today = day(replay, 0);
     let period = Period { from: kept.period_from.unwrap_or(today), to: kept.period_to.unwrap_or(today) };
-    let scope = Scope::of(kept.scope.iter().map(ToString::to_string)).map_err(failed)?;
+    let scope = Scope::of(&kept.scope);
     scope.parts(period).map_err(failed)
 }
 

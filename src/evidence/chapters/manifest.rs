@@ -79,7 +79,7 @@ fn package(dossier: &Dossier) -> Value {
         "period_start": order.period.from,
         "period_end": order.period.to,
         "evaluated_over": dossier.days,
-        "scope": order.scope.words(),
+        "scope": order.scope.names(),
         "tz": profile.time_zone,
         "generated_at": dossier.instant.rfc3339(),
         "generator": {"name": "Glance", "version": env!("CARGO_PKG_VERSION"), "rule_set": crate::checks::judging::RULE_SET},
