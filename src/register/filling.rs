@@ -84,9 +84,7 @@ fn form_choices(kind: FieldKind, value: &str, lookup: &Lookup) -> Vec<Choice> {
     match kind {
         FieldKind::Choice(choices) | FieldKind::Choices(choices) => choices.iter().map(choice).collect(),
         FieldKind::Flag => [("yes", "Yes"), ("no", "No")].iter().map(choice).collect(),
-        FieldKind::Link(of) => {
-            lookup.references_of(of).into_iter().take(500).map(|known| choice(&(known, known))).collect()
-        }
+        FieldKind::Link(of) => lookup.references_of(of).into_iter().map(|known| choice(&(known, known))).collect(),
         _ => Vec::new(),
     }
 }

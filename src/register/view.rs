@@ -143,7 +143,7 @@ pub fn filter_views<K: Register>(
                 }
                 FilterInput::Link(kind) => {
                     let known = lookup.references_of(kind);
-                    known.into_iter().take(500).map(|reference| choice(reference, reference, &value)).collect()
+                    known.into_iter().map(|reference| choice(reference, reference, &value)).collect()
                 }
                 FilterInput::Date => Vec::new(),
             };

@@ -2,7 +2,9 @@
 //!
 //! Invariant: entries stored, with fixed times, no extra fields but ZIP64's where a number needs it, and nothing that
 //! depends on when or where it was written. What was read can be written again to the same bytes, so a single changed byte
-//! anywhere in the container shows. Source: PKWARE APPNOTE 6.3.10, sections 4.3 and 4.5.3.
+//! anywhere in the container shows. Written here and not by the `zip` crate, because the verifier derives the same bytes again
+//! while it streams, with no file to seek in; a test holds both to the same bytes. Source: PKWARE APPNOTE 6.3.10, sections
+//! 4.3 and 4.5.3.
 
 use std::io::{self, Read, Write};
 
