@@ -9,6 +9,7 @@ pub mod auth;
 pub mod checks;
 pub mod clock;
 pub mod command;
+pub mod conduits;
 pub mod controls;
 pub mod engagements;
 pub mod errands;
@@ -60,6 +61,8 @@ pub const KINDS: &[AuditedKind] = &[
     AuditedKind::of::<assets::Asset>(),
     AuditedKind::of::<assets::Interface>(),
     AuditedKind::of::<assets::Service>(),
+    AuditedKind::of::<conduits::Conduit>(),
+    AuditedKind::of::<conduits::PermittedFlow>(),
     AuditedKind::of::<flows::Sensor>(),
     AuditedKind::of::<flows::Batch>(),
     AuditedKind::of::<flows::Discovery>(),
