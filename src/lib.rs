@@ -154,8 +154,7 @@ fn registers(routes: Routes) -> Routes {
     static OF_ZONE: [Tab; 2] = [CONDUITS, section::<assets::Asset>()];
     static OF_CONDUIT: [Tab; 1] = [section::<conduits::PermittedFlow>()];
     const SERVICES: Tab = section::<assets::Service>();
-    static OF_ASSET: [Tab; 6] =
-        [FINDINGS, section::<assets::Interface>(), SERVICES, CONDUITS, PERFORMANCES, APPLYING];
+    static OF_ASSET: [Tab; 6] = [FINDINGS, section::<assets::Interface>(), SERVICES, CONDUITS, PERFORMANCES, APPLYING];
     static OF_ENGAGEMENT: [Tab; 3] = [evidence::pages::READINESS, evidence::pages::PACKAGES, evidence::pages::AUDITORS];
     static OF_CONTROL: [Tab; 1] = [ANSWERED];
     routes

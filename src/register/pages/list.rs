@@ -33,6 +33,7 @@ struct ListPage {
     base: String,
     query: String,
     may_edit: bool,
+    may_select: bool,
     rows_acts: Vec<(&'static str, &'static str)>,
     may_import: bool,
     may_export: bool,
@@ -109,8 +110,9 @@ pub async fn list<K: Register>(State(app): State<App>, caller: Caller, asking: A
     let mut at = caller.snapshot(&app).await?;
     let listing = understood.page(&mut at).await?;
     let records: Vec<&K> = listing.rows.iter().map(|row| &row.kept.content).collect();
-    let lookup =
-        super::Lookup::clone(&*super::lookup_for::<K>(&app, &mut at, &records).await?).within(caller.time_zone()).on(caller.day());
+    let lookup = super::Lookup::clone(&*super::lookup_for::<K>(&app, &mut at, &records).await?)
+        .within(caller.time_zone())
+        .on(caller.day());
     let views = saved::views(&app, &mut at).await?;
     drop(at);
     page::show(&page_of::<K>(&caller, (&asked, &asking), &lookup, &listing, &views)?)
@@ -149,6 +151,7 @@ fn page_of<K: Register>(
         base: links::place(slug, K::WORDS.collection),
         query,
         may_edit: caller.may_now(K::ACCESS.edit),
+        may_select: caller.may_now(K::ACCESS.edit) || !rows_acts::<K>(caller).is_empty(),
         rows_acts: rows_acts::<K>(caller),
         may_import: K::ACCESS.import.is_some_and(|import| caller.may_now(import)),
         may_export: caller.may(K::EXPORT),
