@@ -6,11 +6,11 @@
 use crate::conduits::model::{Conduit, PermittedFlow};
 use crate::conduits::records::around;
 use crate::conduits::rules;
-use crate::ids::{PermittedFlowId, UserId};
+use crate::ids::UserId;
 use crate::organizations::OrganizationProfile;
 use crate::register::{Act, actions, signing};
 use crate::storage::{Change, Kept, Result};
-use crate::vocabulary::{Date, MonthMode};
+use crate::vocabulary::{Date, MonthMode, fold};
 use crate::zones::Zone;
 
 /// Why a decision was not taken, in words.
@@ -62,9 +62,8 @@ async fn deciding(change: &mut Change, why: &str) -> Result<std::result::Result<
     };
     let (id, at) = (change.organization(), change.moment());
     let profile = change.reading().await?.find::<OrganizationProfile>(id).await?;
-    let (on, months) = profile.map_or((Date::EPOCH, MonthMode::EndOfMonth), |profile| {
-        (profile.zone().day(at), profile.month_mode)
-    });
+    let (on, months) =
+        profile.map_or((Date::EPOCH, MonthMode::EndOfMonth), |profile| (profile.zone().day(at), profile.month_mode));
     Ok(Ok(Deciding { act, by, on, months }))
 }
 
@@ -108,22 +107,27 @@ pub async fn step(
     Ok(Ok(()))
 }
 
-/// Approves a conduit and, in the same act, these of its permitted flows; each gets its own version and leaf.
+/// Approves a conduit and, in the same act, these of its permitted flows, by reference or id; each gets its own version and leaf.
 pub async fn approve(
     change: &mut Change,
     read: &Kept<Conduit>,
-    flows: &[PermittedFlowId],
+    flows: &[String],
     why: &str,
 ) -> Result<std::result::Result<Vec<Beside>, Refusal>> {
     if let Err(refusal) = step(change, read, Step::Approve, why).await? {
         return Ok(Err(refusal));
     }
+    let own = around::flows_of(change.reading().await?, [read.id].into_iter()).await?;
+    let is = |flow: &Kept<PermittedFlow>, name: &str| {
+        flow.id.to_string() == name || flow.reference.folded() == fold::folded(name)
+    };
+    if let Some(name) = flows.iter().find(|name| !own.iter().any(|flow| is(flow, name))) {
+        return Ok(Err(format!("{name} is not a permitted flow of this conduit.")));
+    }
     let mut beside = Vec::new();
-    for flow in around::flows_of(change.reading().await?, [read.id].into_iter()).await? {
-        if flows.contains(&flow.id) {
-            let left = decide(change, &flow, true, why).await?.err();
-            beside.push(Beside { reference: flow.reference.to_string(), left });
-        }
+    for flow in own.iter().filter(|flow| flows.iter().any(|name| is(flow, name))) {
+        let left = decide(change, flow, true, why).await?.err();
+        beside.push(Beside { reference: flow.reference.to_string(), left });
     }
     Ok(Ok(beside))
 }

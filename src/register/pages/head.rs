@@ -43,8 +43,7 @@ impl Decision {
 }
 
 /// Puts together the head of a record: the caller, the snapshot, the record, the `as_of` query.
-pub type HeadOf<K> =
-    for<'s> fn(&'s Caller, &'s mut Snapshot, &'s Kept<K>, &'s str) -> BoxFuture<'s, Answer<Head>>;
+pub type HeadOf<K> = for<'s> fn(&'s Caller, &'s mut Snapshot, &'s Kept<K>, &'s str) -> BoxFuture<'s, Answer<Head>>;
 
 /// The head of a record, where its kind has one.
 pub(super) async fn of<K: Audited>(

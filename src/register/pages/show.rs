@@ -7,8 +7,8 @@ use axum::extract::State;
 use futures_util::future::BoxFuture;
 
 use super::super::view::{self, Fact, Group, RowView};
-use super::head::{self, Head, HeadOf};
 use super::super::{Asked, Begins, Leaving, Lookup, Register, Row, Words, draft, listing};
+use super::head::{self, Head, HeadOf};
 use crate::artifacts::shown::{self, Evidence};
 use crate::auth::Action;
 use crate::ids::{ArtifactId, Id as _};
@@ -207,10 +207,7 @@ pub async fn show<K: Register>(
     let mut at = caller.snapshot(&app).await?;
     let row = listing::find::<K>(&mut at, id).await?.ok_or(Failure::NotFound)?;
     let history = if open == HISTORY { at.history::<K>(id).await? } else { Vec::new() };
-    let versions: Vec<&K> = history.iter().map(|kept| &kept.content).chain([&row.kept.content]).collect();
-    let lookup = super::Lookup::clone(&*super::lookup_for::<K>(&app, &mut at, &versions).await?)
-        .within(caller.time_zone())
-        .on(caller.day());
+    let lookup = lookup::<K>(&app, &caller, &mut at, &row.kept, &history).await?;
     let label = row.kept.content.label(&lookup);
     let shell = Shell::of(&caller, super::place::<K>(), label.clone()).saying(asking.text("done"));
     let opened = match tabs.iter().find(|tab| tab.name == open) {
@@ -222,6 +219,19 @@ pub async fn show<K: Register>(
     };
     let head = head::of(head, &caller, &mut at, &row.kept, &shell.query()).await?;
     page::show(&page_of(&caller, shell, &row, &lookup, (tabs, open, opened, head))?)
+}
+
+/// What the fields of a record and of its versions need.
+async fn lookup<K: Register>(
+    app: &App,
+    caller: &Caller,
+    at: &mut Snapshot,
+    kept: &Kept<K>,
+    history: &[Kept<K>],
+) -> Answer<Lookup> {
+    let versions: Vec<&K> = history.iter().map(|kept| &kept.content).chain([&kept.content]).collect();
+    let lookup = super::lookup_for::<K>(app, at, &versions).await?;
+    Ok(Lookup::clone(&lookup).within(caller.time_zone()).on(caller.day()))
 }
 
 /// The history with the names of the people in it.
