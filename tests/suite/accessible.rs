@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::journey::demonstration;
 use crate::support::browser::Browser;
 
-const PAGES: [&str; 22] = [
+const PAGES: [&str; 24] = [
     "/",
     "/assets",
     "/assets?q=relay&sort=-name",
@@ -16,6 +16,8 @@ const PAGES: [&str; 22] = [
     "/assets/import",
     "/sites",
     "/zones",
+    "/conduits",
+    "/permitted_flows",
     "/discoveries",
     "/flows",
     "/flows/import",

@@ -14,6 +14,7 @@ mod attachments;
 mod auditors;
 mod checkpoints;
 mod commands;
+mod conduits;
 mod contrast;
 mod controls;
 mod crash;
