@@ -130,10 +130,11 @@ impl Policy {
         let fits = |permit: &Permit| permit_fits(permit, sight);
         let mut near = Found::Nothing;
         for number in self.passing(from, to, transport, sight.port) {
-            let permit = &self.permits[number as usize];
-            if !permit.joins(source, destination) || !fits(permit) {
+            let Some(permit) =
+                self.permit_at(number).filter(|permit| permit.joins(source, destination) && fits(permit))
+            else {
                 continue;
-            }
+            };
             match permit.initiator {
                 MayInitiate::Source | MayInitiate::Either if permit.is_valid(at) => return Found::Counts(number),
                 MayInitiate::Source | MayInitiate::Either => near = near.or(Found::Near(number)),
@@ -141,10 +142,11 @@ impl Policy {
             }
         }
         for number in self.passing(to, from, transport, sight.port) {
-            let permit = &self.permits[number as usize];
-            if !permit.joins(destination, source) || !fits(permit) {
+            let Some(permit) =
+                self.permit_at(number).filter(|permit| permit.joins(destination, source) && fits(permit))
+            else {
                 continue;
-            }
+            };
             match permit.initiator {
                 MayInitiate::Destination | MayInitiate::Either if permit.is_valid(at) => return Found::Counts(number),
                 MayInitiate::Destination | MayInitiate::Either => near = near.or(Found::Near(number)),
@@ -154,8 +156,7 @@ impl Policy {
         if near == Found::Nothing && !sight.began {
             // Seen from the middle: the answer of a permitted conversation looks like its beginning.
             let answers = |number: &u32| {
-                let permit = &self.permits[*number as usize];
-                permit.is_valid(at) && permit.joins(destination, source)
+                self.permit_at(*number).is_some_and(|permit| permit.is_valid(at) && permit.joins(destination, source))
             };
             near = self.joining(to, from, transport).find(answers).map_or(near, Found::Backwards);
         }

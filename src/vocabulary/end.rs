@@ -34,6 +34,22 @@ pub fn card_of(end: Packed) -> Option<u64> {
     if end & !CARD_MASK == CARDS { u64::try_from(end & CARD_MASK).ok() } else { None }
 }
 
+/// An end in words: an address, or a card as `00:30:a7:1b:2c:3d`.
+#[must_use]
+pub fn told(end: Packed) -> String {
+    match card_of(end) {
+        Some(card) => card_told(card),
+        None => Ipv6Addr::from(end).to_canonical().to_string(),
+    }
+}
+
+/// A card's hardware address in words.
+#[must_use]
+pub fn card_told(card: u64) -> String {
+    let octets = card.to_be_bytes();
+    octets[2..].iter().map(|octet| format!("{octet:02x}")).collect::<Vec<_>>().join(":")
+}
+
 /// What kind of end it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {

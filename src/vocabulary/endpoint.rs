@@ -64,11 +64,7 @@ impl std::fmt::Display for Endpoint {
             Endpoint::Zone => f.write_str("zone"),
             Endpoint::Net(subnet) if subnet.is_one() => write!(f, "{}", subnet.span().0),
             Endpoint::Net(subnet) => write!(f, "{subnet}"),
-            Endpoint::Card(card) => {
-                let octets = card.to_be_bytes();
-                let words: Vec<String> = octets[2..].iter().map(|octet| format!("{octet:02x}")).collect();
-                f.write_str(&words.join(":"))
-            }
+            Endpoint::Card(card) => f.write_str(&super::end::card_told(*card)),
         }
     }
 }
