@@ -33,6 +33,7 @@ mod packages;
 mod plans;
 mod posture;
 mod proof;
+mod protocol_logs;
 mod remediation;
 mod shell;
 mod statements;

@@ -27,6 +27,61 @@ pub fn packed(address: IpAddr) -> Packed {
     }
 }
 
+/// The discard-only block 100::/64 (RFC 6666), where no host has an address: a layer-2 end stands there, with its hardware
+/// address in the low 48 bits.
+const DISCARD: u128 = 0x0100 << 112;
+
+/// The packed form of a layer-2 end.
+#[must_use]
+pub fn packed_mac(mac: u64) -> Packed {
+    DISCARD | u128::from(mac & 0xffff_ffff_ffff)
+}
+
+/// The hardware address of a layer-2 end; none for an IP address.
+#[must_use]
+pub fn mac_of(end: Packed) -> Option<u64> {
+    if end >> 48 == DISCARD >> 48 { u64::try_from(end & 0xffff_ffff_ffff).ok() } else { None }
+}
+
+/// An end of a flow in words: its IP address, or the hardware address of a layer-2 end.
+#[must_use]
+pub fn told(end: Packed) -> String {
+    mac_of(end).map_or_else(|| unpacked(end).to_string(), mac_text)
+}
+
+/// An end of a flow from words, as [`told`] writes them.
+#[must_use]
+pub fn end(text: &str) -> Option<Packed> {
+    mac(text.as_bytes()).map(packed_mac).or_else(|| address(text.as_bytes()))
+}
+
+/// A hardware address as it is written everywhere.
+#[must_use]
+pub fn mac_text(mac: u64) -> String {
+    let octets = mac.to_be_bytes();
+    octets[2..].iter().map(|octet| format!("{octet:02x}")).collect::<Vec<_>>().join(":")
+}
+
+/// Reads a hardware address: six octets with colons or hyphens between them.
+#[must_use]
+pub fn mac(text: &[u8]) -> Option<u64> {
+    if text.len() != 17 {
+        return None;
+    }
+    text.chunks(3).try_fold(0u64, |mac, part| {
+        let digits = part.get(..2).filter(|digits| digits.iter().all(u8::is_ascii_hexdigit))?;
+        let octet = u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
+        let ends = part.get(2).is_none_or(|mark| matches!(mark, b':' | b'-'));
+        ends.then_some(mac << 8 | u64::from(octet))
+    })
+}
+
+/// True for the address of one card: neither a group (IEEE 802, the lowest bit of the first octet) nor nothing.
+#[must_use]
+pub fn is_card(mac: u64) -> bool {
+    mac >> 40 & 1 == 0 && mac != 0
+}
+
 fn of_v4(v4: Ipv4Addr) -> Packed {
     MAPPED | u128::from(u32::from(v4))
 }
@@ -187,7 +242,7 @@ fn slow(text: &[u8]) -> Option<Moment> {
 
 #[cfg(test)]
 mod tests {
-    use super::{address, count, moment, packed, port, unpacked};
+    use super::{address, count, end, is_card, mac, mac_of, moment, packed, packed_mac, port, told, unpacked};
     use crate::vocabulary::Moment;
     use proptest::prelude::*;
     use std::net::IpAddr;
@@ -222,6 +277,20 @@ mod tests {
         assert_eq!((port(b"0"), port(b"65535")), (Ok(0), Ok(65535)));
         assert!(port(b"65536").is_err_and(|said| said.starts_with("over 65535")));
         assert!(port(b"-1").is_err() && port(b"").is_err() && port(b"80x").is_err());
+    }
+
+    #[test]
+    fn layer_two_ends() {
+        let card = mac(b"00:30:A7-1b:2c:3d").unwrap();
+        assert_eq!((mac_of(packed_mac(card)), told(packed_mac(card))), (Some(card), "00:30:a7:1b:2c:3d".to_owned()));
+        assert_eq!((end("00:30:a7:1b:2c:3d"), end("10.7.1.11").and_then(mac_of)), (Some(packed_mac(card)), None));
+        assert_eq!(end("fd00:7::11").map(told), Some("fd00:7::11".to_owned()));
+        for text in
+            ["", "00:30:a7:1b:2c", "00:30:a7:1b:2c:3g", "00:30:a7:1b:2c:+1", "0030a71b2c3d", "00.30.a7.1b.2c.3d"]
+        {
+            assert_eq!(mac(text.as_bytes()), None, "{text}");
+        }
+        assert!(is_card(card) && !is_card(0) && !is_card(mac(b"01:0c:cd:01:00:00").unwrap()));
     }
 
     proptest! {
