@@ -131,7 +131,7 @@ async fn taken_in(folder: &Path, log: &Path) -> Result<(), Problem> {
     let profile = OrganizationProfile::begin(&slug, "Bench", "UTC").map_err(|(_, problem)| problem)?;
     let (organization, change) = founding::found(&store, &profile, author(), "bench").await?;
     change.commit().await?;
-    let file = || vec![LogFile { name: "conn.log".to_owned(), path: log.to_owned() }];
+    let file = || vec![LogFile::named("conn.log", log)];
     let began = Instant::now();
     let now = store.clock().now();
     let read = intake::take(&file(), &Ours::default(), (now, false), &Progress::default())
@@ -178,7 +178,7 @@ fn again(folder: &Path, log: &Path) -> Result<LogFile, Problem> {
         file,
         "1767571200.000000\tCx\t10.1.0.1\t1024\t10.20.0.1\t502\ttcp\tmodbus\t-\t-\t-\tS0\tT\tT\t0\tS\t1\t40\t0\t0\t-\t6"
     )?;
-    Ok(LogFile { name: "conn.log".to_owned(), path })
+    Ok(LogFile::named("conn.log", path))
 }
 
 fn main() -> Result<(), Problem> {

@@ -1,6 +1,7 @@
 //! `glance import zeek`: logs of a sensor into the record, as one batch.
 //!
-//! Invariant: all or nothing without `--partial`; a folder's logs that Glance does not read yet are listed, not refused; the
+//! Invariant: files that are named come all or none without `--partial`; of a folder, the good ones come and the bad ones are
+//! named (exit 1); a folder's logs that Glance does not read yet are listed, not refused; the
 //! answer names file, line, column and value of what is wrong.
 
 use std::io::IsTerminal;
@@ -67,22 +68,36 @@ impl Zeek {
     }
 }
 
-/// The files under a path; hidden ones, which Zeek keeps for itself, are not looked at.
+/// The files under a path.
 fn logs(path: &Path) -> Result<Vec<LogFile>, Ending> {
-    let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     if !path.is_dir() {
+        let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         std::fs::File::open(path).map_err(|error| unreadable(path, error))?;
-        return Ok(vec![LogFile { name, path: path.to_owned() }]);
+        return Ok(vec![LogFile::named(name, path)]);
     }
     let mut found = Vec::new();
-    for entry in std::fs::read_dir(path).map_err(|error| unreadable(path, error))? {
-        let inside = entry.map_err(|error| unreadable(path, error))?.path();
-        let hidden = inside.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-        if !hidden {
-            found.extend(logs(&inside)?);
+    inside(path, "", &mut found)?;
+    Ok(found)
+}
+
+/// The files in a folder, under their names from there. Hidden ones, which Zeek keeps for itself, are not looked at, and
+/// neither are links to folders, such as its `current`.
+fn inside(folder: &Path, before: &str, found: &mut Vec<LogFile>) -> Result<(), Ending> {
+    for entry in std::fs::read_dir(folder).map_err(|error| unreadable(folder, error))? {
+        let entry = entry.map_err(|error| unreadable(folder, error))?;
+        let (name, path) = (entry.file_name().to_string_lossy().into_owned(), entry.path());
+        let kind = entry.file_type().map_err(|error| unreadable(&path, error))?;
+        if name.starts_with('.') || (kind.is_symlink() && path.is_dir()) {
+            continue;
+        }
+        let name = format!("{before}{name}");
+        if kind.is_dir() {
+            inside(&path, &format!("{name}/"), found)?;
+        } else {
+            found.push(LogFile { name, path, found: true });
         }
     }
-    Ok(found)
+    Ok(())
 }
 
 /// Shows how much is read, when somebody looks on.

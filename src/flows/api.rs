@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::folding::{initiator, states_text};
 use super::listing::{Listed, Listing, SortOf, understand};
 use super::model::Batch;
+use super::operations::operations_text;
 use super::pages::{FLOWS_IN_ZONE, HOSTS_IN_ZONE, rows_of};
 use super::records::batches::LIST;
 use super::records::flows::FlowTotal;
@@ -97,7 +98,8 @@ fn flow(row: &FlowTotal, sensors: &Sensors, call: Option<Call>) -> Value {
         "protocol": row.protocol, "port": row.port, "service": row.service, "initiator": initiator(row.states).word(),
         "first_seen": row.first_seen.rfc3339(), "last_seen": row.last_seen.rfc3339(), "connections": row.connections,
         "answered": row.answered, "refused": row.refused, "sent_bytes": row.sent, "received_bytes": row.received,
-        "states": parts(&states_text(row.states)), "reached": row.reached, "verdict": call.map(Call::word)})
+        "states": parts(&states_text(row.states)), "operations": parts(&operations_text(row.operations)), "reached": row.reached,
+        "verdict": call.map(Call::word)})
 }
 
 async fn discoveries(State(app): State<App>, caller: Caller, asking: Asking) -> Answer {

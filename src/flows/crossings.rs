@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::model::Reached;
+use super::operations::commands;
 use super::traffic::{Seen, Traffic};
 use crate::conduits::judging::{Call, Judged};
 use crate::conduits::permits::Counts;
@@ -186,7 +187,7 @@ fn one(traffic: &Traffic, policy: &Policy, key: Key, flows: &[u32], zone: TimeZo
         .take(200)
         .collect();
     let nature = all().map(|seen| seen.nature).max_by_key(|nature| grave(*nature)).unwrap_or(Nature::Other);
-    let commands = all().any(|seen| seen.operations != 0);
+    let commands = all().any(|seen| commands(seen.operations));
     let last = all().map(|seen| seen.last).max().unwrap_or(Moment::ZERO);
     let weight = Weight { call: judged.call, nature, commands, esp, inward: sides.1 == Some(Side::Ot), reached };
     Crossing {

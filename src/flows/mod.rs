@@ -12,10 +12,13 @@ pub mod importing;
 pub mod intake;
 pub mod listing;
 pub mod model;
+pub mod operations;
 pub mod pages;
 pub mod reading;
 pub mod records;
 pub mod rules;
+pub mod states;
 pub mod traffic;
+pub mod wording;
 
 pub use model::{Batch, Decision, Discovery, Sensor};

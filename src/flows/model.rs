@@ -134,6 +134,8 @@ pub struct FlowRow {
     /// Connection states of Zeek, separated by `;`.
     pub states: String,
     pub reached: Reached,
+    /// What was done to a device in it: words of [`Operation`](super::operations::Operation), separated by `;`.
+    pub operations: String,
 }
 
 /// A host as one batch saw it, or as all batches did until now.

@@ -10,8 +10,9 @@ use foldhash::fast::RandomState;
 use uuid::Uuid;
 
 use super::crossings::{Crossing, fold};
-use super::folding::initiator;
 use super::model::Initiator;
+use super::operations::commands;
+use super::states::initiator;
 use crate::conduits::judging::{Call, Judged, Sight};
 use crate::conduits::model::Carried;
 use crate::conduits::policy::{Place, Policy};
@@ -191,6 +192,6 @@ pub fn sight(seen: &Seen) -> Sight {
         port: seen.port,
         nature: seen.nature,
         began: seen.began,
-        commands: seen.operations != 0,
+        commands: commands(seen.operations),
     }
 }

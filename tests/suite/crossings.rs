@@ -137,7 +137,7 @@ on_each_engine! {
             organization: bed.organization,
             author: bed.author(),
             sensor: Reference::parse("span-1").unwrap(),
-            files: vec![LogFile { name: "conn.log".to_owned(), path: file }],
+            files: vec![LogFile { name: "conn.log".to_owned(), path: file, found: false }],
             partial: false,
             progress: Progress::default(),
         };

@@ -34,6 +34,7 @@ mod packages;
 mod plans;
 mod posture;
 mod proof;
+mod protocol_logs;
 mod remediation;
 mod shell;
 mod statements;

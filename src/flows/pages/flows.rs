@@ -13,6 +13,7 @@ use crate::conduits::judging::Call;
 use crate::flows::folding::{initiator, states_text};
 use crate::flows::listing::{Listed, SortOf, typed_range};
 use crate::flows::model::Reached;
+use crate::flows::operations::{Operation, operations_told};
 use crate::flows::records::flows::{FlowTotal, LIST};
 use crate::flows::records::sensors::{self, OF_SENSOR};
 use crate::register::{Filter, FilterInput};
@@ -53,7 +54,7 @@ impl Listed for FlowTotal {
         Filter {
             name: "protocol",
             label: "Protocol",
-            input: FilterInput::Choice(&[("tcp", "TCP"), ("udp", "UDP"), ("icmp", "ICMP")]),
+            input: FilterInput::Choice(&[("tcp", "TCP"), ("udp", "UDP"), ("icmp", "ICMP"), ("ethernet", "Ethernet")]),
             condition: Fragment::plain("v.protocol = ?"),
             values: |text| Ok(vec![Cell::text(fold::folded(text))]),
         },
@@ -70,6 +71,13 @@ impl Listed for FlowTotal {
             input: FilterInput::Link("service"),
             condition: Fragment::plain("v.service = ?"),
             values: |text| Ok(vec![Cell::text(fold::folded(text))]),
+        },
+        Filter {
+            name: "operation",
+            label: "Operation",
+            input: FilterInput::Choice(choices!(Operation)),
+            condition: Fragment::plain("(v.operations & ?) <> 0"),
+            values: |text| Operation::parse(text).map(|one| vec![Cell::number(i64::from(one.bit()))]),
         },
     ];
     const SORTS: &'static [SortOf<Self>] = &[
@@ -127,6 +135,7 @@ struct FlowView {
     call: Option<Call>,
     initiator: &'static str,
     states: String,
+    operations: String,
 }
 
 impl FlowView {
@@ -166,6 +175,7 @@ pub async fn flows(State(app): State<App>, caller: Caller, asking: Asking) -> An
         call: called.call(flow.id),
         reached: Reached::parse(&flow.reached).map_or("", Reached::label),
         initiator: initiator(flow.states).label(),
+        operations: operations_told(flow.operations),
         states: states_text(flow.states).replace(';', ", "),
         flow,
     };

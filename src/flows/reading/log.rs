@@ -7,8 +7,9 @@ use std::io::{BufRead, Read};
 use super::json::{self, Order};
 use super::lines::Lines;
 use super::logs::{self, LogKind, Named, PATH, SLOTS, named};
+use super::protocols::PROTOCOLS;
 use super::tsv::Header;
-use super::{BadCell, BadLine, Reading, conn, identity};
+use super::{BadCell, BadLine, Reading, conn, flow_csv, identity, spoken};
 
 /// What became of a file.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -84,7 +85,12 @@ impl<R: Read> Log<'_, R> {
                 }
             }
             Some(_) if !self.header.has_fields() => {
-                let bad = headless(line);
+                let taken = self.header.take_csv(line);
+                let bad = match taken {
+                    Ok(true) => return Ok(true),
+                    Ok(false) => headless(line),
+                    Err(bad) => bad,
+                };
                 return Err(self.whole(bad));
             }
             Some(_) => row(line, &self.header, reading).map(|()| true),
@@ -133,10 +139,21 @@ fn row(line: &[u8], header: &Header, reading: &mut Reading) -> Result<(), BadCel
     let Named::Read(kind) = header.named else {
         return Err(BadCell::new("#path", b"", "missing, and the file's name does not say which log it is"));
     };
-    let cells = header.split(line, kind)?;
+    if kind == LogKind::FlowCsv {
+        let line = flow_csv::apart(line)?;
+        return flow_csv::take(&header.split(line.as_bytes(), kind)?, reading);
+    }
+    taken(kind, &header.split(line, kind)?, reading)
+}
+
+/// Takes the cells of a row to where they belong.
+#[inline]
+fn taken(kind: LogKind, cells: &json::Cells<'_>, reading: &mut Reading) -> Result<(), BadCell> {
     match kind {
-        LogKind::Conn => conn::take(&cells, reading),
-        _ => identity::take(kind, &cells, reading),
+        LogKind::Conn => conn::take(cells, reading),
+        LogKind::FlowCsv => flow_csv::take(cells, reading),
+        LogKind::Protocol(at) => spoken::take(&PROTOCOLS[usize::from(at)], cells, reading),
+        _ => identity::take(kind, cells, reading),
     }
 }
 
@@ -159,9 +176,12 @@ fn json_row(
             cells = std::array::from_fn(|slot| texts[slot].as_bytes());
         }
         if let Some(kind) = *known
-            && (cells[PATH].is_empty() || cells[PATH] == kind.path().as_bytes())
+            && (cells[PATH].is_empty() || is_path_of(kind, cells[PATH]))
         {
-            return complete(kind, &cells).and_then(|()| json_cells(kind, &cells, reading)).map_err(|bad| (bad, false));
+            return match complete(kind, &cells) {
+                Err(_) if kind.is_of_a_family() => Ok(false),
+                done => done.and_then(|()| taken(kind, &cells, reading)).map(|()| true).map_err(|bad| (bad, false)),
+            };
         }
         order.forget();
         match if cells[PATH].is_empty() { by_name } else { named(&String::from_utf8_lossy(cells[PATH])) } {
@@ -184,12 +204,8 @@ fn nameless(path: &[u8]) -> BadCell {
 }
 
 #[inline]
-fn json_cells(kind: LogKind, cells: &json::Cells<'_>, reading: &mut Reading) -> Result<bool, BadCell> {
-    match kind {
-        LogKind::Conn => conn::take(cells, reading)?,
-        _ => identity::take(kind, cells, reading)?,
-    }
-    Ok(true)
+fn is_path_of(kind: LogKind, path: &[u8]) -> bool {
+    path == kind.path().as_bytes() || std::str::from_utf8(path).is_ok_and(|path| kind.fits(path))
 }
 
 /// Every needed member is there.

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::as_of;
 use crate::flows::folding::{Flow, Flows};
-use crate::flows::reading::cells::{Packed, unpacked};
+use crate::flows::reading::cells::{Packed, told};
 use crate::flows::traffic::{Told, Traffic};
 use crate::ids::{BatchId, Id, SensorId};
 use crate::storage::list::{Fragment, ListSql};
@@ -38,6 +38,7 @@ const DELTAS: Shape = Shape::new(
         "sent",
         "received",
         "states",
+        "operations",
         "recorded_from",
     ],
 );
@@ -51,14 +52,14 @@ pub(super) const CLOSE: OrgSql = OrgSql::new(
 /// Writes the totals after a batch: what was closed at the same moment, and the batch's deltas.
 pub(super) const ADD_UP: OrgSql = OrgSql::new(
     "INSERT INTO flow_totals (organization_id, id, sensor_id, source, source_key, destination, destination_key, protocol, port, service, \
-     first_seen, last_seen, connections, answered, refused, sent, received, states, reached, recorded_from, recorded_until) \
+     first_seen, last_seen, connections, answered, refused, sent, received, states, reached, operations, recorded_from, recorded_until) \
      SELECT d.organization_id, d.flow_id, d.sensor_id, d.source, d.source_key, d.destination, d.destination_key, d.protocol, d.port, d.service, \
      CASE WHEN t.first_seen < d.first_seen THEN t.first_seen ELSE d.first_seen END, \
      CASE WHEN t.last_seen > d.last_seen THEN t.last_seen ELSE d.last_seen END, \
      d.connections + COALESCE(t.connections, 0), d.answered + COALESCE(t.answered, 0), d.refused + COALESCE(t.refused, 0), \
      d.sent + COALESCE(t.sent, 0), d.received + COALESCE(t.received, 0), d.states | COALESCE(t.states, 0), \
      CASE WHEN d.answered + COALESCE(t.answered, 0) > 0 THEN 'answered' WHEN d.refused + COALESCE(t.refused, 0) > 0 THEN 'refused' \
-     ELSE 'one_way' END, d.recorded_from, 9000000000000000 \
+     ELSE 'one_way' END, d.operations | COALESCE(t.operations, 0), d.recorded_from, 9000000000000000 \
      FROM flow_deltas d LEFT JOIN flow_totals t ON t.organization_id = $1 AND t.id = d.flow_id AND t.recorded_until = $3 \
      WHERE d.organization_id = $1 AND d.batch_id = $2",
 );
@@ -67,7 +68,7 @@ pub(super) const ADD_UP: OrgSql = OrgSql::new(
 pub const LIST: ListSql = ListSql {
     columns: Fragment::plain(
         "v.id, v.sensor_id, v.source, v.source_key, v.destination, v.destination_key, v.protocol, v.port, v.service, v.first_seen, \
-         v.last_seen, v.connections, v.answered, v.refused, v.sent, v.received, v.states, v.reached",
+         v.last_seen, v.connections, v.answered, v.refused, v.sent, v.received, v.states, v.reached, v.operations",
     ),
     joins: Fragment::plain(""),
     from: "flow_totals v",
@@ -76,7 +77,7 @@ pub const LIST: ListSql = ListSql {
 
 pub(super) const OF_HOST: AsOfSql = as_of!(
     "SELECT v.id, v.sensor_id, v.source, v.source_key, v.destination, v.destination_key, v.protocol, v.port, v.service, v.first_seen, \
-     v.last_seen, v.connections, v.answered, v.refused, v.sent, v.received, v.states, v.reached FROM flow_totals v \
+     v.last_seen, v.connections, v.answered, v.refused, v.sent, v.received, v.states, v.reached, v.operations FROM flow_totals v \
      WHERE v.organization_id = $1 AND " [v] " AND (v.source_key = $3 OR v.destination_key = $4) \
      ORDER BY v.last_seen DESC, v.id DESC LIMIT 25"
 );
@@ -84,12 +85,12 @@ pub(super) const OF_HOST: AsOfSql = as_of!(
 /// What judging needs of every flow.
 pub(super) const EVERY: AsOfSql = as_of!(
     "SELECT v.id, v.source_key, v.destination_key, v.protocol, v.port, v.service, v.first_seen, v.last_seen, v.connections, v.answered, \
-     v.refused, v.states FROM flow_totals v WHERE v.organization_id = $1 AND " [v] " ORDER BY v.id"
+     v.refused, v.states, v.operations FROM flow_totals v WHERE v.organization_id = $1 AND " [v] " ORDER BY v.id"
 );
 /// The same of the flows in one batch.
 pub(super) const OF_BATCH: AsOfSql = as_of!(
     "SELECT v.id, v.source_key, v.destination_key, v.protocol, v.port, v.service, v.first_seen, v.last_seen, v.connections, v.answered, \
-     v.refused, v.states FROM flow_totals v WHERE v.organization_id = $1 AND " [v] " \
+     v.refused, v.states, v.operations FROM flow_totals v WHERE v.organization_id = $1 AND " [v] " \
      AND v.id IN (SELECT d.flow_id FROM flow_deltas d WHERE d.organization_id = $1 AND d.batch_id = $3) ORDER BY v.id"
 );
 
@@ -108,6 +109,7 @@ struct SeenRow {
     answered: i64,
     refused: i64,
     states: i64,
+    operations: i64,
 }
 
 impl SeenRow {
@@ -126,7 +128,7 @@ impl SeenRow {
             answered: self.answered,
             refused: self.refused,
             states: self.states,
-            operations: 0,
+            operations: self.operations,
         }
     }
 }
@@ -165,6 +167,8 @@ pub struct FlowTotal {
     pub received: i64,
     pub states: i64,
     pub reached: String,
+    /// Bits of what was done in it.
+    pub operations: i64,
 }
 
 /// An address as a key whose byte order is the order of addresses; IPv4 stands as mapped into IPv6.
@@ -202,9 +206,9 @@ fn delta(change: &Change, (batch, sensor): (BatchId, SensorId), id: Uuid, flows:
         Cell::id(Some(batch)),
         Cell::Id(Some(id)),
         Cell::id(Some(sensor)),
-        Cell::text(unpacked(flow.key.source).to_string()),
+        Cell::text(told(flow.key.source)),
         Cell::text(address_key(flow.key.source)),
-        Cell::text(unpacked(flow.key.destination).to_string()),
+        Cell::text(told(flow.key.destination)),
         Cell::text(address_key(flow.key.destination)),
         Cell::text(flows.words.text(flow.key.protocol)),
         Cell::number(i64::from(flow.key.port)),
@@ -217,6 +221,7 @@ fn delta(change: &Change, (batch, sensor): (BatchId, SensorId), id: Uuid, flows:
         sum(flow.sent),
         sum(flow.received),
         Cell::number(i64::from(flow.states())),
+        Cell::number(i64::from(flows.operations(&flow.key))),
         Cell::moment(change.moment()),
     ]
 }

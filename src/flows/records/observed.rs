@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use crate::as_of;
 use crate::ids::{AssetId, SensorId};
 use crate::storage::{AsOfSql, Result, Snapshot};
-use crate::vocabulary::end::{Packed, packed, packed_card};
+use crate::vocabulary::end::{Packed, packed, packed_mac};
 use crate::vocabulary::{Endpoint, Moment};
 
 pub(super) const OBSERVED: AsOfSql = as_of!(
@@ -30,7 +30,7 @@ pub async fn ends(at: &mut Snapshot) -> Result<Vec<(Packed, AssetId)>> {
     let cards: Vec<(String, AssetId)> = at.query(&CARDS).all().await?;
     let address = |(text, id): (String, AssetId)| Some((packed(text.parse().ok()?), id));
     let card = |(text, id): (String, AssetId)| match Endpoint::parse(&text) {
-        Ok(Endpoint::Card(card)) => Some((packed_card(card), id)),
+        Ok(Endpoint::Card(card)) => Some((packed_mac(card), id)),
         _ => None,
     };
     Ok(addresses.into_iter().filter_map(address).chain(cards.into_iter().filter_map(card)).collect())
