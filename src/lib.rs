@@ -84,6 +84,8 @@ pub const REGISTERS: &[Known] = &[
     Known::of::<sites::Site>(),
     Known::of::<systems::System>(),
     Known::of::<zones::Zone>(),
+    Known::of::<conduits::Conduit>(),
+    Known::of::<conduits::PermittedFlow>(),
     Known::of::<assets::Interface>(),
     Known::of::<assets::Service>(),
     Known::of::<flows::Sensor>(),
@@ -151,9 +153,12 @@ fn registers(routes: Routes) -> Routes {
     static OF_SITE: [Tab; 5] =
         [section::<systems::System>(), section::<zones::Zone>(), section::<assets::Asset>(), PERFORMANCES, APPLYING];
     static OF_SYSTEM: [Tab; 4] = [FINDINGS, section::<assets::Asset>(), PERFORMANCES, APPLYING];
-    static OF_ZONE: [Tab; 1] = [section::<assets::Asset>()];
+    const CONDUITS: Tab = section::<conduits::Conduit>();
+    static OF_ZONE: [Tab; 2] = [CONDUITS, section::<assets::Asset>()];
+    static OF_CONDUIT: [Tab; 1] = [section::<conduits::PermittedFlow>()];
     const SERVICES: Tab = section::<assets::Service>();
-    static OF_ASSET: [Tab; 5] = [FINDINGS, section::<assets::Interface>(), SERVICES, PERFORMANCES, APPLYING];
+    static OF_ASSET: [Tab; 6] =
+        [FINDINGS, section::<assets::Interface>(), SERVICES, CONDUITS, PERFORMANCES, APPLYING];
     static OF_ENGAGEMENT: [Tab; 3] = [evidence::pages::READINESS, evidence::pages::PACKAGES, evidence::pages::AUDITORS];
     static OF_CONTROL: [Tab; 1] = [ANSWERED];
     routes
@@ -163,6 +168,8 @@ fn registers(routes: Routes) -> Routes {
         .with(register::api::mount::<sites::Site>)
         .with(register::api::mount::<systems::System>)
         .with(register::api::mount::<zones::Zone>)
+        .with(register::api::mount::<conduits::Conduit>)
+        .with(register::api::mount::<conduits::PermittedFlow>)
         .with(register::api::mount::<assets::Asset>)
         .with(register::api::mount::<assets::Interface>)
         .with(register::api::mount::<assets::Service>)
@@ -175,6 +182,8 @@ fn registers(routes: Routes) -> Routes {
         .with(|routes| register::pages::mount::<sites::Site>(routes, &OF_SITE))
         .with(|routes| register::pages::mount::<systems::System>(routes, &OF_SYSTEM))
         .with(|routes| register::pages::mount::<zones::Zone>(routes, &OF_ZONE))
+        .with(|routes| register::pages::mount::<conduits::Conduit>(routes, &OF_CONDUIT))
+        .with(|routes| register::pages::mount::<conduits::PermittedFlow>(routes, &[]))
         .with(|routes| register::pages::mount::<assets::Asset>(routes, &OF_ASSET))
         .with(|routes| register::pages::mount::<assets::Interface>(routes, &[]))
         .with(|routes| register::pages::mount::<assets::Service>(routes, &[]))

@@ -9,5 +9,6 @@ pub mod permits;
 pub mod policy;
 pub mod protocols;
 pub mod records;
+pub mod rules;
 
 pub use model::{Conduit, PermittedFlow};

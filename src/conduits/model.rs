@@ -224,6 +224,12 @@ impl PermittedFlow {
         Self { requested: None, approved: None, refused: None, ..self.clone() }
     }
 
+    /// Every asset it names, on either side.
+    #[must_use]
+    pub fn assets(&self) -> Vec<AssetId> {
+        self.source_assets.iter().chain(&self.destination_assets).copied().collect()
+    }
+
     /// The way it goes, as it says itself or as the only way its conduit carries.
     #[must_use]
     pub fn way(&self, conduit: &Conduit) -> Option<Way> {

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::model::Covered;
 use crate::assets::Asset;
+use crate::conduits::{Conduit, PermittedFlow};
 use crate::register::{Lookup, field, records};
 use crate::sites::Site;
 use crate::storage::{Audited, Result, Snapshot, Table};
@@ -16,11 +17,13 @@ use crate::zones::Zone;
 /// Most records one list names.
 const MOST: usize = 500;
 
-const TABLES: [Table; 4] = [Asset::TABLE, System::TABLE, Zone::TABLE, Site::TABLE];
+const TABLES: [Table; 6] =
+    [Asset::TABLE, System::TABLE, Zone::TABLE, Site::TABLE, Conduit::TABLE, PermittedFlow::TABLE];
 
 /// How a form explains such a text.
 pub const HELP: &str =
-    "References separated by semicolons: an asset's as it is, others as system:EMS, zone:ESP-7, site:SUB07.";
+    "References separated by semicolons: an asset's as it is, others as system:EMS, zone:ESP-7, site:SUB07, conduit:C-1, \
+     permitted_flow:PF-1.";
 
 /// The records a text names, or what is wrong with it.
 pub async fn named(at: &mut Snapshot, text: &str) -> Result<std::result::Result<Vec<Covered>, String>> {
@@ -58,7 +61,7 @@ fn kind_of(part: &str) -> std::result::Result<(&'static str, &str), String> {
     let known = TABLES.iter().find(|table| table.kind == kind.trim().to_lowercase());
     known
         .map(|table| (table.kind, reference.trim()))
-        .ok_or_else(|| format!("{kind}: not one of: asset, system, zone, site"))
+        .ok_or_else(|| format!("{kind}: not one of: asset, system, zone, site, conduit, permitted_flow"))
 }
 
 /// The same records as text.

@@ -23,6 +23,7 @@ pub mod people;
 pub mod records;
 pub mod saved;
 pub mod shape;
+pub mod signing;
 pub mod view;
 
 pub use act::Act;

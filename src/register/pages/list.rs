@@ -68,7 +68,13 @@ const CLOCKS: [(&str, &str); 4] = [
 const FOLLOW_UP: [(&str, &str); 2] = [("Findings", "findings"), ("Exceptions", "exceptions")];
 const EVIDENCE: [(&str, &str); 3] =
     [("Engagements", "engagements"), ("Packages", "packages"), ("Evidence files", "artifacts")];
-const BOUNDARY: [(&str, &str); 3] = [("Zones", "zones"), ("Flows", "flows"), ("Sensors", "sensors")];
+const BOUNDARY: [(&str, &str); 5] = [
+    ("Zones", "zones"),
+    ("Conduits", "conduits"),
+    ("Permitted flows", "permitted_flows"),
+    ("Flows", "flows"),
+    ("Sensors", "sensors"),
+];
 
 /// What a list's address asks for.
 #[must_use]
@@ -104,7 +110,7 @@ pub async fn list<K: Register>(State(app): State<App>, caller: Caller, asking: A
     let listing = understood.page(&mut at).await?;
     let records: Vec<&K> = listing.rows.iter().map(|row| &row.kept.content).collect();
     let lookup =
-        super::Lookup::clone(&*super::lookup_for::<K>(&app, &mut at, &records).await?).within(caller.time_zone());
+        super::Lookup::clone(&*super::lookup_for::<K>(&app, &mut at, &records).await?).within(caller.time_zone()).on(caller.day());
     let views = saved::views(&app, &mut at).await?;
     drop(at);
     page::show(&page_of::<K>(&caller, (&asked, &asking), &lookup, &listing, &views)?)
