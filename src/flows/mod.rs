@@ -6,6 +6,7 @@ pub mod actions;
 pub mod api;
 pub mod deciding;
 pub mod folding;
+pub mod found;
 pub mod importing;
 pub mod intake;
 pub mod listing;

@@ -14,7 +14,7 @@ use crate::flows::listing::{Listed, SortOf, typed_range};
 use crate::flows::model::Reached;
 use crate::flows::operations::{Operation, operations_told};
 use crate::flows::records::flows::{FlowTotal, LIST};
-use crate::flows::records::sensors::{self, OF_SENSOR};
+use crate::flows::records::sensors::{self, OF_SENSOR, Sensors};
 use crate::register::{Filter, FilterInput};
 use crate::storage::Cell;
 use crate::storage::list::{Fragment, ListSql, SortKey};
@@ -136,6 +136,19 @@ struct FlowView {
     operations: String,
 }
 
+impl FlowView {
+    fn of(flow: FlowTotal, sensors: &Sensors) -> Self {
+        Self {
+            sensor: sensors.reference(flow.sensor_id),
+            reached: Reached::parse(&flow.reached).map_or("", Reached::label),
+            initiator: initiator(flow.states).label(),
+            operations: operations_told(flow.operations),
+            states: states_text(flow.states).replace(';', ", "),
+            flow,
+        }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "flows/flows.html")]
 struct FlowsPage {
@@ -156,16 +169,8 @@ pub async fn flows(State(app): State<App>, caller: Caller, asking: Asking) -> An
     let table = table(format!("{base}flows"), &asking, &listing, &sensors);
     let mut shell = Shell::of(&caller, Place::Boundary, "Flows").saying(asking.text("done"));
     shell.now_href.clone_from(&table.now);
-    let view = |flow: FlowTotal| FlowView {
-        sensor: sensors.reference(flow.sensor_id),
-        reached: Reached::parse(&flow.reached).map_or("", Reached::label),
-        initiator: initiator(flow.states).label(),
-        operations: operations_told(flow.operations),
-        states: states_text(flow.states).replace(';', ", "),
-        flow,
-    };
     page::show(&FlowsPage {
-        flows: listing.rows.into_iter().map(view).collect(),
+        flows: listing.rows.into_iter().map(|flow| FlowView::of(flow, &sensors)).collect(),
         as_of: shell.query(),
         may_import: caller.may_now(Action::ImportInventory),
         may_export: caller.may(Action::ExportInventory),
