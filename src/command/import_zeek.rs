@@ -15,6 +15,7 @@ use super::import::unreadable;
 use super::{Done, Ending};
 use crate::errands::following;
 use crate::findings::following::Followed;
+use crate::flows::found;
 use crate::flows::importing::{Import, Imported, Unimported, import};
 use crate::flows::intake::{LogFile, Progress, Refusal};
 use crate::flows::reading::BadLine;
@@ -70,34 +71,12 @@ impl Zeek {
 
 /// The files under a path.
 fn logs(path: &Path) -> Result<Vec<LogFile>, Ending> {
-    if !path.is_dir() {
-        let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        std::fs::File::open(path).map_err(|error| unreadable(path, error))?;
-        return Ok(vec![LogFile::named(name, path)]);
+    if path.is_dir() {
+        return found::logs(path).map_err(|(path, error)| unreadable(&path, error));
     }
-    let mut found = Vec::new();
-    inside(path, "", &mut found)?;
-    Ok(found)
-}
-
-/// The files in a folder, under their names from there. Hidden ones, which Zeek keeps for itself, are not looked at, and
-/// neither are links to folders, such as its `current`.
-fn inside(folder: &Path, before: &str, found: &mut Vec<LogFile>) -> Result<(), Ending> {
-    for entry in std::fs::read_dir(folder).map_err(|error| unreadable(folder, error))? {
-        let entry = entry.map_err(|error| unreadable(folder, error))?;
-        let (name, path) = (entry.file_name().to_string_lossy().into_owned(), entry.path());
-        let kind = entry.file_type().map_err(|error| unreadable(&path, error))?;
-        if name.starts_with('.') || (kind.is_symlink() && path.is_dir()) {
-            continue;
-        }
-        let name = format!("{before}{name}");
-        if kind.is_dir() {
-            inside(&path, &format!("{name}/"), found)?;
-        } else {
-            found.push(LogFile { name, path, found: true });
-        }
-    }
-    Ok(())
+    let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    std::fs::File::open(path).map_err(|error| unreadable(path, error))?;
+    Ok(vec![LogFile::named(name, path)])
 }
 
 /// Shows how much is read, when somebody looks on.

@@ -8,6 +8,7 @@ pub mod called;
 pub mod crossings;
 pub mod deciding;
 pub mod folding;
+pub mod found;
 pub mod importing;
 pub mod intake;
 pub mod listing;

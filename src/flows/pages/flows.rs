@@ -15,7 +15,7 @@ use crate::flows::listing::{Listed, SortOf, typed_range};
 use crate::flows::model::Reached;
 use crate::flows::operations::{Operation, operations_told};
 use crate::flows::records::flows::{FlowTotal, LIST};
-use crate::flows::records::sensors::{self, OF_SENSOR};
+use crate::flows::records::sensors::{self, OF_SENSOR, Sensors};
 use crate::register::{Filter, FilterInput};
 use crate::storage::Cell;
 use crate::storage::list::{Fragment, ListSql, SortKey};
@@ -139,6 +139,18 @@ struct FlowView {
 }
 
 impl FlowView {
+    fn of(flow: FlowTotal, call: Option<Call>, sensors: &Sensors) -> Self {
+        Self {
+            sensor: sensors.reference(flow.sensor_id),
+            call,
+            reached: Reached::parse(&flow.reached).map_or("", Reached::label),
+            initiator: initiator(flow.states).label(),
+            operations: operations_told(flow.operations),
+            states: states_text(flow.states).replace(';', ", "),
+            flow,
+        }
+    }
+
     /// The shape and color its verdict is shown with.
     fn mark(&self) -> &'static str {
         match self.call {
@@ -170,17 +182,11 @@ pub async fn flows(State(app): State<App>, caller: Caller, asking: Asking) -> An
     let table = table(format!("{base}flows"), &asking, &listing, &sensors);
     let mut shell = Shell::of(&caller, Place::Boundary, "Flows").saying(asking.text("done"));
     shell.now_href.clone_from(&table.now);
-    let view = |flow: FlowTotal| FlowView {
-        sensor: sensors.reference(flow.sensor_id),
-        call: called.call(flow.id),
-        reached: Reached::parse(&flow.reached).map_or("", Reached::label),
-        initiator: initiator(flow.states).label(),
-        operations: operations_told(flow.operations),
-        states: states_text(flow.states).replace(';', ", "),
-        flow,
-    };
     page::show(&FlowsPage {
-        flows: listing.rows.into_iter().map(view).collect(),
+        flows: listing.rows.into_iter().map(|flow| {
+            let call = called.call(flow.id);
+            FlowView::of(flow, call, &sensors)
+        }).collect(),
         as_of: shell.query(),
         may_import: caller.may_now(Action::ImportInventory),
         may_export: caller.may(Action::ExportInventory),

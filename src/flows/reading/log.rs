@@ -56,7 +56,8 @@ pub fn read<R: Read>(file: &str, reader: R, reading: &mut Reading) -> Result<Fil
     let of_name = || file.split('.').next().unwrap_or(file).to_owned();
     Ok(match kind {
         Named::Read(kind) => {
-            FileTold { file: file.to_owned(), log: kind.path().to_owned(), rows: log.rows, read: true }
+            let read = log.rows > 0 || log.header.has_fields() || !kind.is_of_a_family() || reading.left_out > 0;
+            FileTold { file: file.to_owned(), log: kind.path().to_owned(), rows: log.rows, read }
         }
         Named::NotYet | Named::Unknown => FileTold { file: file.to_owned(), log: of_name(), rows: 0, read: false },
     })
@@ -78,20 +79,15 @@ impl<R: Read> Log<'_, R> {
                 return taken.map(|()| self.goes_on()).map_err(|bad| self.whole(bad));
             }
             Some(b'{') if !self.header.has_fields() => {
-                match json_row(line, &mut self.json_kind, self.header.named, &mut self.order, reading) {
-                    Ok(known) => Ok(known),
+                let known = (self.header.named, self.rows);
+                match json_row(line, &mut self.json_kind, known, &mut self.order, reading) {
                     Err((bad, true)) => return Err(self.whole(bad)),
-                    Err((bad, false)) => Err(bad),
+                    taken => taken.map_err(|(bad, _)| bad),
                 }
             }
             Some(_) if !self.header.has_fields() => {
-                let taken = self.header.take_csv(line);
-                let bad = match taken {
-                    Ok(true) => return Ok(true),
-                    Ok(false) => headless(line),
-                    Err(bad) => bad,
-                };
-                return Err(self.whole(bad));
+                let taken = self.header.take_csv(line).and_then(|csv| if csv { Ok(true) } else { Err(headless(line)) });
+                return taken.map_err(|bad| self.whole(bad));
             }
             Some(_) => row(line, &self.header, reading).map(|()| true),
         };
@@ -162,7 +158,7 @@ fn taken(kind: LogKind, cells: &json::Cells<'_>, reading: &mut Reading) -> Resul
 fn json_row(
     line: &[u8],
     known: &mut Option<LogKind>,
-    by_name: Named,
+    (by_name, rows): (Named, u64),
     order: &mut Order,
     reading: &mut Reading,
 ) -> Result<bool, (BadCell, bool)> {
@@ -179,7 +175,7 @@ fn json_row(
             && (cells[PATH].is_empty() || is_path_of(kind, cells[PATH]))
         {
             return match complete(kind, &cells) {
-                Err(_) if kind.is_of_a_family() => Ok(false),
+                Err(_) if rows == 0 && kind.is_of_a_family() => Ok(false),
                 done => done.and_then(|()| taken(kind, &cells, reading)).map(|()| true).map_err(|bad| (bad, false)),
             };
         }
@@ -208,13 +204,30 @@ fn is_path_of(kind: LogKind, path: &[u8]) -> bool {
     path == kind.path().as_bytes() || std::str::from_utf8(path).is_ok_and(|path| kind.fits(path))
 }
 
+/// The slots of what `conn.log` needs, for the quick way.
+const CONN_NEEDS: [usize; 5] = [0, 1, 3, 4, 5];
+
 /// Every needed member is there.
 #[inline]
 fn complete(kind: LogKind, cells: &json::Cells<'_>) -> Result<(), BadCell> {
+    if kind == LogKind::Conn && CONN_NEEDS.iter().all(|slot| !cells[*slot].is_empty()) {
+        return Ok(());
+    }
     for (slot, column) in kind.columns().iter().enumerate() {
         if cells[slot].is_empty() && kind.needed().contains(column) {
             return Err(BadCell::new(column, b"", "missing"));
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CONN_NEEDS, LogKind};
+
+    #[test]
+    fn the_quick_way_asks_for_the_same() {
+        let needs: Vec<&str> = CONN_NEEDS.iter().map(|slot| LogKind::Conn.columns()[*slot]).collect();
+        assert_eq!(needs, LogKind::Conn.needed());
+    }
 }

@@ -180,6 +180,13 @@ pub fn of_file(name: &str) -> Named {
     }
 }
 
+/// True for the bare name of a log, as a sensor writes it until it is rotated: `conn.log`, `modbus_detailed.json`.
+#[must_use]
+pub fn is_live(name: &str) -> bool {
+    let stem = [".log", ".json"].iter().find_map(|end| name.strip_suffix(end));
+    stem.is_some_and(|stem| named(stem) != Named::Unknown)
+}
+
 /// Logs of Zeek that are not read.
 const OTHERS: &[&str] = &[
     "analyzer",
@@ -272,7 +279,7 @@ const FAMILIES: &[&str] = &[
 
 #[cfg(test)]
 mod tests {
-    use super::{LogKind, Named, PATH, of_file, protocols};
+    use super::{LogKind, Named, PATH, is_live, of_file, protocols};
 
     #[test]
     fn names_of_files() {
@@ -293,6 +300,20 @@ mod tests {
             ("", Named::Unknown),
         ] {
             assert_eq!(of_file(name), known, "{name}");
+        }
+    }
+
+    #[test]
+    fn live_names() {
+        for (name, live) in [
+            ("conn.log", true),
+            ("modbus_detailed.json", true),
+            ("conn.log.gz", false),
+            ("conn.2026-03-01-00-00-00.log", false),
+            ("conn_20260301.log", false),
+            ("flows.csv", false),
+        ] {
+            assert_eq!(is_live(name), live, "{name}");
         }
     }
 
