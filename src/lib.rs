@@ -6,6 +6,7 @@
 pub mod artifacts;
 pub mod assets;
 pub mod auth;
+pub mod boundary;
 pub mod checks;
 pub mod clock;
 pub mod command;

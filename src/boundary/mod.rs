@@ -1,0 +1,14 @@
+//! The boundary as one picture: zones, conduits and what crosses without leave, drawn, listed and compared over time.
+//!
+//! Invariant: read-only. The map, its tables, its file and its chapter of a package come from one `Picture`.
+
+pub mod drawing;
+pub mod layout;
+pub mod model;
+pub mod palette;
+
+/// The map on paper, for a chapter of a package.
+#[must_use]
+pub fn for_package(picture: &model::Picture) -> String {
+    drawing::print(picture)
+}
