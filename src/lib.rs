@@ -10,6 +10,7 @@ pub mod boundary;
 pub mod checks;
 pub mod clock;
 pub mod command;
+pub mod conduits;
 pub mod controls;
 pub mod engagements;
 pub mod errands;
@@ -61,6 +62,8 @@ pub const KINDS: &[AuditedKind] = &[
     AuditedKind::of::<assets::Asset>(),
     AuditedKind::of::<assets::Interface>(),
     AuditedKind::of::<assets::Service>(),
+    AuditedKind::of::<conduits::Conduit>(),
+    AuditedKind::of::<conduits::PermittedFlow>(),
     AuditedKind::of::<flows::Sensor>(),
     AuditedKind::of::<flows::Batch>(),
     AuditedKind::of::<flows::Discovery>(),

@@ -4,6 +4,7 @@
 
 pub mod actions;
 pub mod api;
+pub mod crossings;
 pub mod deciding;
 pub mod folding;
 pub mod importing;
@@ -14,5 +15,6 @@ pub mod pages;
 pub mod reading;
 pub mod records;
 pub mod rules;
+pub mod traffic;
 
 pub use model::{Batch, Decision, Discovery, Sensor};
