@@ -137,6 +137,7 @@ pub fn routes(app: &App) -> Routes {
         .with(controls::api::mount)
         .with(controls::pages::mount)
         .with(posture::pages::mount)
+        .with(boundary::pages::mount)
         .with(obligations::pages::mount)
         .with(obligations::api::mount)
         .with(registers)

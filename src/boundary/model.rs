@@ -142,14 +142,17 @@ impl Conduit {
     /// True when it permits flows and none was ever seen.
     #[must_use]
     pub fn is_unused(&self) -> bool {
-        self.standing == Standing::Active && self.permitted == self.never_seen
+        self.standing == Standing::Active && self.permitted > 0 && self.permitted == self.never_seen
     }
 }
 
 /// A service that crosses unexpectedly.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Crosser {
     pub service: String,
+    /// The other end where it is an address and no zone; empty between zones.
+    pub address: String,
+    pub gravity: Gravity,
     pub count: u64,
     /// Why it is not expected.
     pub verdict: String,
@@ -165,7 +168,7 @@ pub struct Crossing {
     pub count: u64,
     pub first: Option<Moment>,
     pub last: Option<Moment>,
-    /// The worst few services, worst first.
+    /// The services, worst first.
     pub worst: Vec<Crosser>,
     /// An exception stands for all of them.
     pub justified: bool,
@@ -181,6 +184,10 @@ pub struct Picture {
     pub conduits: Vec<Conduit>,
     /// Worst first.
     pub crossings: Vec<Crossing>,
+    /// Conduits that lead to a zone which is no more, and so stand nowhere on the map.
+    pub loose: Vec<String>,
+    /// Something was observed at all: without it, nothing seen says nothing.
+    pub heard: bool,
 }
 
 /// What a reader wants to see of a picture.
@@ -235,6 +242,8 @@ impl Picture {
             instant: self.instant.clone(),
             conduits: self.conduits.iter().filter_map(conduit).collect(),
             crossings: self.crossings.iter().filter_map(crossing).collect(),
+            loose: self.loose.clone(),
+            heard: self.heard,
             zones,
         }
     }

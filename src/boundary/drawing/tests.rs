@@ -50,8 +50,13 @@ fn conduit(n: usize, ends: (usize, usize), way: Way, standing: Standing) -> Cond
 }
 
 fn crossing(ends: (usize, usize), gravity: Gravity, count: u64) -> Crossing {
-    let worst =
-        vec![Crosser { service: "udp/1194".to_owned(), count, verdict: "tunnel to a public address".to_owned() }];
+    let worst = vec![Crosser {
+        service: "udp/1194".to_owned(),
+        address: String::new(),
+        gravity,
+        count,
+        verdict: "tunnel to a public address".to_owned(),
+    }];
     Crossing { href: "/o/x/flows".to_owned(), ends, gravity, count, first: None, last: None, worst, justified: false }
 }
 
@@ -113,6 +118,8 @@ pub fn dozen() -> Picture {
         zones,
         conduits,
         crossings,
+        loose: Vec::new(),
+        heard: true,
     }
 }
 
@@ -165,6 +172,8 @@ pub fn many() -> Picture {
         zones,
         conduits,
         crossings,
+        loose: Vec::new(),
+        heard: true,
     }
 }
 

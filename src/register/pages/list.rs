@@ -68,7 +68,15 @@ const CLOCKS: [(&str, &str); 4] = [
 const FOLLOW_UP: [(&str, &str); 2] = [("Findings", "findings"), ("Exceptions", "exceptions")];
 const EVIDENCE: [(&str, &str); 3] =
     [("Engagements", "engagements"), ("Packages", "packages"), ("Evidence files", "artifacts")];
-const BOUNDARY: [(&str, &str); 3] = [("Zones", "zones"), ("Flows", "flows"), ("Sensors", "sensors")];
+/// Neighbors of the map.
+pub const BOUNDARY: [(&str, &str); 6] = [
+    ("Map", "boundary"),
+    ("Zones", "zones"),
+    ("Flows", "flows"),
+    ("Sensors", "sensors"),
+    ("Coverage", "boundary/coverage"),
+    ("Drift", "boundary/drift"),
+];
 
 /// What a list's address asks for.
 #[must_use]

@@ -20,7 +20,7 @@ use crate::storage::Snapshot;
 use crate::web::{Answer, App, Policy, Routes};
 
 pub use edit::FormPage;
-pub use list::{asked, check_names};
+pub use list::{BOUNDARY, asked, check_names};
 pub use show::{Cluster, Section, SectionOf, Step, Tab, section, steps};
 
 /// Which place of the navigation a kind belongs to.
