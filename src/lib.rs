@@ -105,6 +105,9 @@ pub const ATTACHABLE: artifacts::attaching::Attachable = artifacts::attaching::A
 /// What somebody who is here only to audit sees.
 pub const EYE: web::eye::Eye = |app, caller, sought| Box::pin(evidence::eye::look(app, caller, sought));
 
+/// What the policy says of single flows.
+pub const CALLING: flows::called::Calling = |app, caller, at| Box::pin(posture::pages::called(app, caller, at));
+
 /// What follows from every change before it commits.
 pub const FOLLOWERS: &[Follower] = &[|change| Box::pin(assets::standing::follow(change))];
 

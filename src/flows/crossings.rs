@@ -31,7 +31,7 @@ pub enum Gravity {
     Low,
 }
 
-/// Flows with one source zone, destination, service and verdict.
+/// Flows with one source zone, destination and service: those that are permitted, or those that are not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Crossing {
     pub id: Uuid,
@@ -65,7 +65,7 @@ impl Crossing {
     /// What tells it apart, in words: `CTL-1 to 8.8.8.8, dns`.
     #[must_use]
     pub fn words(&self) -> String {
-        format!("{} to {}, {}", self.from_words, self.to_words, self.service)
+        words(&self.from_words, &self.to_words, &self.service)
     }
 }
 
@@ -75,7 +75,7 @@ struct Key {
     from: String,
     to: String,
     service: String,
-    call: Call,
+    permitted: bool,
 }
 
 /// The same in numbers, so that a million flows are grouped without a word: ends outside the zones, service, protocol and
@@ -116,7 +116,7 @@ fn key(traffic: &Traffic, policy: &Policy, at: u32) -> Key {
         from: end_words(policy, judged.from, seen.source, true),
         to: end_words(policy, judged.to, seen.destination, false),
         service: service(traffic, seen),
-        call: judged.call,
+        permitted: judged.call == Call::Permitted,
     }
 }
 
@@ -146,23 +146,23 @@ fn service(traffic: &Traffic, seen: &Seen) -> String {
 
 /// Makes one of what is too many to be told apart.
 fn narrowed(mut keyed: Vec<(Key, Vec<u32>)>) -> Vec<(Key, Vec<u32>)> {
-    let mut services: HashMap<(String, String, Call), BTreeSet<String>> = HashMap::new();
+    let mut services: HashMap<(String, String, bool), BTreeSet<String>> = HashMap::new();
     for (key, _) in keyed.iter().filter(|(key, _)| key.service.contains('/')) {
-        services.entry((key.from.clone(), key.to.clone(), key.call)).or_default().insert(key.service.clone());
+        services.entry((key.from.clone(), key.to.clone(), key.permitted)).or_default().insert(key.service.clone());
     }
     services.retain(|_, named| named.len() > MOST_APART);
     for (key, _) in keyed.iter_mut().filter(|(key, _)| key.service.contains('/')) {
-        if services.contains_key(&(key.from.clone(), key.to.clone(), key.call)) {
+        if services.contains_key(&(key.from.clone(), key.to.clone(), key.permitted)) {
             "many ports".clone_into(&mut key.service);
         }
     }
-    let mut ends: HashMap<(String, String, Call), BTreeSet<String>> = HashMap::new();
+    let mut ends: HashMap<(String, String, bool), BTreeSet<String>> = HashMap::new();
     for (key, _) in &keyed {
-        ends.entry((key.from.clone(), key.service.clone(), key.call)).or_default().insert(key.to.clone());
+        ends.entry((key.from.clone(), key.service.clone(), key.permitted)).or_default().insert(key.to.clone());
     }
     ends.retain(|_, told| told.len() > MOST_APART);
     for (key, _) in &mut keyed {
-        if ends.contains_key(&(key.from.clone(), key.service.clone(), key.call)) {
+        if ends.contains_key(&(key.from.clone(), key.service.clone(), key.permitted)) {
             "many addresses".clone_into(&mut key.to);
         }
     }
@@ -171,9 +171,9 @@ fn narrowed(mut keyed: Vec<(Key, Vec<u32>)>) -> Vec<(Key, Vec<u32>)> {
 
 fn one(traffic: &Traffic, policy: &Policy, key: Key, flows: &[u32], zone: TimeZone) -> Crossing {
     let all = || flows.iter().map(|at| &traffic.seen[*at as usize]);
-    // The permission of the last flow seen decides what is said; where several permissions share a crossing it names one.
-    let newest = flows.iter().max_by_key(|at| traffic.seen[**at as usize].last).unwrap_or(&flows[0]);
-    let judged = &traffic.calls[*newest as usize];
+    // Of several reasons the gravest decides, and of flows with the same one the last that was seen.
+    let told = |at: &&u32| (std::cmp::Reverse(traffic.calls[**at as usize].call), traffic.seen[**at as usize].last);
+    let judged = &traffic.calls[*flows.iter().max_by_key(told).unwrap_or(&flows[0]) as usize];
     let (from, to) = (policy.zone(judged.from), policy.zone(judged.to));
     let esp = from.is_some_and(|zone| zone.esp) || to.is_some_and(|zone| zone.esp);
     let sides = (policy.side(judged.from), policy.side(judged.to));
@@ -188,9 +188,9 @@ fn one(traffic: &Traffic, policy: &Policy, key: Key, flows: &[u32], zone: TimeZo
     let nature = all().map(|seen| seen.nature).max_by_key(|nature| grave(*nature)).unwrap_or(Nature::Other);
     let commands = all().any(|seen| seen.operations != 0);
     let last = all().map(|seen| seen.last).max().unwrap_or(Moment::ZERO);
-    let weight = Weight { call: key.call, nature, commands, esp, inward: sides.1 == Some(Side::Ot), reached };
+    let weight = Weight { call: judged.call, nature, commands, esp, inward: sides.1 == Some(Side::Ot), reached };
     Crossing {
-        id: id(&key),
+        id: id(&words(&key.from, &key.to, &key.service), key.permitted),
         from: from.map(|zone| zone.id),
         to: to.map(|zone| zone.id),
         gravity: gravity(&weight),
@@ -207,17 +207,19 @@ fn one(traffic: &Traffic, policy: &Policy, key: Key, flows: &[u32], zone: TimeZo
         from_words: key.from,
         to_words: key.to,
         service: key.service,
-        call: key.call,
+        call: judged.call,
     }
 }
 
-fn id(key: &Key) -> Uuid {
-    let digest = Sha256::new()
-        .chain_update(b"glance crossing ")
-        .chain_update(
-            [&key.from, &key.to, &key.service, key.call.word()].map(|part| format!("{}:{part}", part.len())).concat(),
-        )
-        .finalize();
+fn words(from: &str, to: &str, service: &str) -> String {
+    format!("{from} to {to}, {service}")
+}
+
+/// The id of what crosses under these words, the same in every organization and at every instant.
+#[must_use]
+pub fn id(words: &str, permitted: bool) -> Uuid {
+    let kind = if permitted { "permitted" } else { "unexpected" };
+    let digest = Sha256::new().chain_update(format!("glance {kind} crossing ")).chain_update(words).finalize();
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&digest[..16]);
     uuid::Builder::from_custom_bytes(bytes).into_uuid()

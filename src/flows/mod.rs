@@ -4,6 +4,7 @@
 
 pub mod actions;
 pub mod api;
+pub mod called;
 pub mod crossings;
 pub mod deciding;
 pub mod folding;

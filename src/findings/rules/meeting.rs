@@ -98,9 +98,10 @@ pub fn fails(finding: &Finding, fact: &Fact, days: &DueDays, on: Date, at: Momen
     Failing::Updated(Box::new(next))
 }
 
-/// When somebody had done with a finding.
+/// When somebody said that a finding was done with.
 fn done_with(finding: &Finding) -> Option<Moment> {
-    finding.verification.as_ref().map(|verified| verified.at).or(finding.remediated_at).or(finding.gone_since)
+    let attested = finding.verification.as_ref().filter(|verified| verified.by.is_some());
+    attested.map(|verified| verified.at).or(finding.remediated_at)
 }
 
 /// A finding a person opened, whose exception stands no more: it is to be done again.

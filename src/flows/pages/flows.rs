@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::table::{Table, rows_of, table};
 use crate::auth::Action;
 use crate::choices;
+use crate::conduits::judging::Call;
 use crate::flows::folding::{initiator, states_text};
 use crate::flows::listing::{Listed, SortOf, typed_range};
 use crate::flows::model::Reached;
@@ -123,8 +124,20 @@ struct FlowView {
     flow: FlowTotal,
     sensor: String,
     reached: &'static str,
+    call: Option<Call>,
     initiator: &'static str,
     states: String,
+}
+
+impl FlowView {
+    /// The shape and color its verdict is shown with.
+    fn mark(&self) -> &'static str {
+        match self.call {
+            Some(call) if call.is_unexpected() => "failing",
+            Some(Call::NotEvaluable) | None => "indeterminate",
+            Some(_) => "no_failing_record",
+        }
+    }
 }
 
 #[derive(Template)]
@@ -143,12 +156,14 @@ pub async fn flows(State(app): State<App>, caller: Caller, asking: Asking) -> An
     let mut at = caller.snapshot(&app).await?;
     let listing = rows_of::<FlowTotal>(&mut at, &asking, (&IN_ZONE, 2)).await?;
     let sensors = sensors::references(&mut at).await?;
+    let called = crate::CALLING(&app, &caller, &mut at).await?;
     let base = links::place(&caller.serving()?.slug, "");
     let table = table(format!("{base}flows"), &asking, &listing, &sensors);
     let mut shell = Shell::of(&caller, Place::Boundary, "Flows").saying(asking.text("done"));
     shell.now_href.clone_from(&table.now);
     let view = |flow: FlowTotal| FlowView {
         sensor: sensors.reference(flow.sensor_id),
+        call: called.call(flow.id),
         reached: Reached::parse(&flow.reached).map_or("", Reached::label),
         initiator: initiator(flow.states).label(),
         states: states_text(flow.states).replace(';', ", "),
