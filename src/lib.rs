@@ -6,6 +6,7 @@
 pub mod artifacts;
 pub mod assets;
 pub mod auth;
+pub mod boundary;
 pub mod checks;
 pub mod clock;
 pub mod command;
@@ -141,6 +142,7 @@ pub fn routes(app: &App) -> Routes {
         .with(controls::api::mount)
         .with(controls::pages::mount)
         .with(posture::pages::mount)
+        .with(boundary::pages::mount)
         .with(obligations::pages::mount)
         .with(obligations::api::mount)
         .with(registers)
@@ -157,8 +159,7 @@ fn registers(routes: Routes) -> Routes {
     static OF_ZONE: [Tab; 2] = [CONDUITS, section::<assets::Asset>()];
     static OF_CONDUIT: [Tab; 1] = [section::<conduits::PermittedFlow>()];
     const SERVICES: Tab = section::<assets::Service>();
-    static OF_ASSET: [Tab; 6] =
-        [FINDINGS, section::<assets::Interface>(), SERVICES, CONDUITS, PERFORMANCES, APPLYING];
+    static OF_ASSET: [Tab; 6] = [FINDINGS, section::<assets::Interface>(), SERVICES, CONDUITS, PERFORMANCES, APPLYING];
     static OF_ENGAGEMENT: [Tab; 3] = [evidence::pages::READINESS, evidence::pages::PACKAGES, evidence::pages::AUDITORS];
     static OF_CONTROL: [Tab; 1] = [ANSWERED];
     routes

@@ -145,4 +145,3 @@ pub fn refuses_zone_approval(zone: &Zone, drawn_by: &str, by: UserId) -> Option<
 
 #[cfg(test)]
 mod tests;
-

@@ -21,8 +21,7 @@ const TABLES: [Table; 6] =
     [Asset::TABLE, System::TABLE, Zone::TABLE, Site::TABLE, Conduit::TABLE, PermittedFlow::TABLE];
 
 /// How a form explains such a text.
-pub const HELP: &str =
-    "References separated by semicolons: an asset's as it is, others as system:EMS, zone:ESP-7, site:SUB07, conduit:C-1, \
+pub const HELP: &str = "References separated by semicolons: an asset's as it is, others as system:EMS, zone:ESP-7, site:SUB07, conduit:C-1, \
      permitted_flow:PF-1.";
 
 /// The records a text names, or what is wrong with it.

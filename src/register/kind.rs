@@ -194,7 +194,10 @@ pub trait Register: Audited + PartialEq + Default {
 
     /// Rules that need more than the record itself: the problems of each of these drafted records, in their order, with the
     /// id of what is there already; nothing for a kind without such rules.
-    fn weigh(at: &mut Snapshot, records: &[(Option<Self::Id>, &Self)]) -> impl Future<Output = Result<Vec<Draft>>> + Send {
+    fn weigh(
+        at: &mut Snapshot,
+        records: &[(Option<Self::Id>, &Self)],
+    ) -> impl Future<Output = Result<Vec<Draft>>> + Send {
         let _ = (at, records);
         std::future::ready(Ok(Vec::new()))
     }

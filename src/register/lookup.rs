@@ -8,8 +8,8 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use crate::ids::Id;
-use crate::vocabulary::{Date, TimeZone};
 use crate::vocabulary::fold::folded;
+use crate::vocabulary::{Date, TimeZone};
 
 /// Most references a page offers to pick from; of more, people type the one they mean.
 const PICKABLE: usize = 300;

@@ -18,11 +18,7 @@ pub async fn act(change: &mut Change, reason: &str) -> Result<Act> {
 }
 
 /// The record as its author signs it; none for a kind that keeps no signature.
-pub(super) async fn signed<K: Register>(
-    change: &mut Change,
-    before: Option<&K>,
-    record: &K,
-) -> Result<Option<K>> {
+pub(super) async fn signed<K: Register>(change: &mut Change, before: Option<&K>, record: &K) -> Result<Option<K>> {
     if !K::SIGNED {
         return Ok(None);
     }

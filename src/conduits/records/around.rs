@@ -14,15 +14,16 @@ use crate::storage::{Audited as _, Kept, Result, Snapshot};
 use crate::zones::Zone;
 
 /// Permitted flows of these conduits that are not retired, in the order of their references.
-pub async fn flows_of(at: &mut Snapshot, conduits: impl Iterator<Item = ConduitId>) -> Result<Vec<Kept<PermittedFlow>>> {
+pub async fn flows_of(
+    at: &mut Snapshot,
+    conduits: impl Iterator<Item = ConduitId>,
+) -> Result<Vec<Kept<PermittedFlow>>> {
     let wanted: Vec<ConduitId> = conduits.collect::<BTreeSet<_>>().into_iter().collect();
     let mut found = Vec::new();
     for some in wanted.chunks(500) {
         let numbers: Vec<String> = (3..some.len() + 3).map(|number| format!("${number}")).collect();
-        let rest = format!(
-            " AND v.conduit_id IN ({}) AND NOT v.retired ORDER BY v.reference_key, v.id",
-            numbers.join(", ")
-        );
+        let rest =
+            format!(" AND v.conduit_id IN ({}) AND NOT v.retired ORDER BY v.reference_key, v.id", numbers.join(", "));
         let mut statement = at.projected(&PermittedFlow::TABLE, crate::version_columns!(), &rest);
         for id in some {
             statement = statement.bind(*id);

@@ -118,8 +118,18 @@ impl Register for Conduit {
         Sort { name: "status", label: "Status", key: SortKey("v.status"), of: |cells| cells[6].clone() },
         Sort { name: "review_due", label: "Review due", key: SortKey("v.review_due"), of: |cells| cells[7].clone() },
     ];
-    const COLUMNS: &'static [&'static str] =
-        &["reference", "name", "from_zone", "to_zone", "direction", "status", "eap", "permitted", "owner", "review_due"];
+    const COLUMNS: &'static [&'static str] = &[
+        "reference",
+        "name",
+        "from_zone",
+        "to_zone",
+        "direction",
+        "status",
+        "eap",
+        "permitted",
+        "owner",
+        "review_due",
+    ];
     const ROWS_ACTS: &'static [RowsAct] = &[("Approve", "approval", crate::auth::Action::ApproveBoundary)];
     const UNLESS: Option<(&'static str, Fragment)> = Some(listed::IN_SERVICE);
     const REQUIRED: &'static [&'static str] = &["reference", "name", "from_zone", "to_zone", "direction"];

@@ -183,10 +183,14 @@ pub async fn flows(State(app): State<App>, caller: Caller, asking: Asking) -> An
     let mut shell = Shell::of(&caller, Place::Boundary, "Flows").saying(asking.text("done"));
     shell.now_href.clone_from(&table.now);
     page::show(&FlowsPage {
-        flows: listing.rows.into_iter().map(|flow| {
-            let call = called.call(flow.id);
-            FlowView::of(flow, call, &sensors)
-        }).collect(),
+        flows: listing
+            .rows
+            .into_iter()
+            .map(|flow| {
+                let call = called.call(flow.id);
+                FlowView::of(flow, call, &sensors)
+            })
+            .collect(),
         as_of: shell.query(),
         may_import: caller.may_now(Action::ImportInventory),
         may_export: caller.may(Action::ExportInventory),
