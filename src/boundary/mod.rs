@@ -5,6 +5,7 @@
 pub mod drawing;
 pub mod drift;
 pub mod layout;
+pub mod looked;
 pub mod model;
 pub mod pages;
 pub mod palette;

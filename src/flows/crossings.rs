@@ -79,6 +79,12 @@ struct Key {
     permitted: bool,
 }
 
+impl Key {
+    fn id(&self) -> Uuid {
+        id(&words(&self.from, &self.to, &self.service), self.permitted)
+    }
+}
+
 /// The same in numbers, so that a million flows are grouped without a word: ends outside the zones, service, protocol and
 /// port, verdict, and the permission that decided.
 type Alike = (u128, u128, u16, u16, u16, Call, u32);
@@ -89,6 +95,18 @@ const MOST_ASSETS: usize = 20;
 /// Folds the flows at these places of the traffic, all between the same two places of the policy.
 #[must_use]
 pub fn fold(traffic: &Traffic, policy: &Policy, flows: &[u32], zone: TimeZone) -> Vec<Crossing> {
+    let groups = grouped(traffic, policy, flows).into_iter();
+    groups.map(|(key, flows)| one(traffic, policy, key, &flows, zone)).collect()
+}
+
+/// The flows of one crossing among these.
+#[must_use]
+pub fn members(traffic: &Traffic, policy: &Policy, flows: &[u32], crossing: Uuid) -> Vec<u32> {
+    let groups = grouped(traffic, policy, flows).into_iter();
+    groups.filter(|(key, _)| key.id() == crossing).flat_map(|(_, flows)| flows).collect()
+}
+
+fn grouped(traffic: &Traffic, policy: &Policy, flows: &[u32]) -> BTreeMap<Key, Vec<u32>> {
     let mut alike: HashMap<Alike, Vec<u32>, RandomState> = HashMap::default();
     for at in flows {
         let (seen, judged) = (&traffic.seen[*at as usize], &traffic.calls[*at as usize]);
@@ -101,7 +119,7 @@ pub fn fold(traffic: &Traffic, policy: &Policy, flows: &[u32], zone: TimeZone) -
     for (key, flows) in keyed {
         groups.entry(key).or_default().extend(flows);
     }
-    groups.into_iter().map(|(key, flows)| one(traffic, policy, key, &flows, zone)).collect()
+    groups
 }
 
 fn numbers(seen: &Seen, judged: &Judged) -> Alike {
@@ -191,7 +209,7 @@ fn one(traffic: &Traffic, policy: &Policy, key: Key, flows: &[u32], zone: TimeZo
     let last = all().map(|seen| seen.last).max().unwrap_or(Moment::ZERO);
     let weight = Weight { call: judged.call, nature, commands, esp, inward: sides.1 == Some(Side::Ot), reached };
     Crossing {
-        id: id(&words(&key.from, &key.to, &key.service), key.permitted),
+        id: key.id(),
         from: from.map(|zone| zone.id),
         to: to.map(|zone| zone.id),
         gravity: gravity(&weight),

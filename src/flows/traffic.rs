@@ -9,7 +9,7 @@ use std::sync::Arc;
 use foldhash::fast::RandomState;
 use uuid::Uuid;
 
-use super::crossings::{Crossing, fold};
+use super::crossings::{Crossing, fold, members};
 use super::model::Initiator;
 use super::operations::commands;
 use super::states::initiator;
@@ -166,6 +166,14 @@ impl Traffic {
     /// Every crossing.
     pub fn crossings(&self) -> impl Iterator<Item = &Crossing> {
         self.crossings.values().flatten()
+    }
+
+    /// Places of the flows in a crossing.
+    #[must_use]
+    pub fn of_crossing(&self, policy: &Policy, id: Uuid) -> Vec<u32> {
+        let pair = self.crossings.iter().find(|(_, crossings)| crossings.iter().any(|one| one.id == id));
+        let flows = pair.and_then(|(pair, _)| self.between.get(pair)).map_or(&[][..], Vec::as_slice);
+        members(self, policy, flows, id)
     }
 
     /// When each permission was last seen used.

@@ -3,6 +3,8 @@
 //! Invariant: nothing is written here but the leaf of an export; every page reads one snapshot, or says which two.
 
 mod coverage;
+mod crossing;
+mod crossings;
 mod drift;
 mod looking;
 mod map;
@@ -24,6 +26,16 @@ pub fn mount(routes: Routes) -> Routes {
         .on(&Method::GET, "/o/{slug}/boundary/drift", read, drift::drift)
         .on(&Method::GET, "/o/{slug}/boundary/drift.csv", take, drift::csv)
         .on(&Method::GET, "/o/{slug}/boundary/coverage", read, coverage::coverage)
+        .on(&Method::GET, "/o/{slug}/crossings", read, crossings::list)
+        .on(&Method::GET, "/o/{slug}/crossings.csv", take, crossings::csv)
+        .on(&Method::GET, "/o/{slug}/crossings/{id}", read, crossing::show)
+        .api(
+            &Method::GET,
+            "crossings",
+            Action::ReadInventory,
+            "List what flows between zones, with its verdict",
+            crossings::api,
+        )
 }
 
 /// A link beside the others of the place.

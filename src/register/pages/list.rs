@@ -69,11 +69,12 @@ const FOLLOW_UP: [(&str, &str); 2] = [("Findings", "findings"), ("Exceptions", "
 const EVIDENCE: [(&str, &str); 3] =
     [("Engagements", "engagements"), ("Packages", "packages"), ("Evidence files", "artifacts")];
 /// Neighbors of the map.
-pub const BOUNDARY: [(&str, &str); 8] = [
+pub const BOUNDARY: [(&str, &str); 9] = [
     ("Map", "boundary"),
     ("Zones", "zones"),
     ("Conduits", "conduits"),
     ("Permitted flows", "permitted_flows"),
+    ("Crossings", "crossings"),
     ("Flows", "flows"),
     ("Sensors", "sensors"),
     ("Coverage", "boundary/coverage"),
