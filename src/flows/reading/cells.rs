@@ -27,7 +27,7 @@ pub fn packed(address: IpAddr) -> Packed {
     }
 }
 
-/// The discard-only block 100::/64 (RFC 6666), where no host has an address: a layer-2 end stands there, with its hardware
+/// The discard-only block `100::/64` (RFC 6666), where no host has an address: a layer-2 end stands there, with its hardware
 /// address in the low 48 bits.
 const DISCARD: u128 = 0x0100 << 112;
 
