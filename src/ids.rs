@@ -58,6 +58,8 @@ ids! {
     SiteId;
     SystemId;
     ZoneId;
+    ConduitId;
+    PermittedFlowId;
     AssetId;
     InterfaceId;
     ServiceId;

@@ -6,9 +6,11 @@
 pub mod artifacts;
 pub mod assets;
 pub mod auth;
+pub mod boundary;
 pub mod checks;
 pub mod clock;
 pub mod command;
+pub mod conduits;
 pub mod controls;
 pub mod engagements;
 pub mod errands;
@@ -60,6 +62,8 @@ pub const KINDS: &[AuditedKind] = &[
     AuditedKind::of::<assets::Asset>(),
     AuditedKind::of::<assets::Interface>(),
     AuditedKind::of::<assets::Service>(),
+    AuditedKind::of::<conduits::Conduit>(),
+    AuditedKind::of::<conduits::PermittedFlow>(),
     AuditedKind::of::<flows::Sensor>(),
     AuditedKind::of::<flows::Batch>(),
     AuditedKind::of::<flows::Discovery>(),
@@ -81,6 +85,8 @@ pub const REGISTERS: &[Known] = &[
     Known::of::<sites::Site>(),
     Known::of::<systems::System>(),
     Known::of::<zones::Zone>(),
+    Known::of::<conduits::Conduit>(),
+    Known::of::<conduits::PermittedFlow>(),
     Known::of::<assets::Interface>(),
     Known::of::<assets::Service>(),
     Known::of::<flows::Sensor>(),
@@ -100,6 +106,9 @@ pub const ATTACHABLE: artifacts::attaching::Attachable = artifacts::attaching::A
 
 /// What somebody who is here only to audit sees.
 pub const EYE: web::eye::Eye = |app, caller, sought| Box::pin(evidence::eye::look(app, caller, sought));
+
+/// What the policy says of single flows.
+pub const CALLING: flows::called::Calling = |app, caller, at| Box::pin(posture::pages::called(app, caller, at));
 
 /// What follows from every change before it commits.
 pub const FOLLOWERS: &[Follower] = &[|change| Box::pin(assets::standing::follow(change))];
@@ -133,6 +142,7 @@ pub fn routes(app: &App) -> Routes {
         .with(controls::api::mount)
         .with(controls::pages::mount)
         .with(posture::pages::mount)
+        .with(boundary::pages::mount)
         .with(obligations::pages::mount)
         .with(obligations::api::mount)
         .with(registers)
@@ -145,9 +155,11 @@ fn registers(routes: Routes) -> Routes {
     static OF_SITE: [Tab; 5] =
         [section::<systems::System>(), section::<zones::Zone>(), section::<assets::Asset>(), PERFORMANCES, APPLYING];
     static OF_SYSTEM: [Tab; 4] = [FINDINGS, section::<assets::Asset>(), PERFORMANCES, APPLYING];
-    static OF_ZONE: [Tab; 1] = [section::<assets::Asset>()];
+    const CONDUITS: Tab = section::<conduits::Conduit>();
+    static OF_ZONE: [Tab; 2] = [CONDUITS, section::<assets::Asset>()];
+    static OF_CONDUIT: [Tab; 1] = [section::<conduits::PermittedFlow>()];
     const SERVICES: Tab = section::<assets::Service>();
-    static OF_ASSET: [Tab; 5] = [FINDINGS, section::<assets::Interface>(), SERVICES, PERFORMANCES, APPLYING];
+    static OF_ASSET: [Tab; 6] = [FINDINGS, section::<assets::Interface>(), SERVICES, CONDUITS, PERFORMANCES, APPLYING];
     static OF_ENGAGEMENT: [Tab; 3] = [evidence::pages::READINESS, evidence::pages::PACKAGES, evidence::pages::AUDITORS];
     static OF_CONTROL: [Tab; 1] = [ANSWERED];
     routes
@@ -157,6 +169,8 @@ fn registers(routes: Routes) -> Routes {
         .with(register::api::mount::<sites::Site>)
         .with(register::api::mount::<systems::System>)
         .with(register::api::mount::<zones::Zone>)
+        .with(register::api::mount::<conduits::Conduit>)
+        .with(register::api::mount::<conduits::PermittedFlow>)
         .with(register::api::mount::<assets::Asset>)
         .with(register::api::mount::<assets::Interface>)
         .with(register::api::mount::<assets::Service>)
@@ -169,6 +183,8 @@ fn registers(routes: Routes) -> Routes {
         .with(|routes| register::pages::mount::<sites::Site>(routes, &OF_SITE))
         .with(|routes| register::pages::mount::<systems::System>(routes, &OF_SYSTEM))
         .with(|routes| register::pages::mount::<zones::Zone>(routes, &OF_ZONE))
+        .with(|routes| register::pages::mount::<conduits::Conduit>(routes, &OF_CONDUIT))
+        .with(|routes| register::pages::mount::<conduits::PermittedFlow>(routes, &[]))
         .with(|routes| register::pages::mount::<assets::Asset>(routes, &OF_ASSET))
         .with(|routes| register::pages::mount::<assets::Interface>(routes, &[]))
         .with(|routes| register::pages::mount::<assets::Service>(routes, &[]))

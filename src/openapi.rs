@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::artifacts::Artifact;
 use crate::assets::{Asset, Interface, Service};
 use crate::auth::{needs_step_up, scope_for};
+use crate::conduits::{Conduit, PermittedFlow};
 use crate::controls::Control;
 use crate::engagements::Engagement;
 use crate::exceptions::Exception;
@@ -56,7 +57,8 @@ fn schemas() -> Value {
         "List": {"type": "object", "required": ["items", "next", "total", "total_exact"], "properties": {
             "items": {"type": "array", "items": {"type": "object"}}, "next": {"type": ["string", "null"]},
             "total": {"type": "integer"}, "total_exact": {"type": "boolean"}}},
-        "Artifact": record::<Artifact>(), "Site": record::<Site>(), "System": record::<System>(), "Zone": record::<Zone>(), "Asset": record::<Asset>(),
+        "Artifact": record::<Artifact>(), "Site": record::<Site>(), "System": record::<System>(), "Zone": record::<Zone>(),
+        "Conduit": record::<Conduit>(), "PermittedFlow": record::<PermittedFlow>(), "Asset": record::<Asset>(),
         "Interface": record::<Interface>(), "Service": record::<Service>(), "Control": record::<Control>(),
         "Performance": record::<Performance>(), "Engagement": record::<Engagement>(),
         "Finding": record::<Finding>(), "Exception": record::<Exception>()
@@ -108,6 +110,8 @@ fn collection(pattern: &str) -> (&str, Option<&'static str>, Vec<(&'static str, 
         "sites" => (Some("Site"), filters::<Site>()),
         "systems" => (Some("System"), filters::<System>()),
         "zones" => (Some("Zone"), filters::<Zone>()),
+        "conduits" => (Some("Conduit"), filters::<Conduit>()),
+        "permitted_flows" => (Some("PermittedFlow"), filters::<PermittedFlow>()),
         "assets" => (Some("Asset"), filters::<Asset>()),
         "interfaces" => (Some("Interface"), filters::<Interface>()),
         "services" => (Some("Service"), filters::<Service>()),

@@ -21,6 +21,7 @@ crate::words! {
         VerifyFinding = "verify_finding", "Verify that a finding is remediated";
         RequestException = "request_exception", "Request exceptions";
         ApproveException = "approve_exception", "Approve, refuse and revoke exceptions";
+        ApproveBoundary = "approve_boundary", "Approve zones, conduits and permitted flows";
         ReadArtifacts = "read_artifacts", "See evidence files";
         AddArtifact = "add_artifact", "Add and attach evidence files";
         DownloadArtifact = "download_artifact", "Download evidence files";

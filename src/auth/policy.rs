@@ -40,11 +40,15 @@ pub fn allows(role: Role, action: Action) -> bool {
         }
         Role::Auditor => reads || sees_files || takes_out(action),
         Role::Approver => {
-            let decides = matches!(action, A::ApproveException | A::VerifyFinding | A::Attest);
+            let decides = matches!(action, A::ApproveException | A::ApproveBoundary | A::VerifyFinding | A::Attest);
             reads || sees_files || decides || takes_out(action)
         }
         Role::Compliance => {
-            !matches!(action, A::ManagePeople | A::ManageTokens | A::ManageOrganization | A::ApproveException)
+            let never = matches!(
+                action,
+                A::ManagePeople | A::ManageTokens | A::ManageOrganization | A::ApproveException | A::ApproveBoundary
+            );
+            !never
         }
         Role::Administrator => true,
     }
@@ -86,6 +90,7 @@ pub fn needs_step_up(action: Action) -> bool {
             | Action::DownloadArtifact
             | Action::Attest
             | Action::ApproveException
+            | Action::ApproveBoundary
             | Action::ManagePeople
             | Action::ManageTokens
             | Action::ManageOrganization
@@ -120,7 +125,8 @@ pub fn scope_for(action: Action) -> Option<Scope> {
         | Action::ManageTokens
         | Action::Attest
         | Action::VerifyFinding
-        | Action::ApproveException => None,
+        | Action::ApproveException
+        | Action::ApproveBoundary => None,
     }
 }
 
@@ -148,6 +154,7 @@ mod tests {
         (Action::VerifyFinding, "001101"),
         (Action::RequestException, "011001"),
         (Action::ApproveException, "000101"),
+        (Action::ApproveBoundary, "000101"),
         (Action::ReadArtifacts, "011111"),
         (Action::AddArtifact, "011001"),
         (Action::DownloadArtifact, "011111"),

@@ -163,7 +163,7 @@ pub static VERIFIED: Rule = Rule {
     clocked: true,
     judge: |facts, place| {
         device_of_site(facts, place, |asset| {
-            let days = facts.verify_within_days;
+            let days = facts.limits.verify_within_days;
             match freshness(asset.verified_at, days, facts.at) {
                 Freshness::Fresh
                     if freshness(asset.verified_at, days.saturating_sub(30), facts.at) != Freshness::Fresh =>

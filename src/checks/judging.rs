@@ -6,7 +6,7 @@
 use super::facts::{Facts, Over, Touched};
 use super::model::{Outcome, Subject, Verdict};
 use super::rule::{Judgement, Rule};
-use super::{categorization, inventory, observation};
+use super::{categorization, crossings, inventory, observation};
 
 /// Changes when a rule is added or answers differently; trends and as-of pages name it.
 pub const RULE_SET: &str = "2026-11";
@@ -37,6 +37,16 @@ pub static RULES: &[&Rule] = &[
     &observation::KNOWN,
     &observation::RETIRED,
     &observation::SPEAKING,
+    &crossings::BYPASS,
+    &crossings::BYPASS_M,
+    &crossings::INTERACTIVE,
+    &crossings::INTERACTIVE_M,
+    &crossings::EVERYTHING_M,
+    &crossings::PERMITTED,
+    &crossings::TUNNEL,
+    &crossings::INITIATOR,
+    &crossings::LEGACY,
+    &crossings::UNKNOWN,
 ];
 
 /// The outcome of every rule for every subject, by place.
@@ -92,9 +102,10 @@ fn column(rule: &Rule, facts: &Facts) -> Vec<Outcome> {
 /// What a rule says about the subject at a place, in full.
 #[must_use]
 pub fn verdict(rule: &'static Rule, facts: &Facts, place: usize) -> Verdict {
-    let Judgement { outcome, because, cause, gap } = (rule.judge)(facts, place);
+    let Judgement { outcome, because, cause, gap, severity, seen } = (rule.judge)(facts, place);
     let subject = subject(facts, rule.over, place);
-    Verdict { check: &rule.check, subject, outcome, because: because.into_owned(), cause: cause.into_owned(), gap }
+    let (because, cause) = (because.into_owned(), cause.into_owned());
+    Verdict { check: &rule.check, subject, outcome, because, cause, gap, severity, seen }
 }
 
 /// The subject at a place.
@@ -105,8 +116,17 @@ pub fn subject(facts: &Facts, over: Over, place: usize) -> Subject {
         Over::System => ("system", facts.systems.at(place).id, facts.systems.at(place).record.reference.to_string()),
         Over::Zone => ("zone", facts.zones.at(place).id, facts.zones.at(place).record.reference.to_string()),
         Over::Asset => ("asset", facts.assets.at(place).id, facts.assets.at(place).record.reference.to_string()),
-        Over::Sensor => ("sensor", facts.sensors.at(place).id, facts.sensors.at(place).record.name.clone()),
+        Over::Sensor => {
+            ("sensor", facts.sensors.at(place).id, facts.sensors.at(place).record.sensor.reference.to_string())
+        }
         Over::Host => ("host", facts.hosts.at(place).id, facts.hosts.at(place).record.address.clone()),
+        Over::Conduit => {
+            ("conduit", facts.conduits.at(place).id, facts.conduits.at(place).record.reference.to_string())
+        }
+        Over::Permitted => {
+            ("permitted_flow", facts.permitted.at(place).id, facts.permitted.at(place).record.reference.to_string())
+        }
+        Over::Crossing => ("crossing", facts.crossings.at(place).id, facts.crossings.at(place).record.words()),
     };
     Subject { kind: kind.to_owned(), id, reference }
 }

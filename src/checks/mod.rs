@@ -5,6 +5,7 @@
 
 pub mod categorization;
 pub mod clocks;
+pub mod crossings;
 pub mod facts;
 pub mod inventory;
 pub mod judging;
@@ -16,7 +17,7 @@ pub mod scope;
 pub mod shelf;
 
 pub use facts::{Facts, Over};
-pub use model::{Check, Class, Gap, Outcome, Severity, Status, Subject, Verdict};
+pub use model::{Check, Class, Gap, Outcome, Severity, Sighted, Status, Subject, Verdict};
 
 #[cfg(test)]
 mod tests;

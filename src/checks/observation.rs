@@ -80,10 +80,10 @@ pub static SPEAKING: Rule = Rule {
     clocked: true,
     judge: |facts, place| {
         let watch = &facts.sensors.at(place).record;
-        if watch.retired {
+        if watch.sensor.retired_on.is_some() {
             return Judgement::not_applicable("retired");
         }
-        let hours = watch.silent_after;
+        let hours = watch.silent_after();
         match watch.last_data {
             None => Judgement::indeterminate("it never brought data"),
             Some(at) if facts.at.micros_since(at) > hours * 3_600_000_000 => {

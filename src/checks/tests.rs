@@ -3,17 +3,22 @@
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use super::facts::{Facts, Host, Watch};
+use super::facts::{Facts, Host, Limits, Over, Watch};
 use super::judging::{Outcomes, RULES, verdict};
 use super::model::Outcome;
 use crate::assets::model::{Asset, Category, Lifecycle, Service};
+use crate::conduits::model::{Carried, Conduit, Direction, PermittedFlow, Way};
+use crate::flows::Sensor;
+use crate::flows::traffic::Told;
 use crate::frameworks::catalogs;
-use crate::ids::{AssetId, Id, SiteId, SystemId, ZoneId};
+use crate::ids::{AssetId, ConduitId, Id, SiteId, SystemId, ZoneId};
+use crate::register::Act;
 use crate::sites::Site;
 use crate::sites::rules::Criterion;
 use crate::systems::System;
-use crate::vocabulary::{Date, Moment, Reference, TimeZone};
-use crate::zones::Zone;
+use crate::vocabulary::end::packed;
+use crate::vocabulary::{Date, Endpoint, Moment, Reference, Subnet, TimeZone};
+use crate::zones::{Zone, ZoneKind};
 
 const NOW: Moment = Moment::from_micros(1_772_463_600_000_000);
 
@@ -72,12 +77,15 @@ fn service(how: u8, more: u8) -> Service {
 }
 
 fn put(facts: &mut Facts, (kind, n, how, more): Put) -> super::facts::Touched {
-    match kind % 7 {
+    match kind % 9 {
         0 => facts.put_site(id(1, n), site(n, how)),
         1 => facts.put_system(id(2, n), system(n, how)),
         2 => {
             let esp = [None, Some(true), Some(false)][usize::from(how % 3)];
-            facts.put_zone(id(3, n), Zone { reference: reference("Z", n), esp, ..Zone::default() })
+            let subnets = Subnet::parse(&format!("10.{}.0.0/16", n % 4)).into_iter().collect();
+            let kind =
+                [None, Some(ZoneKind::Control), Some(ZoneKind::Dmz), Some(ZoneKind::Enterprise)][usize::from(more % 4)];
+            facts.put_zone(id(3, n), Zone { reference: reference("Z", n), kind, esp, subnets, ..Zone::default() })
         }
         3 => facts.put_service(id(5, n), service(how, more)),
         4 => {
@@ -88,15 +96,63 @@ fn put(facts: &mut Facts, (kind, n, how, more): Put) -> super::facts::Touched {
         }
         5 => {
             let last_data = (how & 1 == 1).then(|| NOW.plus_seconds(-i64::from(more) * 3600));
-            let (name, silent_after, retired) = (format!("tap-{}", n % 5), 24, how & 2 == 2);
-            facts.put_sensor(id(7, n), Watch { name, last_data, silent_after, retired })
+            let retired_on = (how & 2 == 2).then_some(Date::EPOCH);
+            let sensor = Sensor { reference: reference("tap", n % 5), retired_on, ..Sensor::default() };
+            facts.put_sensor(id(7, n), Watch { sensor, last_data })
+        }
+        6 => {
+            let zone = |n: u8| Some(ZoneId::from_uuid(id(3, n)));
+            let approved =
+                (how & 1 == 1).then(|| Act { by: None, name: String::new(), at: NOW, reason: String::new() });
+            let (from_zone, to_zone, direction) = (zone(how), zone(more), Some(Direction::Both));
+            let eap = Some(AssetId::from_uuid(id(4, how)));
+            facts.put_conduit(id(8, n), Conduit { from_zone, to_zone, direction, approved, eap, ..Conduit::default() })
+        }
+        7 => {
+            let conduit = Some(ConduitId::from_uuid(id(8, how)));
+            let approved =
+                (how & 1 == 1).then(|| Act { by: None, name: String::new(), at: NOW, reason: String::new() });
+            let (transport, sources) = (Some(Carried::Tcp), vec![Endpoint::Zone]);
+            let (direction, destinations) = (Some(Way::AToB), vec![Endpoint::Zone]);
+            let flow = PermittedFlow {
+                conduit,
+                transport,
+                direction,
+                sources,
+                destinations,
+                approved,
+                ..PermittedFlow::default()
+            };
+            facts.put_permitted(id(9, n), flow)
         }
         _ => facts.put_asset(id(4, n), asset(n, how, more)),
     }
 }
 
 fn empty() -> Facts {
-    Facts::new(Uuid::nil(), NOW, TimeZone::UTC, 365)
+    {
+        let mut facts = Facts::new(Uuid::nil(), NOW, TimeZone::UTC, Limits::default());
+        for n in 0..6u8 {
+            let end = |net: u8| packed([10, net, 0, n].into());
+            facts.boundary.traffic.take(&Told {
+                id: id(10, n),
+                source: end(n % 4),
+                destination: end(n / 2),
+                protocol: "tcp",
+                port: 502,
+                service: "modbus",
+                first: NOW,
+                last: NOW,
+                connections: 1,
+                answered: 1,
+                refused: 0,
+                states: 4,
+                operations: 0,
+            });
+        }
+        facts.settle_boundary();
+        facts
+    }
 }
 
 proptest! {
@@ -105,9 +161,13 @@ proptest! {
         let mut facts = empty();
         let mut outcomes = Outcomes::of(&facts);
         for one in puts {
-            let touched = put(&mut facts, one);
+            let mut touched = put(&mut facts, one);
+            touched.extend(facts.settle_boundary());
             outcomes.again(&facts, &touched);
             prop_assert_eq!(&outcomes, &Outcomes::of(&facts), "after {:?}", one);
+            let mut anew = facts.clone();
+            anew.boundary.moved();
+            prop_assert!(anew.settle_boundary().iter().all(|(over, _)| *over == Over::Permitted), "after {:?}", one);
         }
     }
 }

@@ -11,6 +11,7 @@ use serde_json::json;
 use super::{Done, Ending};
 use crate::artifacts::keeping;
 use crate::assets::{Asset, Interface, Service};
+use crate::conduits::{Conduit, PermittedFlow};
 use crate::ids::OrganizationId;
 use crate::obligations::Performance;
 use crate::register::import::{self, Report};
@@ -62,9 +63,19 @@ pub(super) fn unreadable(path: &Path, error: impl std::fmt::Display) -> Ending {
 
 /// Which register a sheet is for: by the worksheet's name, else by its header.
 fn kind_of(sheet: &Sheet) -> &'static str {
-    const KINDS: [&str; 7] = ["sites", "systems", "zones", "assets", "interfaces", "services", "performances"];
-    let name = sheet.name.to_lowercase();
-    if let Some(kind) = KINDS.iter().find(|kind| name == **kind || (name == "bes cyber systems" && **kind == "systems"))
+    const KINDS: [&str; 9] = [
+        "sites",
+        "systems",
+        "zones",
+        "conduits",
+        "permitted_flows",
+        "assets",
+        "interfaces",
+        "services",
+        "performances",
+    ];
+    let name = sheet.name.to_lowercase().replace(' ', "_");
+    if let Some(kind) = KINDS.iter().find(|kind| name == **kind || (name == "bes_cyber_systems" && **kind == "systems"))
     {
         return kind;
     }
@@ -78,6 +89,9 @@ fn kind_of(sheet: &Sheet) -> &'static str {
         () if has("asset") && has("name") => "interfaces",
         () if has("reliability_task") || has("criterion") => "systems",
         () if has("criteria") => "sites",
+        () if has("conduit") && has("protocol") => "permitted_flows",
+        () if has("from_zone") && has("to_zone") => "conduits",
+        () if has("cidr") && has("description") => "zones",
         () if has("subnets") => "zones",
         () => "assets",
     }
@@ -153,6 +167,8 @@ async fn one_sheet(change: &mut Change, kind: &str, sheet: &Sheet, partial: bool
         "sites" => rows::<Site>(change, sheet, partial, why).await,
         "systems" => rows::<System>(change, sheet, partial, why).await,
         "zones" => rows::<Zone>(change, sheet, partial, why).await,
+        "conduits" => rows::<Conduit>(change, sheet, partial, why).await,
+        "permitted_flows" | "permitted-flows" => rows::<PermittedFlow>(change, sheet, partial, why).await,
         "assets" => rows::<Asset>(change, sheet, partial, why).await,
         "interfaces" => rows::<Interface>(change, sheet, partial, why).await,
         "services" => rows::<Service>(change, sheet, partial, why).await,

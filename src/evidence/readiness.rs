@@ -204,7 +204,7 @@ impl Numbers {
 /// What the inventory leaves open, each with its number; the same for every scope.
 #[must_use]
 pub fn inventory(facts: &Facts, today: Date) -> Vec<(usize, &'static str)> {
-    let since = today.plus_days(-i64::from(facts.verify_within_days));
+    let since = today.plus_days(-i64::from(facts.limits.verify_within_days));
     let assets = || {
         let held = facts.assets.iter().map(|held| &held.record);
         held.filter(|asset| asset.lifecycle == Some(Lifecycle::InService))

@@ -2,10 +2,10 @@
 //!
 //! Invariant: a decision is one person's and never the requester's; each is a version with its reason.
 
-use super::model::{Act, Exception, ExceptionKind};
+use super::model::{Exception, ExceptionKind};
 use super::rules;
 use crate::ids::ExceptionId;
-use crate::register::{Member, actions};
+use crate::register::{Act, Member, actions};
 use crate::storage::{Change, Kept, Result};
 use crate::vocabulary::Date;
 

@@ -5,8 +5,8 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::register::Member;
-use crate::vocabulary::{Date, Moment, Reference};
+use crate::register::Act;
+use crate::vocabulary::{Date, Reference};
 
 crate::words! {
     /// What an exception rests on.
@@ -37,17 +37,6 @@ pub struct Covered {
     pub kind: String,
     pub id: Uuid,
     pub reference: String,
-}
-
-/// Somebody's act upon an exception.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Act {
-    /// None where a program asked, on nobody's behalf.
-    pub by: Option<Member>,
-    /// Who it was, in words.
-    pub name: String,
-    pub at: Moment,
-    pub reason: String,
 }
 
 /// An exception.

@@ -2,20 +2,17 @@
 //!
 //! Invariant: what was decided, by whom and when is shown and never typed.
 
-use super::model::{Act, Exception, ExceptionKind};
+use super::model::{Exception, ExceptionKind};
 use super::{rules, subjects};
 use crate::auth::Action;
-use crate::register::{Access, Draft, Field, Filter, Lookup, Register, Sort, Words};
+use crate::register::{Access, Act, Draft, Field, Filter, Lookup, Register, Sort, Words};
 use crate::storage::list::{Fragment, ListSql, SortKey};
 use crate::vocabulary::{Date, TimeZone};
 use crate::web::Place;
 use crate::{as_of, fields};
 
 fn told(act: Option<&Act>, zone: TimeZone) -> String {
-    act.map_or_else(String::new, |act| {
-        let why = if act.reason.is_empty() { String::new() } else { format!(": {}", act.reason) };
-        format!("{}, {}{why}", act.name, zone.told(act.at))
-    })
+    act.map_or_else(String::new, |act| act.told(zone))
 }
 
 impl Register for Exception {

@@ -83,7 +83,7 @@ async fn touch(
     };
     let mut asset = kept.content.clone();
     let lookup = records::lookup_for::<Asset>(change.reading().await?, [&kept.content], [&deeds.set]).await?;
-    let drafted = actions::drafted(change.reading().await?, &mut asset, &deeds.set, &lookup).await?;
+    let drafted = actions::drafted(change.reading().await?, Some(id), &mut asset, &deeds.set, &lookup).await?;
     if !drafted.is_good() {
         return Ok(Err(Unlogged::Invalid(id, drafted.problems)));
     }

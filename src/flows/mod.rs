@@ -4,6 +4,8 @@
 
 pub mod actions;
 pub mod api;
+pub mod called;
+pub mod crossings;
 pub mod deciding;
 pub mod folding;
 pub mod found;
@@ -17,6 +19,7 @@ pub mod reading;
 pub mod records;
 pub mod rules;
 pub mod states;
+pub mod traffic;
 pub mod wording;
 
 pub use model::{Batch, Decision, Discovery, Sensor};

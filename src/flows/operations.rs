@@ -70,6 +70,15 @@ impl Operation {
     }
 }
 
+/// Bits of what says how a session is protected, or only reads: the others command a device.
+const NO_COMMAND: u32 = Operation::OpcuaNone.bit() | Operation::OpcuaAnonymous.bit() | Operation::S7Upload.bit();
+
+/// True when a device was commanded: something was written, operated, stopped, started or loaded.
+#[must_use]
+pub const fn commands(bits: u32) -> bool {
+    bits & !NO_COMMAND != 0
+}
+
 /// The operations of these bits.
 #[must_use]
 pub fn operations(bits: i64) -> Vec<Operation> {

@@ -131,9 +131,10 @@ impl Register for Performance {
         }
     }
 
-    async fn weigh(at: &mut Snapshot, performances: &[&Self]) -> Result<Vec<Draft>> {
+    async fn weigh(at: &mut Snapshot, performances: &[(Option<PerformanceId>, &Self)]) -> Result<Vec<Draft>> {
+        let performances: Vec<&Self> = performances.iter().map(|(_, one)| *one).collect();
         let (zone, now) = (records::profile(at).await?.zone(), at.now());
-        let beginnings = records::beginnings(at, performances, zone).await?;
+        let beginnings = records::beginnings(at, &performances, zone).await?;
         Ok(performances.iter().map(|one| weighed(one, zone, now, &beginnings)).collect())
     }
 

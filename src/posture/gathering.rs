@@ -3,6 +3,7 @@
 //! Invariant: both ways give the same facts. Kinds that no rule looks at are passed over.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use futures_util::StreamExt;
 use uuid::Uuid;
@@ -12,15 +13,16 @@ use super::rules::Attested;
 use super::standing::Beside;
 use crate::assets::{Asset, Service};
 use crate::checks::clocks;
-use crate::checks::facts::{Facts, Host, Touched, Watch};
+use crate::checks::facts::{Facts, Host, Limits, Touched, Watch};
 use crate::checks::scope::Scope;
+use crate::conduits::{Conduit, PermittedFlow};
 use crate::controls::model::{Attestation, Judgment};
 use crate::exceptions::Exception;
 use crate::flows::model::{Decision, Discovery, Sensor};
-use crate::flows::records::{hosts::host_id, observed, sensors};
+use crate::flows::records::{flows, hosts::host_id, observed, sensors};
 use crate::frameworks::records::access_points;
 use crate::frameworks::{RequirementId, catalogs};
-use crate::ids::Id;
+use crate::ids::{BatchId, Id};
 use crate::obligations;
 use crate::obligations::clocks::due_calendar_months;
 use crate::organizations::OrganizationProfile;
@@ -48,27 +50,50 @@ pub async fn whole(at: &mut Snapshot, moment: Moment) -> Result<Facts> {
     let organization = at.organization();
     // Before its first record an organization has no profile, and there is nothing to judge.
     let profile = at.find::<OrganizationProfile>(organization).await?;
-    let (zone, within) = profile.map_or((TimeZone::UTC, u16::MAX), |kept| (kept.zone(), kept.verify_within_days));
-    let mut facts = Facts::new(organization.uuid(), moment, zone, within);
+    let none = Limits { verify_within_days: u16::MAX, ..Limits::default() };
+    let (zone, limits) = profile.map_or((TimeZone::UTC, none), |kept| (kept.zone(), limits(&kept)));
+    let mut facts = Facts::new(organization.uuid(), moment, zone, limits);
     all::<Site>(at, |id, site| drop(facts.put_site(id, site))).await?;
     all::<System>(at, |id, system| drop(facts.put_system(id, system))).await?;
     all::<Zone>(at, |id, zone| drop(facts.put_zone(id, zone))).await?;
+    all::<Conduit>(at, |id, conduit| drop(facts.put_conduit(id, conduit))).await?;
+    all::<PermittedFlow>(at, |id, flow| drop(facts.put_permitted(id, flow))).await?;
     all::<Asset>(at, |id, asset| drop(facts.lay_asset(id, asset))).await?;
     all::<Service>(at, |id, service| drop(facts.put_service(id, service))).await?;
     facts.access_points = access_points(at).await?;
     watch(at, &mut facts).await?;
+    ends(at, &mut facts).await?;
+    flows::take(at, None, &mut facts.boundary.traffic).await?;
+    facts.boundary.moved();
+    facts.settle_boundary();
     Ok(facts)
 }
 
-/// Hosts without hours of their own count as silent after a day.
-const SILENT_AFTER_HOURS: i64 = 24;
+/// The limits in a profile.
+fn limits(profile: &OrganizationProfile) -> Limits {
+    Limits { verify_within_days: profile.verify_within_days, ..Limits::default() }
+}
+
+/// The addresses and cards of the inventory.
+async fn ends(at: &mut Snapshot, facts: &mut Facts) -> Result<()> {
+    let ends = observed::ends(at).await?.into_iter().map(|(end, asset)| (end, asset.uuid())).collect();
+    if *facts.boundary.ends != ends {
+        facts.boundary.ends = Arc::new(ends);
+        facts.boundary.moved();
+    }
+    Ok(())
+}
 
 /// What holds at the end of a period, of what no version row inside it says: the calendar, the limits, what sensors saw.
 pub(super) async fn settle(at: &mut Snapshot, facts: &mut Facts) -> Result<()> {
     if let Some(profile) = at.find::<OrganizationProfile>(at.organization()).await? {
-        (facts.zone, facts.verify_within_days) = (profile.zone(), profile.verify_within_days);
+        (facts.zone, facts.limits) = (profile.zone(), limits(&profile));
     }
     facts.access_points = access_points(at).await?;
+    ends(at, facts).await?;
+    flows::take(at, None, &mut facts.boundary.traffic).await?;
+    facts.boundary.moved();
+    facts.settle_boundary();
     watch(at, facts).await.map(drop)
 }
 
@@ -78,13 +103,8 @@ async fn watch(at: &mut Snapshot, facts: &mut Facts) -> Result<Touched> {
     let last: HashMap<_, Moment> = sensors::sensors_last_data(at).await?.into_iter().collect();
     let mut names = HashMap::new();
     for kept in at.every::<Sensor>().await? {
-        let watch = Watch {
-            name: kept.reference.to_string(),
-            last_data: last.get(&kept.id).copied(),
-            silent_after: kept.silent_after.unwrap_or(SILENT_AFTER_HOURS),
-            retired: kept.retired_on.is_some(),
-        };
-        names.insert(kept.id, watch.name.clone());
+        names.insert(kept.id, kept.reference.to_string());
+        let watch = Watch { last_data: last.get(&kept.id).copied(), sensor: kept.content };
         touched.extend(facts.put_sensor(kept.id.uuid(), watch));
     }
     let aside: HashSet<String> = at
@@ -132,6 +152,9 @@ pub async fn onward(at: &mut Snapshot, facts: &mut Facts, from: i64, moment: Mom
         facts.shape += u64::from(points != facts.access_points);
         facts.access_points = points;
     }
+    if any(&["interface"]) {
+        ends(at, facts).await?;
+    }
     let beside = any(&BESIDE);
     if any(&["batch", "discovery", "interface", "sensor", "zone"]) {
         touched.extend(watch(at, facts).await?);
@@ -144,6 +167,7 @@ pub async fn onward(at: &mut Snapshot, facts: &mut Facts, from: i64, moment: Mom
             touched.extend(put_again(at, facts, &kind, id).await?);
         }
     }
+    touched.extend(facts.settle_boundary());
     Ok(Some(Moved { touched, beside }))
 }
 
@@ -205,6 +229,13 @@ async fn put_again(at: &mut Snapshot, facts: &mut Facts, kind: &str, id: Uuid) -
         "zone" => read::<Zone>(at, id).await?.map(|zone| facts.put_zone(id, zone)),
         "asset" => read::<Asset>(at, id).await?.map(|asset| facts.put_asset(id, asset)),
         "service" => read::<Service>(at, id).await?.map(|service| facts.put_service(id, service)),
+        "conduit" => read::<Conduit>(at, id).await?.map(|conduit| facts.put_conduit(id, conduit)),
+        "permitted_flow" => read::<PermittedFlow>(at, id).await?.map(|flow| facts.put_permitted(id, flow)),
+        "batch" => {
+            flows::take(at, Some(BatchId::from_uuid(id)), &mut facts.boundary.traffic).await?;
+            facts.boundary.moved();
+            None
+        }
         _ => None,
     }
     .unwrap_or_default())

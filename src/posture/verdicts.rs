@@ -122,6 +122,9 @@ pub fn of_record(judged: &Judged, over: Over, id: Uuid) -> Vec<Verdict> {
         Over::Asset => facts.assets.place(id),
         Over::Sensor => facts.sensors.place(id),
         Over::Host => facts.hosts.place(id),
+        Over::Conduit => facts.conduits.place(id),
+        Over::Permitted => facts.permitted.place(id),
+        Over::Crossing => facts.crossings.place(id),
     };
     let Some(place) = place else { return Vec::new() };
     let rules = RULES.iter().filter(|rule| rule.over == over).map(|rule| verdict(rule, facts, place));

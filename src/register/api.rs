@@ -55,7 +55,7 @@ async fn list<K: Register>(State(app): State<App>, caller: Caller, asking: Askin
     let mut at = caller.snapshot(&app).await?;
     let listing = understood.page(&mut at).await?;
     let found: Vec<&K> = listing.rows.iter().map(|row| &row.kept.content).collect();
-    let lookup = pages::lookup_for::<K>(&app, &mut at, &found).await?;
+    let lookup = Lookup::clone(&*pages::lookup_for::<K>(&app, &mut at, &found).await?).on(caller.day());
     let items: Vec<Value> = listing.rows.iter().map(|row| value(row, &lookup)).collect();
     let (total, exact) = (listing.total.rows, listing.total.exact);
     Ok(page::json(&json!({"items": items, "next": listing.next, "total": total, "total_exact": exact})))
@@ -68,7 +68,7 @@ pub fn etag(version: i64) -> HeaderValue {
 pub async fn get<K: Register>(State(app): State<App>, caller: Caller, Id(id): Id<K::Id>) -> Answer {
     let mut at = caller.snapshot(&app).await?;
     let row = listing::find::<K>(&mut at, id).await?.ok_or(Failure::NotFound)?;
-    let lookup = pages::lookup_for::<K>(&app, &mut at, &[&row.kept.content]).await?;
+    let lookup = Lookup::clone(&*pages::lookup_for::<K>(&app, &mut at, &[&row.kept.content]).await?).on(caller.day());
     let mut answer = page::json(&value(&row, &lookup));
     answer.headers_mut().insert(header::ETAG, etag(row.kept.version));
     Ok(answer)
@@ -118,12 +118,12 @@ pub fn texts<K: Register>(mut body: Map<String, Value>) -> Answer<(BTreeMap<Stri
 
 async fn drafted<K: Register>(
     change: &mut Change,
-    mut record: K,
+    (id, mut record): (Option<K::Id>, K),
     texts: &BTreeMap<String, String>,
 ) -> Answer<(K, Lookup)> {
     let at = change.reading().await?;
     let lookup = records::lookup_for::<K>(at, [&record.clone()], [texts]).await?;
-    let draft = actions::drafted(at, &mut record, texts, &lookup).await?;
+    let draft = actions::drafted(at, id, &mut record, texts, &lookup).await?;
     if draft.is_good() { Ok((record, lookup)) } else { Err(Failure::Invalid(draft.problems)) }
 }
 
@@ -156,7 +156,7 @@ async fn create<K: Register>(
     let (texts, reason) = texts::<K>(body)?;
     let mut blank = K::default();
     blank.begin(Origin::Manual);
-    let (record, _) = drafted::<K>(&mut change, blank, &texts).await?;
+    let (record, _) = drafted::<K>(&mut change, (None, blank), &texts).await?;
     let id = actions::enter(&mut change, &record, &reason).await?.to_string();
     if let Some(key) = &key {
         submissions::keep(&mut change, key, &content, &id).await?;
@@ -197,7 +197,7 @@ async fn patch<K: Register>(
     let kept = change.reading().await?.find::<K>(id).await?.ok_or(Failure::NotFound)?;
     based_on(&headers, &kept)?;
     let (texts, reason) = texts::<K>(body)?;
-    let (record, _) = drafted::<K>(&mut change, kept.content.clone(), &texts).await?;
+    let (record, _) = drafted::<K>(&mut change, (Some(id), kept.content.clone()), &texts).await?;
     actions::revise(&mut change, &kept, &record, &reason).await?;
     change.commit().await?;
     get::<K>(State(app), caller, Id(id)).await
@@ -221,6 +221,7 @@ async fn retire<K: Register>(
     if K::LEAVING.explained && reason.is_empty() {
         return Err(Failure::field("reason", "", "missing; say why, for the history"));
     }
+    pages::may_leave(&mut change, &kept, on, &reason).await?;
     actions::retire(&mut change, &kept, on, &reason).await?;
     change.commit().await?;
     get::<K>(State(app), caller, Id(id)).await
@@ -280,6 +281,6 @@ async fn one_of_many<K: Register>(change: &mut Change, row: Value) -> Answer<Val
 /// The record a row of a bulk request asks for, and why.
 async fn rewritten<K: Register>(change: &mut Change, kept: &Kept<K>, row: Map<String, Value>) -> Answer<(K, String)> {
     let (texts, reason) = texts::<K>(row)?;
-    let (record, _) = drafted::<K>(change, kept.content.clone(), &texts).await?;
+    let (record, _) = drafted::<K>(change, (Some(kept.id), kept.content.clone()), &texts).await?;
     Ok((record, reason))
 }

@@ -6,8 +6,9 @@
 ///
 /// Types: `reference`, `line(most)`, `prose`, `mac`, `choice(Vocabulary)`, `choices(Vocabulary)`, `date`, `flag`, `number(most)`,
 /// `lines(most)`, `list(Type)`, `choice_of(Type)`, `moment`, `link(Id, "kind")`, `links(Id, "kind")`, `member` for a person who
-/// serves the organization, and `shown(reading)`, `shown_in(reading)` for one told in the lookup's zone, and `state(Vocabulary)` for what only
-/// an act of its own changes.
+/// serves the organization, `levels` for a vector of security levels, and `shown(reading)`, `shown_in(reading)` for one told in the
+/// lookup's zone, `computed(Vocabulary, reading)` for a word that follows from the record and the lookup's day, and `state(Vocabulary)`
+/// for what only an act of its own changes.
 #[macro_export]
 macro_rules! fields {
     ($record:ty; $($group:literal { $($name:ident: $kind:ident $(($($arg:tt)*))?, $label:literal, $help:literal;)+ })+) => {
@@ -34,6 +35,9 @@ macro_rules! field_part {
         false
     };
     (editable state) => {
+        false
+    };
+    (editable computed) => {
         false
     };
     (editable $kind:ident) => {
@@ -94,6 +98,12 @@ macro_rules! field_part {
     (kind state($words:ty)) => {
         $crate::register::FieldKind::Choice($crate::choices!($words))
     };
+    (kind computed($words:ty, $($read:tt)*)) => {
+        $crate::register::FieldKind::Choice($crate::choices!($words))
+    };
+    (kind levels) => {
+        $crate::register::FieldKind::Line(20)
+    };
     (kind member) => {
         $crate::register::FieldKind::Link($crate::register::records::MEMBER)
     };
@@ -151,6 +161,12 @@ macro_rules! field_part {
     };
     (read $r:ident, $l:ident, $name:ident, state($words:ty)) => {
         $r.$name.word().to_owned()
+    };
+    (read $r:ident, $l:ident, $name:ident, computed($words:ty, $read:expr)) => {
+        $read($r, $l.day()).word().to_owned()
+    };
+    (read $r:ident, $l:ident, $name:ident, levels) => {
+        $r.$name.to_string()
     };
     (read $r:ident, $l:ident, $name:ident, member) => {
         $r.$name.as_ref().map_or_else(String::new, |one| one.login.clone())
@@ -210,6 +226,12 @@ macro_rules! field_part {
     (write $r:ident, $t:ident, $l:ident, $name:ident, state($words:ty)) => {{
         let _ = (&$r, $t);
     }};
+    (write $r:ident, $t:ident, $l:ident, $name:ident, computed($words:ty, $read:expr)) => {{
+        let _ = (&$r, $t);
+    }};
+    (write $r:ident, $t:ident, $l:ident, $name:ident, levels) => {
+        $r.$name = $crate::vocabulary::SecurityLevels::try_from($t.trim().to_owned())?
+    };
     (write $r:ident, $t:ident, $l:ident, $name:ident, member) => {
         $r.$name = $crate::register::field::optional($t, |text| $crate::register::Member::named(text, $l))?
     };

@@ -192,12 +192,22 @@ pub trait Register: Audited + PartialEq + Default {
         self.retire(on);
     }
 
-    /// Rules that need more than the record itself: the problems of each of these drafted records, in their order; nothing
-    /// for a kind without such rules.
-    fn weigh(at: &mut Snapshot, records: &[&Self]) -> impl Future<Output = Result<Vec<Draft>>> + Send {
+    /// Rules that need more than the record itself: the problems of each of these drafted records, in their order, with the
+    /// id of what is there already; nothing for a kind without such rules.
+    fn weigh(
+        at: &mut Snapshot,
+        records: &[(Option<Self::Id>, &Self)],
+    ) -> impl Future<Output = Result<Vec<Draft>>> + Send {
         let _ = (at, records);
         std::future::ready(Ok(Vec::new()))
     }
+
+    /// True for a kind that keeps who asked for it, see [`Register::signed`].
+    const SIGNED: bool = false;
+
+    /// Signs a record that is about to be written: who asks for it as it stands, and whether what was decided about it
+    /// before still holds.
+    fn signed(&mut self, _before: Option<&Self>, _by: super::Act) {}
 
     /// Rules over the whole record; a problem names the field it shows at.
     fn check(&self, _draft: &mut Draft) {}

@@ -8,19 +8,20 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use crate::ids::Id;
-use crate::vocabulary::TimeZone;
 use crate::vocabulary::fold::folded;
+use crate::vocabulary::{Date, TimeZone};
 
 /// Most references a page offers to pick from; of more, people type the one they mean.
 const PICKABLE: usize = 300;
 
-/// Names of records by kind, and the zone their moments are told in. Cheap to clone: thousands of names are shared until
+/// Names of records by kind, and the zone and day they are told in. Cheap to clone: thousands of names are shared until
 /// one is added.
 #[derive(Clone, Debug, Default)]
 pub struct Lookup {
     ids: Arc<HashMap<&'static str, HashMap<String, Uuid>>>,
     references: Arc<HashMap<Uuid, String>>,
     time_zone: TimeZone,
+    day: Option<Date>,
 }
 
 impl Lookup {
@@ -65,6 +66,18 @@ impl Lookup {
     #[must_use]
     pub fn time_zone(&self) -> TimeZone {
         self.time_zone
+    }
+
+    /// The same, telling what a day decides for this day.
+    #[must_use]
+    pub fn on(self, day: Date) -> Self {
+        Self { day: Some(day), ..self }
+    }
+
+    /// The day it is told for; before every other one where none was said, so that nothing has run out.
+    #[must_use]
+    pub fn day(&self) -> Date {
+        self.day.unwrap_or(Date::EPOCH)
     }
 
     #[must_use]

@@ -3,6 +3,7 @@
 //! Invariant: a field is described once. Forms, imports, exports, the API, history and conflict pages read and write a
 //! record through that description, so they can never disagree about a value.
 
+pub mod act;
 pub mod actions;
 pub mod api;
 pub mod describe;
@@ -22,8 +23,10 @@ pub mod people;
 pub mod records;
 pub mod saved;
 pub mod shape;
+pub mod signing;
 pub mod view;
 
+pub use act::Act;
 pub use draft::{Difference, Draft, Problem};
 pub use field::{Field, FieldKind};
 pub use kind::{Access, Begins, Elsewhere, Filter, FilterInput, Layout, Leaving, Register, RowsAct, Sort, Words};

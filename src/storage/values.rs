@@ -5,9 +5,9 @@
 use uuid::Uuid;
 
 use crate::ids::{
-    ArtifactId, AssetId, AttachmentId, AttestationId, BatchId, ControlId, DiscoveryId, ErrandId, ExceptionId,
-    FindingId, Id, InterfaceId, MembershipId, NarrativeId, OrganizationId, PackageId, PerformanceId,
-    RemediationEntryId, RequestId, SensorId, ServiceId, SiteId, SystemId, UserId, ZoneId,
+    ArtifactId, AssetId, AttachmentId, AttestationId, BatchId, ConduitId, ControlId, DiscoveryId, ErrandId,
+    ExceptionId, FindingId, Id, InterfaceId, MembershipId, NarrativeId, OrganizationId, PackageId, PerformanceId,
+    PermittedFlowId, RemediationEntryId, RequestId, SensorId, ServiceId, SiteId, SystemId, UserId, ZoneId,
 };
 use crate::vocabulary::Moment;
 
@@ -58,7 +58,20 @@ macro_rules! bind_ids {
     };
 }
 
-bind_ids!(OrganizationId, UserId, MembershipId, SiteId, SystemId, ZoneId, AssetId, InterfaceId, ServiceId, BatchId);
+bind_ids!(
+    OrganizationId,
+    UserId,
+    MembershipId,
+    SiteId,
+    SystemId,
+    ZoneId,
+    ConduitId,
+    PermittedFlowId,
+    AssetId,
+    InterfaceId,
+    ServiceId,
+    BatchId
+);
 bind_ids!(DiscoveryId, PackageId, ErrandId, RequestId, PerformanceId, SensorId);
 bind_ids!(ControlId, NarrativeId, AttestationId);
 bind_ids!(ExceptionId, FindingId, RemediationEntryId);

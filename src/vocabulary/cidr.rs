@@ -33,6 +33,24 @@ impl Subnet {
         Self(IpNet::from(address))
     }
 
+    /// True for a network of one address.
+    #[must_use]
+    pub fn is_one(&self) -> bool {
+        self.0.prefix_len() == self.0.max_prefix_len()
+    }
+
+    /// The network itself.
+    #[must_use]
+    pub fn net(&self) -> IpNet {
+        self.0
+    }
+
+    /// True when some address lies in both.
+    #[must_use]
+    pub fn overlaps(&self, other: &Self) -> bool {
+        self.0.contains(&other.0.network()) || other.0.contains(&self.0.network())
+    }
+
     /// How many leading bits are fixed: the larger, the narrower.
     #[must_use]
     pub fn prefix(&self) -> u8 {

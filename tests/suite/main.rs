@@ -17,6 +17,7 @@ mod commands;
 mod contrast;
 mod controls;
 mod crash;
+mod crossings;
 mod documents;
 mod evidence;
 mod exceptions;

@@ -29,6 +29,7 @@ const INSTANT: &[&[AsOfSql]] = &[
     glance::artifacts::records::INSTANT_STATEMENTS,
     glance::evidence::records::INSTANT_STATEMENTS,
     glance::assets::standing::INSTANT_STATEMENTS,
+    glance::zones::records::INSTANT_STATEMENTS,
     glance::flows::records::INSTANT_STATEMENTS,
     glance::findings::records::INSTANT_STATEMENTS,
     glance::findings::counting::INSTANT_STATEMENTS,

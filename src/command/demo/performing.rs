@@ -46,7 +46,7 @@ pub async fn perform(change: &mut Change, step: &Step) -> Result<(), super::Endi
     performance.begin(Origin::Manual);
     let at = change.reading().await?;
     let lookup = records::lookup_for::<Performance>(at, [], [&step.set]).await?;
-    let drafted = actions::drafted(at, &mut performance, &step.set, &lookup).await?;
+    let drafted = actions::drafted(at, None, &mut performance, &step.set, &lookup).await?;
     if let Some(problem) = drafted.problems.first() {
         return Err(wrong(step, &format!("{} {}", problem.field, problem.problem)));
     }

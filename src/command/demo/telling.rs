@@ -84,7 +84,7 @@ impl Scene<'_> {
         record.begin(Origin::Manual);
         let at = self.change.reading().await?;
         let lookup: Lookup = crate::register::records::lookup_for::<K>(at, [], [texts]).await?;
-        let drafted = register::drafted(at, &mut record, texts, &lookup).await?;
+        let drafted = register::drafted(at, None, &mut record, texts, &lookup).await?;
         match drafted.problems.first() {
             Some(problem) => Err(self.wrong(format!("{} {}", problem.field, problem.problem))),
             None => Ok(record),

@@ -258,7 +258,7 @@ fn controls(dossier: &Dossier, finding: &Finding) -> Vec<String> {
 }
 
 fn exception(dossier: &Dossier, kept: &Exception) -> Vec<String> {
-    let act = |act: Option<&crate::exceptions::model::Act>| {
+    let act = |act: Option<&crate::register::Act>| {
         act.map_or_else(String::new, |act| format!("{}, {}: {}", act.name, act.at.rfc3339(), act.reason))
     };
     let covers = kept.subjects.iter().map(|one| format!("{}:{}", one.kind, one.reference));

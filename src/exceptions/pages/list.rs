@@ -85,7 +85,7 @@ fn choices(all: &[Kept<Exception>], wanted: Option<Standing>, caller: &Caller, s
 
 fn row(kept: &Kept<Exception>, standing: Standing, slug: &str, as_of: &str) -> RowView {
     let named = kept.requirements.iter().chain(&kept.checks).cloned().collect::<Vec<_>>();
-    let who = |act: &Option<super::super::model::Act>| act.as_ref().map_or_else(String::new, |act| act.name.clone());
+    let who = |act: &Option<crate::register::Act>| act.as_ref().map_or_else(String::new, |act| act.name.clone());
     RowView {
         href: format!("{}{as_of}", links::record(slug, "exceptions", kept.id)),
         reference: kept.reference.to_string(),

@@ -3,9 +3,10 @@
 use uuid::Uuid;
 
 use super::{Failing, PartFacts, check, justifies, refuses_decision};
-use crate::exceptions::model::{Act, Covered};
+use crate::exceptions::model::Covered;
 use crate::exceptions::{Exception, ExceptionKind, Standing};
 use crate::ids::{Id, UserId};
+use crate::register::Act;
 use crate::register::{Draft, Member};
 use crate::vocabulary::{Date, Moment};
 

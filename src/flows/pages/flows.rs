@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::table::{Table, rows_of, table};
 use crate::auth::Action;
 use crate::choices;
+use crate::conduits::judging::Call;
 use crate::flows::folding::{initiator, states_text};
 use crate::flows::listing::{Listed, SortOf, typed_range};
 use crate::flows::model::Reached;
@@ -131,20 +132,31 @@ struct FlowView {
     flow: FlowTotal,
     sensor: String,
     reached: &'static str,
+    call: Option<Call>,
     initiator: &'static str,
     states: String,
     operations: String,
 }
 
 impl FlowView {
-    fn of(flow: FlowTotal, sensors: &Sensors) -> Self {
+    fn of(flow: FlowTotal, call: Option<Call>, sensors: &Sensors) -> Self {
         Self {
             sensor: sensors.reference(flow.sensor_id),
+            call,
             reached: Reached::parse(&flow.reached).map_or("", Reached::label),
             initiator: initiator(flow.states).label(),
             operations: operations_told(flow.operations),
             states: states_text(flow.states).replace(';', ", "),
             flow,
+        }
+    }
+
+    /// The shape and color its verdict is shown with.
+    fn mark(&self) -> &'static str {
+        match self.call {
+            Some(call) if call.is_unexpected() => "failing",
+            Some(Call::NotEvaluable) | None => "indeterminate",
+            Some(_) => "no_failing_record",
         }
     }
 }
@@ -165,12 +177,20 @@ pub async fn flows(State(app): State<App>, caller: Caller, asking: Asking) -> An
     let mut at = caller.snapshot(&app).await?;
     let listing = rows_of::<FlowTotal>(&mut at, &asking, (&IN_ZONE, 2)).await?;
     let sensors = sensors::references(&mut at).await?;
+    let called = crate::CALLING(&app, &caller, &mut at).await?;
     let base = links::place(&caller.serving()?.slug, "");
     let table = table(format!("{base}flows"), &asking, &listing, &sensors);
     let mut shell = Shell::of(&caller, Place::Boundary, "Flows").saying(asking.text("done"));
     shell.now_href.clone_from(&table.now);
     page::show(&FlowsPage {
-        flows: listing.rows.into_iter().map(|flow| FlowView::of(flow, &sensors)).collect(),
+        flows: listing
+            .rows
+            .into_iter()
+            .map(|flow| {
+                let call = called.call(flow.id);
+                FlowView::of(flow, call, &sensors)
+            })
+            .collect(),
         as_of: shell.query(),
         may_import: caller.may_now(Action::ImportInventory),
         may_export: caller.may(Action::ExportInventory),

@@ -3,51 +3,9 @@
 //! Invariant: the quick way takes only what it reads exactly; everything else goes to the standard library's parsers, so
 //! both give the same value or the same refusal. A moment in digits never passes through a float.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-
 use crate::vocabulary::Moment;
-
-/// An address in sixteen bytes; IPv4 as mapped into IPv6 (RFC 4291 §2.5.5.2).
-pub type Packed = u128;
-
-const MAPPED: u128 = 0xffff_0000_0000;
-
-/// The address behind its packed form.
-#[must_use]
-pub fn unpacked(address: Packed) -> IpAddr {
-    Ipv6Addr::from(address).to_canonical()
-}
-
-/// The packed form of an address.
-#[must_use]
-pub fn packed(address: IpAddr) -> Packed {
-    match address {
-        IpAddr::V4(v4) => of_v4(v4),
-        IpAddr::V6(v6) => v6.into(),
-    }
-}
-
-/// The discard-only block `100::/64` (RFC 6666), where no host has an address: a layer-2 end stands there, with its hardware
-/// address in the low 48 bits.
-const DISCARD: u128 = 0x0100 << 112;
-
-/// The packed form of a layer-2 end.
-#[must_use]
-pub fn packed_mac(mac: u64) -> Packed {
-    DISCARD | u128::from(mac & 0xffff_ffff_ffff)
-}
-
-/// The hardware address of a layer-2 end; none for an IP address.
-#[must_use]
-pub fn mac_of(end: Packed) -> Option<u64> {
-    if end >> 48 == DISCARD >> 48 { u64::try_from(end & 0xffff_ffff_ffff).ok() } else { None }
-}
-
-/// An end of a flow in words: its IP address, or the hardware address of a layer-2 end.
-#[must_use]
-pub fn told(end: Packed) -> String {
-    mac_of(end).map_or_else(|| unpacked(end).to_string(), mac_text)
-}
+use crate::vocabulary::end::MAPPED;
+pub use crate::vocabulary::end::{Packed, mac, mac_of, mac_text, packed, packed_mac, told, unpacked};
 
 /// An end of a flow from words, as [`told`] writes them.
 #[must_use]
@@ -55,35 +13,10 @@ pub fn end(text: &str) -> Option<Packed> {
     mac(text.as_bytes()).map(packed_mac).or_else(|| address(text.as_bytes()))
 }
 
-/// A hardware address as it is written everywhere.
-#[must_use]
-pub fn mac_text(mac: u64) -> String {
-    let octets = mac.to_be_bytes();
-    octets[2..].iter().map(|octet| format!("{octet:02x}")).collect::<Vec<_>>().join(":")
-}
-
-/// Reads a hardware address: six octets with colons or hyphens between them.
-#[must_use]
-pub fn mac(text: &[u8]) -> Option<u64> {
-    if text.len() != 17 {
-        return None;
-    }
-    text.chunks(3).try_fold(0u64, |mac, part| {
-        let digits = part.get(..2).filter(|digits| digits.iter().all(u8::is_ascii_hexdigit))?;
-        let octet = u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
-        let ends = part.get(2).is_none_or(|mark| matches!(mark, b':' | b'-'));
-        ends.then_some(mac << 8 | u64::from(octet))
-    })
-}
-
-/// True for the address of one card: neither a group (IEEE 802, the lowest bit of the first octet) nor nothing.
+//// True for the address of one card: neither a group (IEEE 802, the lowest bit of the first octet) nor nothing.
 #[must_use]
 pub fn is_card(mac: u64) -> bool {
     mac >> 40 & 1 == 0 && mac != 0
-}
-
-fn of_v4(v4: Ipv4Addr) -> Packed {
-    MAPPED | u128::from(u32::from(v4))
 }
 
 /// Reads an IPv4 or IPv6 address.
@@ -115,7 +48,7 @@ fn quick_v4(text: &[u8]) -> Option<Packed> {
             return None;
         }
     }
-    if digits > 0 && dots == 3 { Some(MAPPED | u128::from(whole << 8 | part)) } else { None }
+    if digits > 0 && dots == 3 { Some(MAPPED | Packed::from(whole << 8 | part)) } else { None }
 }
 
 /// Reads a whole number.

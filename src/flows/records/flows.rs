@@ -3,11 +3,13 @@
 //! Invariant: deltas are appended once and never change; a flow's totals at an instant are the sum of its deltas recorded
 //! until then. The totals are computed where the rows lie, in two statements per batch, whatever its size.
 
+use futures_util::StreamExt;
 use uuid::Uuid;
 
 use crate::as_of;
 use crate::flows::folding::{Flow, Flows};
 use crate::flows::reading::cells::{Packed, told};
+use crate::flows::traffic::{Told, Traffic};
 use crate::ids::{BatchId, Id, SensorId};
 use crate::storage::list::{Fragment, ListSql};
 use crate::storage::pending::Shape;
@@ -79,6 +81,70 @@ pub(super) const OF_HOST: AsOfSql = as_of!(
      WHERE v.organization_id = $1 AND " [v] " AND (v.source_key = $3 OR v.destination_key = $4) \
      ORDER BY v.last_seen DESC, v.id DESC LIMIT 25"
 );
+
+/// What judging needs of every flow.
+pub(super) const EVERY: AsOfSql = as_of!(
+    "SELECT v.id, v.source_key, v.destination_key, v.protocol, v.port, v.service, v.first_seen, v.last_seen, v.connections, v.answered, \
+     v.refused, v.states, v.operations FROM flow_totals v WHERE v.organization_id = $1 AND " [v] " ORDER BY v.id"
+);
+/// The same of the flows in one batch.
+pub(super) const OF_BATCH: AsOfSql = as_of!(
+    "SELECT v.id, v.source_key, v.destination_key, v.protocol, v.port, v.service, v.first_seen, v.last_seen, v.connections, v.answered, \
+     v.refused, v.states, v.operations FROM flow_totals v WHERE v.organization_id = $1 AND " [v] " \
+     AND v.id IN (SELECT d.flow_id FROM flow_deltas d WHERE d.organization_id = $1 AND d.batch_id = $3) ORDER BY v.id"
+);
+
+/// A flow as judging reads it.
+#[derive(sqlx::FromRow)]
+struct SeenRow {
+    id: Uuid,
+    source_key: String,
+    destination_key: String,
+    protocol: String,
+    port: i64,
+    service: String,
+    first_seen: Moment,
+    last_seen: Moment,
+    connections: i64,
+    answered: i64,
+    refused: i64,
+    states: i64,
+    operations: i64,
+}
+
+impl SeenRow {
+    fn told(&self) -> Told<'_> {
+        let end = |key: &str| Packed::from_str_radix(key, 16).unwrap_or(0);
+        Told {
+            id: self.id,
+            source: end(&self.source_key),
+            destination: end(&self.destination_key),
+            protocol: &self.protocol,
+            port: self.port,
+            service: &self.service,
+            first: self.first_seen,
+            last: self.last_seen,
+            connections: self.connections,
+            answered: self.answered,
+            refused: self.refused,
+            states: self.states,
+            operations: self.operations,
+        }
+    }
+}
+
+/// Takes every flow at the instant, or those of one batch, into the traffic.
+pub async fn take(at: &mut Snapshot, batch: Option<BatchId>, traffic: &mut Traffic) -> Result<()> {
+    let query = match batch {
+        None => at.query(&EVERY),
+        Some(batch) => at.query(&OF_BATCH).bind(batch),
+    };
+    let mut rows = query.stream::<SeenRow>().await?;
+    while let Some(row) = rows.next().await {
+        traffic.take(&row?.told());
+    }
+    Ok(())
+}
 
 /// A flow with its totals at an instant.
 #[derive(sqlx::FromRow, Clone, Debug, PartialEq, Eq)]

@@ -32,4 +32,7 @@ pub const INSTANT_STATEMENTS: &[AsOfSql] = &[
     observed::CARDS,
     sensors::LAST_DATA,
     flows::OF_HOST,
+    flows::EVERY,
+    flows::OF_BATCH,
+    observed::ADDRESSES,
 ];

@@ -17,12 +17,15 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::http::Method;
+use uuid::Uuid;
 
 use crate::auth::Action;
+use crate::conduits::judging::Call;
+use crate::flows::called::Called;
 use crate::frameworks::{Reach, Surroundings, catalogs};
 use crate::posture::{Judged, Memory};
 use crate::storage::Snapshot;
-use crate::web::{Answer, App, Policy, Routes};
+use crate::web::{Answer, App, Caller, Policy, Routes};
 
 pub use sections::{ANSWERED, APPLYING};
 
@@ -58,6 +61,22 @@ impl Known {
     pub fn surroundings(&self) -> &Surroundings {
         self.judged.scope.around()
     }
+}
+
+/// What was judged at a snapshot, asked about single flows.
+struct Flows(Arc<Judged>);
+
+impl Called for Flows {
+    fn call(&self, flow: Uuid) -> Option<Call> {
+        let traffic = &self.0.facts.boundary.traffic;
+        traffic.place(flow).map(|place| traffic.calls[place].call)
+    }
+}
+
+/// What the policy says of the flows at a snapshot.
+pub async fn called(app: &App, caller: &Caller, at: &mut Snapshot) -> Answer<Arc<dyn Called>> {
+    let judged = app.shared::<Memory>().judged(at, caller.instant_shown()).await?;
+    Ok(Arc::new(Flows(judged)))
 }
 
 /// What is known at the snapshot, from memory while nothing changed.

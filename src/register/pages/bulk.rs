@@ -120,7 +120,7 @@ async fn one<K: Register>(
         None => None,
     };
     let Some(kept) = found else { return Ok(Verdict::missing(id)) };
-    let (record, said) = judged(change, &kept.content, wanted).await?;
+    let (record, said) = judged(change, kept.id, &kept.content, wanted).await?;
     if let Some(record) = &record {
         actions::revise(change, &kept, record, reason).await?;
     }
@@ -131,11 +131,12 @@ async fn one<K: Register>(
 /// The record as it would be, when it would change, and what to say of it.
 async fn judged<K: Register>(
     change: &mut Change,
+    id: K::Id,
     known: &K,
     (texts, lookup): (&BTreeMap<String, String>, &Lookup),
 ) -> Answer<(Option<K>, String)> {
     let mut record = known.clone();
-    let drafted = actions::drafted(change.reading().await?, &mut record, texts, lookup).await?;
+    let drafted = actions::drafted(change.reading().await?, Some(id), &mut record, texts, lookup).await?;
     Ok(match drafted.problems.first() {
         Some(problem) => (None, problem.problem.clone()),
         None if record == *known => (None, "unchanged".to_owned()),

@@ -120,7 +120,7 @@ pub async fn create<K: Register>(State(app): State<App>, caller: Caller, filled:
     }
     let mut blank = K::default();
     blank.begin(Origin::Manual);
-    let (record, drafted, lookup) = read::<K>(&mut change, blank, &submitted.texts).await?;
+    let (record, drafted, lookup) = read::<K>(&mut change, (None, blank), &submitted.texts).await?;
     if !drafted.is_good() || submitted.reason().is_err() {
         let page = form_page::<K>(&caller, &submitted, &drafted, &BTreeMap::new(), &lookup, None)?;
         return page::show_as(StatusCode::UNPROCESSABLE_ENTITY, &page);
@@ -156,12 +156,12 @@ async fn commit<K: Register>(
 
 async fn read<K: Register>(
     change: &mut Change,
-    mut record: K,
+    (id, mut record): (Option<K::Id>, K),
     texts: &BTreeMap<String, String>,
 ) -> Answer<(K, Draft, Lookup)> {
     let at = change.reading().await?;
     let lookup = records::lookup_for::<K>(at, [&record.clone()], [texts]).await?;
-    let drafted = actions::drafted(at, &mut record, texts, &lookup).await?;
+    let drafted = actions::drafted(at, id, &mut record, texts, &lookup).await?;
     Ok((record, drafted, lookup))
 }
 
@@ -185,7 +185,7 @@ pub async fn update<K: Register>(State(app): State<App>, caller: Caller, Id(id):
     let mut change = caller.change(&app).await?;
     let kept = change.reading().await?.find::<K>(id).await?.ok_or(Failure::NotFound)?;
     clear_unsent::<K>(&mut submitted.texts);
-    let (record, drafted, lookup) = read::<K>(&mut change, kept.content.clone(), &submitted.texts).await?;
+    let (record, drafted, lookup) = read::<K>(&mut change, (Some(id), kept.content.clone()), &submitted.texts).await?;
     if kept.version != submitted.version {
         return conflict::<K>(&caller, submitted, &kept, &lookup);
     }
@@ -299,6 +299,7 @@ pub async fn retire<K: Register>(
     if filled.take("version") != kept.version.to_string() {
         return Err(Failure::Stale);
     }
+    super::may_leave(&mut change, &kept, on, &reason).await?;
     actions::retire(&mut change, &kept, on, &reason).await?;
     change.commit().await?;
     Ok(page::see(&format!("{}?done=retired", links::record(&caller.serving()?.slug, K::WORDS.collection, id))))

@@ -68,7 +68,18 @@ const CLOCKS: [(&str, &str); 4] = [
 const FOLLOW_UP: [(&str, &str); 2] = [("Findings", "findings"), ("Exceptions", "exceptions")];
 const EVIDENCE: [(&str, &str); 3] =
     [("Engagements", "engagements"), ("Packages", "packages"), ("Evidence files", "artifacts")];
-const BOUNDARY: [(&str, &str); 3] = [("Zones", "zones"), ("Flows", "flows"), ("Sensors", "sensors")];
+/// Neighbors of the map.
+pub const BOUNDARY: [(&str, &str); 9] = [
+    ("Map", "boundary"),
+    ("Zones", "zones"),
+    ("Conduits", "conduits"),
+    ("Permitted flows", "permitted_flows"),
+    ("Crossings", "crossings"),
+    ("Flows", "flows"),
+    ("Sensors", "sensors"),
+    ("Coverage", "boundary/coverage"),
+    ("Drift", "boundary/drift"),
+];
 
 /// What a list's address asks for.
 #[must_use]
@@ -103,8 +114,9 @@ pub async fn list<K: Register>(State(app): State<App>, caller: Caller, asking: A
     let mut at = caller.snapshot(&app).await?;
     let listing = understood.page(&mut at).await?;
     let records: Vec<&K> = listing.rows.iter().map(|row| &row.kept.content).collect();
-    let lookup =
-        super::Lookup::clone(&*super::lookup_for::<K>(&app, &mut at, &records).await?).within(caller.time_zone());
+    let lookup = super::Lookup::clone(&*super::lookup_for::<K>(&app, &mut at, &records).await?)
+        .within(caller.time_zone())
+        .on(caller.day());
     let views = saved::views(&app, &mut at).await?;
     drop(at);
     page::show(&page_of::<K>(&caller, (&asked, &asking), &lookup, &listing, &views)?)

@@ -16,11 +16,12 @@ use axum::http::Method;
 
 use super::{Begins, Lookup, Register, records};
 use crate::ids::Id;
-use crate::storage::Snapshot;
-use crate::web::{Answer, App, Policy, Routes};
+use crate::storage::{Change, Kept, Snapshot};
+use crate::vocabulary::Date;
+use crate::web::{Answer, App, Failure, Policy, Routes};
 
 pub use edit::FormPage;
-pub use list::{asked, check_names};
+pub use list::{BOUNDARY, asked, check_names};
 pub use show::{Cluster, Section, SectionOf, Step, Tab, section, steps};
 
 /// Which place of the navigation a kind belongs to.
@@ -93,6 +94,12 @@ pub async fn lookup_for<K: Register>(app: &App, at: &mut Snapshot, records: &[&K
         super::records::look_up_ids(at, table, &ids, &mut own).await?;
     }
     Ok(Arc::new(own))
+}
+
+/// Refuses to let a record go that something live still needs.
+pub async fn may_leave<K: Register>(change: &mut Change, kept: &Kept<K>, on: Date, why: &str) -> Answer<()> {
+    let problems = super::actions::stays(change.reading().await?, kept, on, why).await?;
+    if problems.is_empty() { Ok(()) } else { Err(Failure::Invalid(problems)) }
 }
 
 /// The id of a selected row.

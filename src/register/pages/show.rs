@@ -206,8 +206,9 @@ pub async fn show<K: Register>(
     let row = listing::find::<K>(&mut at, id).await?.ok_or(Failure::NotFound)?;
     let history = if open == HISTORY { at.history::<K>(id).await? } else { Vec::new() };
     let versions: Vec<&K> = history.iter().map(|kept| &kept.content).chain([&row.kept.content]).collect();
-    let lookup =
-        super::Lookup::clone(&*super::lookup_for::<K>(&app, &mut at, &versions).await?).within(caller.time_zone());
+    let lookup = super::Lookup::clone(&*super::lookup_for::<K>(&app, &mut at, &versions).await?)
+        .within(caller.time_zone())
+        .on(caller.day());
     let label = row.kept.content.label(&lookup);
     let shell = Shell::of(&caller, super::place::<K>(), label.clone()).saying(asking.text("done"));
     let opened = match tabs.iter().find(|tab| tab.name == open) {

@@ -35,6 +35,8 @@ const KINDS: &[&str] = &[
     "site",
     "system",
     "zone",
+    "conduit",
+    "permitted_flow",
     "membership",
     "organization",
     "sensor",
