@@ -96,7 +96,7 @@ pub(super) async fn serve(listener: TcpListener, app: &App, watched: Option<Watc
     // The file at hand is finished; a file is taken whole or not at all, so one that takes too long is let go of.
     let _ = stop.send(true);
     if let Some(mut watching) = watching
-        && tokio::time::timeout(Duration::from_secs(60), &mut watching).await.is_err()
+        && tokio::time::timeout(Duration::from_mins(1), &mut watching).await.is_err()
     {
         watching.abort();
     }

@@ -11,7 +11,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::{BufRead, BufReader, Read};
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
@@ -22,7 +22,7 @@ use crate::flows::found;
 use crate::flows::importing::{Import, Unimported, import};
 use crate::flows::intake::{LogFile, Progress, base_name};
 use crate::flows::reading::log::open;
-use crate::flows::reading::logs::is_live;
+use crate::flows::reading::logs::{Named, is_live, of_file};
 use crate::flows::records::same_batch;
 use crate::ids::OrganizationId;
 use crate::storage::versions::hash_text;
@@ -86,7 +86,7 @@ pub async fn run(app: App, watched: Watched, mut stop: Receiver<bool>) {
             }
             Ok(_) => {}
             Err(failure) => {
-                tracing::error!(error = ?failure, "a watched file could not be taken in; it is tried again")
+                tracing::error!(error = ?failure, "a watched file could not be taken in; it is tried again");
             }
         }
         tokio::select! {
@@ -201,7 +201,8 @@ impl Watch {
 fn is_log(file: &LogFile) -> bool {
     let name = base_name(&file.name);
     let name = name.strip_suffix(".gz").unwrap_or(name);
-    [".log", ".json", ".jsonl", ".ndjson", ".tsv", ".csv"].iter().any(|end| name.ends_with(end))
+    let is_log = [".log", ".json", ".jsonl", ".ndjson", ".tsv", ".csv"].iter().any(|end| name.ends_with(end));
+    is_log && of_file(name) != Named::NotYet
 }
 
 fn tell(file: &LogFile, outcome: &Outcome) {
@@ -223,14 +224,18 @@ struct Content {
 
 impl Content {
     fn of(path: &PathBuf, before: Option<(u64, String)>) -> std::io::Result<Self> {
-        let whole = || Ok::<_, std::io::Error>(File::open(path)?.take(u64::MAX));
-        let (size, packed) = digest(whole()?)?;
+        let (size, packed) = digest(File::open(path)?)?;
         let grew = match before {
             Some((length, known)) if length < size => digest(File::open(path)?.take(length))?.1 == known,
             _ => false,
         };
-        // A gzip that is cut short is refused when it is read; here it is only another content.
-        let unpacked = digest(open(BufReader::new(whole()?))?).map_or_else(|_| packed.clone(), |(_, digest)| digest);
+        let mut reader = BufReader::new(File::open(path)?);
+        let unpacked = if reader.fill_buf()?.starts_with(&[0x1f, 0x8b]) {
+            // A gzip that is cut short is refused when it is read; here it is only another content.
+            digest(open(reader)?).map_or_else(|_| packed.clone(), |(_, digest)| digest)
+        } else {
+            packed.clone()
+        };
         Ok(Self { size, packed, unpacked, grew })
     }
 }

@@ -172,7 +172,11 @@ fn connections_are_distinct_uids_and_json_is_the_same() {
     let json = [object("C1", "READ_COILS"), object("C2", "WRITE_SINGLE_COIL"), object("C1", "READ_COILS")].concat();
     let known = ["10.7.1.20 10.7.1.11 tcp/502 [modbus] 2 0 one_way modbus_write"];
     assert_eq!(told(&together(&[("modbus.log", tsv)]).unwrap().flows), known);
-    assert_eq!(told(&together(&[("data.json", json)]).unwrap().flows), known);
+    assert_eq!(told(&together(&[("data.json", json.clone())]).unwrap().flows), known);
+    // A stream that holds many logs: rows of those that are not read stand beside the others.
+    let stream = format!("{{\"_path\":\"snmp\",\"ts\":1}}\n{json}{{\"_path\":\"bsap_ip_rdb\",\"ts\":1}}\n{json}");
+    let read = together(&[("stream.json", stream)]).unwrap();
+    assert_eq!((read.rows, told(&read.flows)), (6, known.map(str::to_owned).to_vec()));
     let browse = "{\"_path\":\"opcua_binary_browse\",\"ts\":1772463009.5,\"uid\":\"C1\",\"id.orig_h\":\"10.7.1.20\",\"id.resp_h\":\"10.7.1.11\",\
                   \"id.resp_p\":4840,\"is_orig\":true}\n";
     let read = together(&[("data.json", browse.repeat(3))]).unwrap();

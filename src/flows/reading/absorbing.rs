@@ -3,7 +3,6 @@
 //! Invariant: reading apart and joining gives what reading into one would have given, in whichever order.
 
 use super::Reading;
-use super::identity::Learned;
 use crate::flows::folding::Key;
 
 impl Reading {
@@ -29,7 +28,7 @@ impl Reading {
             self.flows.did(key, other.flows.operations(&flow.key));
         }
         for (address, learned) in other.learned {
-            self.learned.entry(address).or_insert_with(Learned::default).absorb(learned);
+            self.learned.entry(address).or_default().absorb(learned);
         }
         for (address, card) in other.cards {
             self.cards
@@ -37,7 +36,7 @@ impl Reading {
                 .and_modify(|known| *known = known.filter(|one| Some(*one) == card))
                 .or_insert(card);
         }
-        self.spoken.absorb(other.spoken, number);
+        self.spoken.absorb(other.spoken, number)?;
         self.rows += other.rows;
         self.span = self.span.into_iter().chain(other.span).reduce(|one, two| (one.0.min(two.0), one.1.max(two.1)));
         self.left_out += other.left_out;

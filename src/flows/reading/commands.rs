@@ -75,7 +75,7 @@ fn hex(code: &[u8]) -> Option<u32> {
     u32::from_str_radix(std::str::from_utf8(code.strip_prefix(b"0x")?).ok()?, 16).ok()
 }
 
-/// A BACnet service (ICSNPP-BACnet `scripts/consts.zeek`); the property log writes hyphens, and what kind of message it is.
+/// A `BACnet` service (ICSNPP `scripts/consts.zeek`); the property log writes hyphens, and what kind of message it is.
 #[must_use]
 pub fn bacnet(service: &[u8]) -> u32 {
     let service = String::from_utf8_lossy(service).to_lowercase().replace('-', "_");

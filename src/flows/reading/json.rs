@@ -80,12 +80,11 @@ pub fn scan<'r>(line: &'r [u8], columns: &[&str], order: &mut Order, cells: &mut
         return (space(line, at + 1) == line.len()).then_some(());
     }
     loop {
-        let (end, slot) = match order.expected(line, at) {
-            Some(known) => known,
-            None => {
-                let end = string(line, at)?;
-                (end, order.slot(&line[at + 1..end], columns))
-            }
+        let (end, slot) = if let Some(known) = order.expected(line, at) {
+            known
+        } else {
+            let end = string(line, at)?;
+            (end, order.slot(&line[at + 1..end], columns))
         };
         at = space(line, end + 1);
         if line.get(at) != Some(&b':') {

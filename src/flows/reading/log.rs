@@ -39,6 +39,15 @@ struct Log<'n, R> {
     rows: u64,
 }
 
+/// What a line was.
+enum Step {
+    Row,
+    /// A row of a log that is not read, among others that may be.
+    Beside,
+    /// The rest of the file is of a log that is not read.
+    End,
+}
+
 /// Reads a log into what others said before.
 pub fn read<R: Read>(file: &str, reader: R, reading: &mut Reading) -> Result<FileTold, BadLine> {
     let by_name = logs::of_file(file);
@@ -89,15 +98,15 @@ impl<R: Read> Log<'_, R> {
                 let taken = self.header.take_csv(line).and_then(|csv| if csv { Ok(true) } else { Err(headless(line)) });
                 return taken.map_err(|bad| self.whole(bad));
             }
-            Some(_) => row(line, &self.header, reading).map(|()| true),
+            Some(_) => row(line, &self.header, reading).map(|()| Step::Row),
         };
         match taken {
-            Ok(true) => {
+            Ok(Step::Row) => {
                 self.rows += 1;
                 reading.rows += 1;
                 Ok(true)
             }
-            Ok(false) => Ok(false),
+            Ok(step) => Ok(matches!(step, Step::Beside)),
             Err(bad) if reading.partial => {
                 let bad = self.bad(bad, false);
                 reading.refuse(bad);
@@ -153,7 +162,7 @@ fn taken(kind: LogKind, cells: &json::Cells<'_>, reading: &mut Reading) -> Resul
     }
 }
 
-/// Takes a row of JSON; false when it is of a log that is not read. The error says whether the file ends with it.
+/// Takes a row of JSON. The error says whether the file ends with it.
 #[inline]
 fn json_row(
     line: &[u8],
@@ -161,7 +170,7 @@ fn json_row(
     (by_name, rows): (Named, u64),
     order: &mut Order,
     reading: &mut Reading,
-) -> Result<bool, (BadCell, bool)> {
+) -> Result<Step, (BadCell, bool)> {
     // The first row is read for `_path` alone; then its kind says which members are wanted.
     for _ in 0..2 {
         let columns = known.map_or(&[][..], LogKind::columns);
@@ -175,18 +184,22 @@ fn json_row(
             && (cells[PATH].is_empty() || is_path_of(kind, cells[PATH]))
         {
             return match complete(kind, &cells) {
-                Err(_) if rows == 0 && kind.is_of_a_family() => Ok(false),
-                done => done.and_then(|()| taken(kind, &cells, reading)).map(|()| true).map_err(|bad| (bad, false)),
+                Err(_) if !cells[PATH].is_empty() && kind.is_of_a_family() => Ok(Step::Beside),
+                Err(_) if rows == 0 && kind.is_of_a_family() => Ok(Step::End),
+                done => {
+                    done.and_then(|()| taken(kind, &cells, reading)).map(|()| Step::Row).map_err(|bad| (bad, false))
+                }
             };
         }
         order.forget();
         match if cells[PATH].is_empty() { by_name } else { named(&String::from_utf8_lossy(cells[PATH])) } {
             Named::Read(kind) => *known = Some(kind),
-            Named::NotYet => return Ok(false),
+            Named::NotYet if cells[PATH].is_empty() => return Ok(Step::End),
+            Named::NotYet => return Ok(Step::Beside),
             Named::Unknown => return Err((nameless(cells[PATH]), true)),
         }
     }
-    Ok(false)
+    Ok(Step::Beside)
 }
 
 #[cold]

@@ -1,10 +1,10 @@
 //! What protocol logs tell of connections, kept beside the flows of `conn.log` until all files are read, then joined to them.
 //!
 //! Invariant: a connection is counted once: in the flow of `conn.log` where there is one, else by its `uid`. Of rows only the
-//! ends, the span and what was asked for stay, and eight bytes a connection. The order of rows and files changes nothing.
+//! ends, the span and what was asked for stay, and some twenty bytes a connection. The order of rows and files changes nothing.
 //!
 //! A command belongs to the direction it was given in: from the originator, unless ICSNPP says (`is_orig` F) that the
-//! responder asked, as BACnet's peers do, and as it looks when a capture began in mid-conversation.
+//! responder asked, as `BACnet`'s peers do, and as it looks when a capture began in mid-conversation.
 
 use std::collections::{BTreeSet, HashMap};
 use std::hash::BuildHasher;
@@ -138,15 +138,13 @@ impl Spoken {
         *said.connections.entry(uid).or_insert(false) |= note.answered;
         self.connections += said.connections.len() - before;
         if self.connections > MOST_CONNECTIONS {
-            let problem =
-                format!("more than {MOST_CONNECTIONS} connections in protocol logs; import the logs in parts");
-            return Err(BadCell::new("uid", note.uid, problem));
+            return Err(BadCell::new("uid", note.uid, too_many()));
         }
         Ok(())
     }
 
     /// Adds what another reading was told; the words of its flows have other numbers.
-    pub fn absorb(&mut self, other: Spoken, number: impl Fn(u16) -> u16) {
+    pub fn absorb(&mut self, other: Spoken, number: impl Fn(u16) -> u16) -> Result<(), String> {
         for (between, new) in other.said {
             let between = Between { protocol: number(between.protocol), ..between };
             let said = self.said.entry(between).or_insert_with(|| Said::at(new.first));
@@ -161,6 +159,7 @@ impl Spoken {
             }
             self.connections += said.connections.len() - before;
         }
+        if self.connections > MOST_CONNECTIONS { Err(too_many()) } else { Ok(()) }
     }
 
     /// Joins what was said to the flows between the same ends, and makes a flow of what has none.
@@ -182,6 +181,11 @@ impl Spoken {
         }
         waiting.into_iter().try_for_each(|(between, said, found)| said.settle(between, &found, flows))
     }
+}
+
+#[cold]
+fn too_many() -> String {
+    format!("more than {MOST_CONNECTIONS} connections in protocol logs; import the logs in parts")
 }
 
 impl Said {
