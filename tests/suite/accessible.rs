@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::journey::demonstration;
 use crate::support::browser::Browser;
 
-const PAGES: [&str; 22] = [
+const PAGES: [&str; 26] = [
     "/",
     "/assets",
     "/assets?q=relay&sort=-name",
@@ -16,6 +16,10 @@ const PAGES: [&str; 22] = [
     "/assets/import",
     "/sites",
     "/zones",
+    "/boundary",
+    "/boundary?open=all&only=failing",
+    "/boundary/drift",
+    "/boundary/coverage",
     "/discoveries",
     "/flows",
     "/flows/import",

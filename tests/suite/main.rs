@@ -12,6 +12,7 @@ mod architecture;
 mod artifacts;
 mod attachments;
 mod auditors;
+mod boundary_map;
 mod checkpoints;
 mod commands;
 mod contrast;

@@ -66,12 +66,13 @@ fn seen(key: &str, verdict: &str, last: i64) -> Seen {
 
 #[test]
 fn traffic_appears_vanishes_and_is_judged_otherwise() {
-    let from = Moment::ZERO.plus_seconds(100);
+    let (since, from) = (Moment::ZERO.plus_seconds(10), Moment::ZERO.plus_seconds(100));
     let before = [
         seen("a", "permitted", 90),
         seen("b", "not permitted", 90),
         seen("c", "permitted", 50),
-        seen("z", "permitted", 1),
+        seen("z", "permitted", 20),
+        seen("y", "permitted", 1),
     ];
     let after = [
         seen("a", "permitted", 150),
@@ -80,8 +81,10 @@ fn traffic_appears_vanishes_and_is_judged_otherwise() {
         seen("d", "bypass", 170),
         seen("e", "permitted", 170),
     ];
-    let told: Vec<(How, String, String)> =
-        sift(&before, &after, from).into_iter().map(|Drifted { how, seen, before }| (how, seen.key, before)).collect();
+    let told: Vec<(How, String, String)> = sift(&before, &after, (since, from))
+        .into_iter()
+        .map(|Drifted { how, seen, before }| (how, seen.key, before))
+        .collect();
     let one = |how, key: &str, before: &str| (how, key.to_owned(), before.to_owned());
     assert_eq!(
         told,

@@ -1,6 +1,6 @@
 //! Drift of the traffic: what passes between zones at two instants, by its ends and service.
 //!
-//! Invariant: what vanished is what was known at the first instant and not seen again by the second; a changed verdict is
+//! Invariant: what vanished was seen not long before the first instant and not again by the second; a changed verdict is
 //! told with the one before, whether traffic, inventory or policy changed it.
 
 use std::collections::BTreeMap;
@@ -65,9 +65,10 @@ pub fn seen(facts: &Facts) -> Vec<Seen> {
     folded.into_values().collect()
 }
 
-/// What differs between what was known before, at `from`, and after: what is not permitted first.
+/// What differs between what was known before, at `from`, and after: what is not permitted first. What was last seen before
+/// `since` was gone already.
 #[must_use]
-pub fn sift(before: &[Seen], after: &[Seen], from: Moment) -> Vec<Drifted> {
+pub fn sift(before: &[Seen], after: &[Seen], (since, from): (Moment, Moment)) -> Vec<Drifted> {
     let known: BTreeMap<&str, &Seen> = before.iter().map(|seen| (seen.key.as_str(), seen)).collect();
     let now: BTreeMap<&str, &Seen> = after.iter().map(|seen| (seen.key.as_str(), seen)).collect();
     let drifted = |how, seen: &Seen, before: &str| Drifted { how, seen: seen.clone(), before: before.to_owned() };
@@ -76,12 +77,12 @@ pub fn sift(before: &[Seen], after: &[Seen], from: Moment) -> Vec<Drifted> {
         .filter_map(|seen| match known.get(seen.key.as_str()) {
             None => Some(drifted(How::Appeared, seen, "")),
             Some(was) if was.verdict != seen.verdict => Some(drifted(How::Changed, seen, &was.verdict)),
-            Some(_) if seen.last <= from => Some(drifted(How::Vanished, seen, "")),
+            Some(_) if seen.last > since && seen.last <= from => Some(drifted(How::Vanished, seen, "")),
             Some(_) => None,
         })
         .collect();
     // What is folded otherwise now, such as one of many addresses, is no longer told apart.
-    let gone = before.iter().filter(|seen| !now.contains_key(seen.key.as_str()));
+    let gone = before.iter().filter(|seen| seen.last > since && !now.contains_key(seen.key.as_str()));
     found.extend(gone.map(|seen| drifted(How::Vanished, seen, "")));
     found.sort_by(|one, other| {
         (one.how, one.seen.permitted, &one.seen.words).cmp(&(other.how, other.seen.permitted, &other.seen.words))

@@ -28,6 +28,8 @@ struct Span {
     from: Date,
     to: Date,
     begin: Moment,
+    /// What was last seen before this was gone already when the first day began.
+    since: Moment,
 }
 
 /// What drifted.
@@ -58,7 +60,8 @@ fn span(caller: &Caller, asking: &Asking) -> Answer<Span> {
     if from > to {
         return Err(Failure::field("from", asking.text("from"), format!("not after {to}, the last day")));
     }
-    Ok(Span { from, to, begin: zone.first_of(from).plus_micros(-1) })
+    let begin = zone.first_of(from).plus_micros(-1);
+    Ok(Span { from, to, begin, since: begin.plus_seconds(-86_400 * DAYS.max(to.days_since(from))) })
 }
 
 async fn facts(app: &App, caller: &Caller, moment: Moment) -> Answer<(Facts, bool)> {
@@ -74,7 +77,7 @@ async fn drifted(app: &App, caller: &Caller, asking: &Asking) -> Answer<Drift> {
     let end = zone.last_of(span.to);
     let compared = |after: &Facts| {
         let policy = compare(&items(&before), &items(after), &names(after), zone);
-        (policy, sift(&seen(&before), &seen(after), span.begin))
+        (policy, sift(&seen(&before), &seen(after), (span.since, span.begin)))
     };
     let (policy, traffic) = if end >= caller.instant_shown() {
         let mut at = caller.snapshot(app).await?;
