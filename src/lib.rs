@@ -145,19 +145,18 @@ pub fn routes(app: &App) -> Routes {
         .with(boundary::pages::mount)
         .with(obligations::pages::mount)
         .with(obligations::api::mount)
+        .with(boundary)
         .with(registers)
 }
 
 /// The routes of every kind people keep, with the kinds shown on a record's page.
 fn registers(routes: Routes) -> Routes {
     const PERFORMANCES: Tab = section::<obligations::Performance>();
+    const CONDUITS: Tab = section::<conduits::Conduit>();
     const FINDINGS: Tab = section::<findings::Finding>();
     static OF_SITE: [Tab; 5] =
         [section::<systems::System>(), section::<zones::Zone>(), section::<assets::Asset>(), PERFORMANCES, APPLYING];
     static OF_SYSTEM: [Tab; 4] = [FINDINGS, section::<assets::Asset>(), PERFORMANCES, APPLYING];
-    const CONDUITS: Tab = section::<conduits::Conduit>();
-    static OF_ZONE: [Tab; 2] = [CONDUITS, section::<assets::Asset>()];
-    static OF_CONDUIT: [Tab; 1] = [section::<conduits::PermittedFlow>()];
     const SERVICES: Tab = section::<assets::Service>();
     static OF_ASSET: [Tab; 6] = [FINDINGS, section::<assets::Interface>(), SERVICES, CONDUITS, PERFORMANCES, APPLYING];
     static OF_ENGAGEMENT: [Tab; 3] = [evidence::pages::READINESS, evidence::pages::PACKAGES, evidence::pages::AUDITORS];
@@ -168,9 +167,6 @@ fn registers(routes: Routes) -> Routes {
         .with(register::api::mount::<artifacts::Artifact>)
         .with(register::api::mount::<sites::Site>)
         .with(register::api::mount::<systems::System>)
-        .with(register::api::mount::<zones::Zone>)
-        .with(register::api::mount::<conduits::Conduit>)
-        .with(register::api::mount::<conduits::PermittedFlow>)
         .with(register::api::mount::<assets::Asset>)
         .with(register::api::mount::<assets::Interface>)
         .with(register::api::mount::<assets::Service>)
@@ -182,14 +178,26 @@ fn registers(routes: Routes) -> Routes {
         .with(|routes| register::pages::mount::<artifacts::Artifact>(routes, &[]))
         .with(|routes| register::pages::mount::<sites::Site>(routes, &OF_SITE))
         .with(|routes| register::pages::mount::<systems::System>(routes, &OF_SYSTEM))
-        .with(|routes| register::pages::mount::<zones::Zone>(routes, &OF_ZONE))
-        .with(|routes| register::pages::mount::<conduits::Conduit>(routes, &OF_CONDUIT))
-        .with(|routes| register::pages::mount::<conduits::PermittedFlow>(routes, &[]))
         .with(|routes| register::pages::mount::<assets::Asset>(routes, &OF_ASSET))
         .with(|routes| register::pages::mount::<assets::Interface>(routes, &[]))
         .with(|routes| register::pages::mount::<assets::Service>(routes, &[]))
         .with(|routes| register::pages::mount::<flows::Sensor>(routes, &[]))
         .with(|routes| register::pages::mount::<controls::Control>(routes, &OF_CONTROL))
+}
+
+/// The routes of zones, conduits and what these permit, with the decisions about them.
+fn boundary(routes: Routes) -> Routes {
+    use conduits::pages::{CONDUIT, PERMITTED_FLOW, ZONE};
+    static OF_ZONE: [Tab; 2] = [section::<conduits::Conduit>(), section::<assets::Asset>()];
+    routes
+        .with(conduits::pages::mount)
+        .with(conduits::api::mount)
+        .with(register::api::mount::<zones::Zone>)
+        .with(register::api::mount::<conduits::Conduit>)
+        .with(register::api::mount::<conduits::PermittedFlow>)
+        .with(|routes| register::pages::mount_under(routes, &OF_ZONE, Some(ZONE)))
+        .with(|routes| register::pages::mount_under(routes, &[], Some(CONDUIT)))
+        .with(|routes| register::pages::mount_under(routes, &[], Some(PERMITTED_FLOW)))
 }
 
 /// The application: all routes inside the layers that hold for every request, and the table of the routes.

@@ -3,8 +3,11 @@
 //! Invariant: a conduit and each flow it permits count only while another person than the requester has approved them, and
 //! an expired permission permits nothing.
 
+pub mod actions;
+pub mod api;
 pub mod judging;
 pub mod model;
+pub mod pages;
 pub mod permits;
 pub mod policy;
 pub mod protocols;

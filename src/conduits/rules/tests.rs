@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::entering::{Around, Placed, check_conduit, check_flow, weigh_conduit, weigh_flow};
 use super::*;
 use crate::conduits::model::{Carried, Direction, Way};
-use crate::ids::{AssetId, Id as _, ZoneId};
+use crate::ids::{AssetId, ZoneId};
 use crate::register::{Draft, Member};
 use crate::vocabulary::{Endpoint, Moment, Ports, Reference, Subnet};
 use crate::zones::ZoneKind;

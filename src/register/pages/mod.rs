@@ -5,6 +5,7 @@
 mod bulk;
 mod edit;
 pub mod export;
+mod head;
 mod import;
 mod list;
 pub mod saved;
@@ -21,6 +22,7 @@ use crate::vocabulary::Date;
 use crate::web::{Answer, App, Failure, Policy, Routes};
 
 pub use edit::FormPage;
+pub use head::{Decision, Head, HeadOf};
 pub use list::{BOUNDARY, asked, check_names};
 pub use show::{Cluster, Section, SectionOf, Step, Tab, section, steps};
 
@@ -33,12 +35,18 @@ pub fn place<K: Register>() -> crate::web::Place {
 /// Mounts the pages of a kind, with the tabs of a record's page.
 #[must_use]
 pub fn mount<K: Register>(routes: Routes, tabs: &'static [Tab]) -> Routes {
+    mount_under::<K>(routes, tabs, None)
+}
+
+/// The same, with what stands above the facts of a record.
+#[must_use]
+pub fn mount_under<K: Register>(routes: Routes, tabs: &'static [Tab], head: Option<HeadOf<K>>) -> Routes {
     let at = |rest: &str| format!("/o/{{slug}}/{}{rest}", K::WORDS.collection);
     let (read, edit) = (Policy::Organization(K::ACCESS.read), Policy::Organization(K::ACCESS.edit));
     let routes = if K::BEGINS == Begins::Entered { entering::<K>(routes, &at("")) } else { routes };
     mount_list::<K>(routes)
         .on(&Method::GET, &at("/{id}"), read, move |caller, app, id, asking| {
-            show::show::<K>(tabs, caller, app, id, asking)
+            show::show::<K>((tabs, head), caller, app, id, asking)
         })
         .on(&Method::GET, &at("/{id}/retirement"), edit, edit::retirement::<K>)
         .on(&Method::POST, &at("/{id}/retirement"), edit, edit::retire::<K>)

@@ -8,6 +8,7 @@ use futures_util::future::BoxFuture;
 
 use super::super::view::{self, Fact, Group, RowView};
 use super::super::{Asked, Begins, Leaving, Lookup, Register, Row, Words, draft, listing};
+use super::head::{self, Head, HeadOf};
 use crate::artifacts::shown::{self, Evidence};
 use crate::auth::Action;
 use crate::ids::{ArtifactId, Id as _};
@@ -134,6 +135,7 @@ struct ShowPage {
     may_edit: bool,
     may_verify: bool,
     version: i64,
+    head: Head,
     /// The bytes behind the record, for kinds that begin with them.
     file: Option<FileView>,
 }
@@ -195,7 +197,7 @@ fn opening(
 }
 
 pub async fn show<K: Register>(
-    tabs: &'static [Tab],
+    (tabs, head): (&'static [Tab], Option<HeadOf<K>>),
     caller: Caller,
     State(app): State<App>,
     Id(id): Id<K::Id>,
@@ -205,10 +207,7 @@ pub async fn show<K: Register>(
     let mut at = caller.snapshot(&app).await?;
     let row = listing::find::<K>(&mut at, id).await?.ok_or(Failure::NotFound)?;
     let history = if open == HISTORY { at.history::<K>(id).await? } else { Vec::new() };
-    let versions: Vec<&K> = history.iter().map(|kept| &kept.content).chain([&row.kept.content]).collect();
-    let lookup = super::Lookup::clone(&*super::lookup_for::<K>(&app, &mut at, &versions).await?)
-        .within(caller.time_zone())
-        .on(caller.day());
+    let lookup = lookup::<K>(&app, &caller, &mut at, &row.kept, &history).await?;
     let label = row.kept.content.label(&lookup);
     let shell = Shell::of(&caller, super::place::<K>(), label.clone()).saying(asking.text("done"));
     let opened = match tabs.iter().find(|tab| tab.name == open) {
@@ -218,7 +217,21 @@ pub async fn show<K: Register>(
         None if open == HISTORY => told(&mut at, &history, &lookup).await?,
         None => Opened::Files(attached::<K>(&caller, &mut at, id.uuid()).await?),
     };
-    page::show(&page_of(&caller, shell, &row, &lookup, (tabs, open, opened))?)
+    let head = head::of(head, &caller, &mut at, &row.kept, &shell.query()).await?;
+    page::show(&page_of(&caller, shell, &row, &lookup, (tabs, open, opened, head))?)
+}
+
+/// What the fields of a record and of its versions need.
+async fn lookup<K: Register>(
+    app: &App,
+    caller: &Caller,
+    at: &mut Snapshot,
+    kept: &Kept<K>,
+    history: &[Kept<K>],
+) -> Answer<Lookup> {
+    let versions: Vec<&K> = history.iter().map(|kept| &kept.content).chain([&kept.content]).collect();
+    let lookup = super::lookup_for::<K>(app, at, &versions).await?;
+    Ok(Lookup::clone(&lookup).within(caller.time_zone()).on(caller.day()))
 }
 
 /// The history with the names of the people in it.
@@ -240,7 +253,7 @@ fn page_of<K: Register>(
     mut shell: Shell,
     row: &Row<K>,
     lookup: &Lookup,
-    (tabs, open, opened): (&'static [Tab], &str, Opened),
+    (tabs, open, opened, head): (&'static [Tab], &str, Opened, Head),
 ) -> Answer<ShowPage> {
     let (slug, as_of) = (&caller.serving()?.slug, shell.query());
     let href = links::record(slug, K::WORDS.collection, row.kept.id);
@@ -253,6 +266,7 @@ fn page_of<K: Register>(
         title: row.kept.content.title().to_owned(),
         retired: row.kept.content.is_retired(),
         leaving: K::LEAVING,
+        head,
         groups: view::facts(row, lookup, slug, &as_of),
         tabs: tab_links(tabs, open, &href, &as_of, files),
         opened,

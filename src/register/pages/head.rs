@@ -1,0 +1,61 @@
+//! What stands above the facts of a record that people decide about: where it stands, what waits, the decisions.
+//!
+//! Invariant: a decision is offered only to who may take it now, names the version it was read at, and asks why.
+
+use futures_util::future::BoxFuture;
+
+use super::Section;
+use crate::storage::{Audited, Kept, Snapshot};
+use crate::web::{Answer, Caller};
+
+/// What stands above the facts.
+#[derive(Default)]
+pub struct Head {
+    /// The class of the status: shape and color beside its word.
+    pub mark: &'static str,
+    pub status: &'static str,
+    /// Where it stands, a sentence each.
+    pub lines: Vec<String>,
+    /// What keeps it or the reader from going on.
+    pub warnings: Vec<String>,
+    /// What belongs to the record and is looked at first.
+    pub section: Option<Section>,
+    pub decisions: Vec<Decision>,
+}
+
+/// A decision as the page offers it.
+pub struct Decision {
+    pub title: &'static str,
+    pub says: String,
+    /// The resource under the record's address.
+    pub resource: &'static str,
+    pub main: bool,
+    /// What may be decided in the same act: value and words.
+    pub beside: Vec<(String, String)>,
+}
+
+impl Decision {
+    /// A decision about the record alone.
+    #[must_use]
+    pub fn new(title: &'static str, resource: &'static str, says: impl Into<String>) -> Self {
+        Self { title, says: says.into(), resource, main: false, beside: Vec::new() }
+    }
+}
+
+/// Puts together the head of a record: the caller, the snapshot, the record, the `as_of` query.
+pub type HeadOf<K> = for<'s> fn(&'s Caller, &'s mut Snapshot, &'s Kept<K>, &'s str) -> BoxFuture<'s, Answer<Head>>;
+
+/// The head of a record, where its kind has one.
+pub(super) async fn of<K: Audited>(
+    head: Option<HeadOf<K>>,
+    caller: &Caller,
+    at: &mut Snapshot,
+    kept: &Kept<K>,
+    as_of: &str,
+) -> Answer<Head> {
+    match head {
+        // An auditor's view holds the record itself.
+        Some(head) if caller.confined.is_none() => head(caller, at, kept, as_of).await,
+        _ => Ok(Head::default()),
+    }
+}
