@@ -10,6 +10,7 @@ use foldhash::fast::RandomState;
 use uuid::Uuid;
 
 use super::crossings::{Crossing, fold, members};
+use super::folding::{Flow, Flows};
 use super::model::Initiator;
 use super::operations::commands;
 use super::states::initiator;
@@ -187,6 +188,21 @@ impl Traffic {
             }
         }
         used
+    }
+}
+
+/// What is asked about a flow of a batch.
+#[must_use]
+pub fn sight_of(flows: &Flows, flow: &Flow) -> Sight {
+    let (protocol, service) = (flows.words.text(flow.key.protocol), flows.words.text(flow.key.service));
+    Sight {
+        source: flow.key.source,
+        destination: flow.key.destination,
+        transport: Carried::parse(&protocol).ok(),
+        port: flow.key.port,
+        nature: nature(&service, &protocol, flow.key.port),
+        began: initiator(i64::from(flow.states())) == Initiator::Source,
+        commands: false,
     }
 }
 

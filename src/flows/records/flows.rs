@@ -94,6 +94,16 @@ pub(super) const OF_BATCH: AsOfSql = as_of!(
      AND v.id IN (SELECT d.flow_id FROM flow_deltas d WHERE d.organization_id = $1 AND d.batch_id = $3) ORDER BY v.id"
 );
 
+/// Ids of the flows in a batch.
+pub(super) const IDS: OrgSql = OrgSql::new(
+    "SELECT d.flow_id FROM flow_deltas d WHERE d.organization_id = $1 AND d.batch_id = $2 ORDER BY d.flow_id",
+);
+
+/// The flows in a batch.
+pub async fn ids_of(at: &mut Snapshot, batch: BatchId) -> Result<Vec<Uuid>> {
+    Ok(at.plain(&IDS).bind(batch).all::<(Uuid,)>().await?.into_iter().map(|(id,)| id).collect())
+}
+
 /// A flow as judging reads it.
 #[derive(sqlx::FromRow)]
 struct SeenRow {
