@@ -121,6 +121,13 @@ fn lines(ink: Ink) -> (&'static str, &'static str) {
             "class=\"x justified\"",
             "fill=\"none\" stroke=\"#5b4a9c\" stroke-width=\"2.2\" stroke-dasharray=\"8 3 2 3\"",
         ),
+        _ => solids(ink),
+    }
+}
+
+/// Heads, shapes and badges of crossings.
+fn solids(ink: Ink) -> (&'static str, &'static str) {
+    match ink {
         Ink::CriticalSolid => ("class=\"xs critical\"", "fill=\"#a8201a\""),
         Ink::HighSolid => ("class=\"xs high\"", "fill=\"#a8201a\""),
         Ink::MediumSolid => ("class=\"xs medium\"", "fill=\"#8a5a00\""),

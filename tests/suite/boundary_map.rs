@@ -149,6 +149,7 @@ on_each_engine! {
         // A day later: nothing moved within the day, and a change is told field by field.
         bed.clock.advance_seconds(2 * 86_400);
         let token = site.token(&bed, Scope::ALL).await;
+        let person = site.person(&bed, bed.organization, "engineer", true).await;
         let listed = site.get(&token, "/api/v1/zones?q=DMZ").await.json();
         let (id, version) = (listed["items"][0]["id"].as_str().unwrap().to_owned(), listed["items"][0]["version"].to_string());
         let changed = site.ask(&token, axum::http::Method::PATCH, &format!("/api/v1/zones/{id}"), &[("content-type", "application/json"), ("if-match", &format!("\"{version}\""))], "{\"owner\": \"OT Security\"}").await;

@@ -123,6 +123,17 @@ pub fn dozen() -> Picture {
     }
 }
 
+/// Three zones, two conduits and one crossing: small enough to be read as text.
+pub fn few() -> Picture {
+    let whole = dozen();
+    let zones = [2, 5, 7].map(|at: usize| whole.zones[at].clone()).to_vec();
+    let conduits = vec![
+        conduit(1, (0, 1), Way::Onward, Standing::Active),
+        Conduit { unidirectional: true, ..conduit(2, (2, 1), Way::Onward, Standing::Active) },
+    ];
+    Picture { zones, conduits, crossings: vec![crossing((0, 2), Gravity::High, 2_567)], ..whole }
+}
+
 pub fn many() -> Picture {
     let mut zones = vec![zone("NET", "Internet", "5", false, 0), zone("CORP", "Corporate network", "4", false, 1204)];
     zones.extend((1..=2).flat_map(|n| {
@@ -194,6 +205,12 @@ fn drawings_are_written_where_one_looks_at_them() {
         std::hint::black_box(print(&many()));
     }
     println!("many: {:?} each", began.elapsed() / 10);
+}
+
+#[test]
+fn a_small_picture_is_drawn_to_the_letter() {
+    let golden = include_str!("../../../tests/golden/boundary.svg");
+    assert_eq!(print(&few()), golden, "look at the new drawing in a browser before it becomes the golden one");
 }
 
 #[test]

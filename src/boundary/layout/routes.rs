@@ -53,6 +53,16 @@ fn heights(sketch: &Sketch, rows: &Rows, tracks: &Tracks) -> Heights {
     found
 }
 
+/// Boxes in the middle of their rows.
+fn boxes(sketch: &Sketch, rows: &Rows, across: &[i32], heights: &Heights) -> Vec<Placed> {
+    let placed = |(at, spot): (usize, &super::Spot)| {
+        let (top, bottom) = heights.rows[rows.of[at]];
+        let y = top + (bottom - top - spot.height) / 2;
+        Placed { x: across[at] - spot.width / 2, y, width: spot.width, height: spot.height }
+    };
+    sketch.spots.iter().enumerate().map(placed).collect()
+}
+
 /// Puts everything together.
 pub fn assemble(
     sketch: &Sketch,
@@ -64,16 +74,7 @@ pub fn assemble(
     (width, crossings): (i32, usize),
 ) -> Plan {
     let heights = heights(sketch, rows, tracks);
-    let boxes: Vec<Placed> = sketch
-        .spots
-        .iter()
-        .enumerate()
-        .map(|(at, spot)| {
-            let (top, bottom) = heights.rows[rows.of[at]];
-            let y = top + (bottom - top - spot.height) / 2;
-            Placed { x: across[at] - spot.width / 2, y, width: spot.width, height: spot.height }
-        })
-        .collect();
+    let boxes = boxes(sketch, rows, across, &heights);
     let mut routes = vec![Vec::new(); sketch.wires.len()];
     for (net, track) in nets.nets.iter().zip(&tracks.of) {
         let y = heights.rows[net.gutter].1 + sketch.pad + TRACK * whole(track.unwrap_or(0));

@@ -9,7 +9,7 @@ use axum::response::IntoResponse;
 
 use super::looking::{href, is_open, looking, opened, toggle};
 use super::tables::{self, ConduitRow, CrossingRow, ZoneRow};
-use super::{Tab, tabs};
+use super::{Svg, Tab, tabs};
 use crate::auth::Action;
 use crate::boundary::model::{Picture, Stand};
 use crate::boundary::picturing::{self, Frame};
@@ -39,7 +39,7 @@ struct MapPage {
     unwatched: usize,
     unused: usize,
     loose: Vec<String>,
-    svg: String,
+    svg: Svg,
     file: Option<String>,
     only: Chip,
     open: Chip,
@@ -109,7 +109,7 @@ fn map_page(caller: &Caller, asking: &Asking, whole: &Picture, shown: &Picture) 
         unwatched: whole.unwatched(),
         unused: saying::unused(whole),
         loose: whole.loose.clone(),
-        svg: drawing::page(shown, &toggle),
+        svg: Svg(drawing::page(shown, &toggle)),
         file: caller.may(Action::ExportInventory).then(|| href(&links::place(slug, "boundary.svg"), asking, &[])),
         only: on_off(asking, &base, ("only", "failing"), "Only what fails"),
         open: on_off(asking, &base, ("open", "all"), "Show devices"),

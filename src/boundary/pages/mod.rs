@@ -38,6 +38,17 @@ pub fn mount(routes: Routes) -> Routes {
         )
 }
 
+/// A drawing whose writer escapes every text of the record (`boundary::drawing::pen`, and its tests with hostile names).
+pub struct Svg(String);
+
+impl std::fmt::Display for Svg {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl askama::filters::HtmlSafe for Svg {}
+
 /// A link beside the others of the place.
 pub struct Tab {
     pub label: &'static str,
