@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::{Done, Ending};
@@ -24,23 +24,45 @@ use crate::storage::blobs::Stored;
 use crate::systems::System;
 use crate::zones::Zone;
 
+/// A file of sheets, and how it is taken.
+#[derive(Args)]
+pub struct Sheets {
+    file: PathBuf,
+    #[arg(long)]
+    organization: String,
+    /// Say what would change, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Take the good rows and leave out those with problems
+    #[arg(long)]
+    partial: bool,
+}
+
 #[derive(Subcommand)]
 pub enum Import {
     /// An inventory as CSV or XLSX, by header name: Glance's own columns, `NetBox` devices, CISA NAVV
     Assets {
-        file: PathBuf,
-        #[arg(long)]
-        organization: String,
-        /// Say what would change, and change nothing
-        #[arg(long)]
-        dry_run: bool,
-        /// Take the good rows and leave out those with problems
-        #[arg(long)]
-        partial: bool,
-        /// What the rows are, when the header does not tell: sites, systems, zones, assets, interfaces, services,
-        /// performances
+        #[command(flatten)]
+        sheets: Sheets,
+        /// What the rows are, when the header does not tell: sites, systems, zones, conduits, permitted_flows, assets,
+        /// interfaces, services, performances
         #[arg(long)]
         kind: Option<String>,
+    },
+    /// Zones as CSV or XLSX, by header name: Glance's own columns, CISA NAVV Segments
+    Zones {
+        #[command(flatten)]
+        sheets: Sheets,
+    },
+    /// Conduits between zones as CSV or XLSX: asked for, never approved by a file
+    Conduits {
+        #[command(flatten)]
+        sheets: Sheets,
+    },
+    /// What conduits permit as CSV or XLSX: asked for, never approved by a file
+    PermittedFlows {
+        #[command(flatten)]
+        sheets: Sheets,
     },
     /// Logs of Zeek and ICSNPP (TSV or JSON lines, plain or gzip), or folders that hold them
     Zeek(super::import_zeek::Zeek),
@@ -49,9 +71,10 @@ pub enum Import {
 impl Import {
     pub async fn run(self, place: &Place) -> Done {
         match self {
-            Import::Assets { file, organization, dry_run, partial, kind } => {
-                assets(place, &file, &organization, (dry_run, partial), kind.as_deref()).await
-            }
+            Import::Assets { sheets, kind } => taken(place, &sheets, kind.as_deref()).await,
+            Import::Zones { sheets } => taken(place, &sheets, Some("zones")).await,
+            Import::Conduits { sheets } => taken(place, &sheets, Some("conduits")).await,
+            Import::PermittedFlows { sheets } => taken(place, &sheets, Some("permitted_flows")).await,
             Import::Zeek(zeek) => zeek.run(place).await,
         }
     }
@@ -97,13 +120,13 @@ fn kind_of(sheet: &Sheet) -> &'static str {
     }
 }
 
-async fn assets(place: &Place, file: &Path, slug: &str, how: (bool, bool), kind: Option<&str>) -> Done {
-    let (began, (dry_run, partial)) = (Instant::now(), how);
+async fn taken(place: &Place, asked: &Sheets, kind: Option<&str>) -> Done {
+    let (began, file, dry_run, partial) = (Instant::now(), asked.file.as_path(), asked.dry_run, asked.partial);
     let bytes = std::fs::read(file).map_err(|error| unreadable(file, error))?;
     let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let sheets = sheets::read(&name, &bytes, &Limits::default()).map_err(|refusal| unreadable(file, refusal))?;
     let store = super::open(place).await?;
-    let organization = super::organization(&store, slug).await?;
+    let organization = super::organization(&store, &asked.organization).await?;
     let why = format!("Import of {name}");
     let mut change = store.change(organization.id, store.author(super::host())).await?;
     let mut total = Report::default();

@@ -22,10 +22,12 @@ use crate::web::eye::{Seen, Sought};
 use crate::web::{App, Caller, Failure, links};
 
 /// Kinds of record that have a page of their own, and where.
-pub const PAGES: [(&str, &str); 12] = [
+pub const PAGES: [(&str, &str); 14] = [
     ("site", "sites"),
     ("system", "systems"),
     ("zone", "zones"),
+    ("conduit", "conduits"),
+    ("permitted_flow", "permitted_flows"),
     ("asset", "assets"),
     ("interface", "interfaces"),
     ("service", "services"),

@@ -31,6 +31,18 @@ pub struct OrganizationProfile {
     /// When an interval of calendar months ends.
     #[serde(default = "month_mode")]
     pub month_mode: MonthMode,
+    /// A direct conduit between corporate IT and operational technology is a hard failure, not a reasoning aid (GL-CON-01).
+    #[serde(default)]
+    pub dmz_required: bool,
+    /// A conduit from an external zone to operational technology is a hard failure (GL-CON-04).
+    #[serde(default)]
+    pub public_forbidden: bool,
+    /// Days within which an unexpected flow is evaluated (GL-CON-13).
+    #[serde(default = "evaluation")]
+    pub evaluation_days: u16,
+    /// Days after which a permission nobody uses is named (GL-CON-14).
+    #[serde(default = "unused")]
+    pub unused_after_days: u16,
     #[serde(default)]
     pub notes: String,
 }
@@ -53,6 +65,16 @@ impl Default for DueDays {
 /// Fifteen months of 31 days less than the CIP-010-4 R3.1 interval: a yearly walk-down.
 const fn freshness() -> u16 {
     365
+}
+
+/// Glance's own suggestion: CIP-015-1 R1.3 sets no number of days.
+const fn evaluation() -> u16 {
+    30
+}
+
+/// Half a year: seasonal duties show within it.
+const fn unused() -> u16 {
+    180
 }
 
 /// The common reading of the ERO: performed at any time in the last month of the interval.
@@ -85,6 +107,10 @@ impl OrganizationProfile {
             verify_within_days: freshness(),
             due_days: DueDays::default(),
             month_mode: month_mode(),
+            dmz_required: false,
+            public_forbidden: false,
+            evaluation_days: evaluation(),
+            unused_after_days: unused(),
             notes: String::new(),
         })
     }

@@ -53,6 +53,44 @@ impl SettingsPage {
         ]
     }
 
+    /// Choices of the boundary, as the form shows them: name, label, whether it is chosen, what it means.
+    fn choices(&self) -> [(&'static str, &'static str, bool, &'static str); 2] {
+        let profile = &self.profile;
+        [
+            (
+                "dmz_required",
+                "DMZ required",
+                profile.dmz_required,
+                "A direct conduit between corporate IT and operational technology fails for good; no exception justifies it.",
+            ),
+            (
+                "public_forbidden",
+                "Public networks forbidden",
+                profile.public_forbidden,
+                "A conduit from an external zone to operational technology fails for good; no exception justifies it.",
+            ),
+        ]
+    }
+
+    /// Days of the boundary, as the form shows them: name, label, days, what they mean.
+    fn days(&self) -> [(&'static str, &'static str, u16, &'static str); 2] {
+        let profile = &self.profile;
+        [
+            (
+                "evaluation_days",
+                "Evaluate within",
+                profile.evaluation_days,
+                "Days within which an unexpected flow is evaluated.",
+            ),
+            (
+                "unused_after_days",
+                "Unused after",
+                profile.unused_after_days,
+                "Days after which a permission nobody uses is named.",
+            ),
+        ]
+    }
+
     fn problem(&self, field: &str) -> Option<&str> {
         self.draft.problems.iter().find(|problem| problem.field == field).map(|problem| problem.problem.as_str())
     }
@@ -108,11 +146,33 @@ fn drafted(known: &OrganizationProfile, filled: &mut Filled) -> (OrganizationPro
     }
     profile.functions = field::split(&filled.take("functions")).map(str::to_owned).collect();
     due_days(&mut profile.due_days, filled, &mut draft);
+    boundary(&mut profile, filled, &mut draft);
     match days.parse::<u16>().ok().filter(|days| (1..=1_830).contains(days)) {
         Some(days) => profile.verify_within_days = days,
         None => draft.refuse("verify_within_days", &days, "1 to 1,830 days"),
     }
     (profile, draft)
+}
+
+/// What the rules of the boundary follow. A client that does not know a setting leaves it as it is.
+fn boundary(profile: &mut OrganizationProfile, filled: &mut Filled, draft: &mut Draft) {
+    let flags = [("dmz_required", &mut profile.dmz_required), ("public_forbidden", &mut profile.public_forbidden)];
+    for (name, target) in flags {
+        let Some(text) = filled.0.remove(name) else { continue };
+        match field::flag(&text) {
+            Ok(Some(found)) => *target = found,
+            _ => draft.refuse(name, &text, "yes or no"),
+        }
+    }
+    let days =
+        [("evaluation_days", &mut profile.evaluation_days), ("unused_after_days", &mut profile.unused_after_days)];
+    for (name, target) in days {
+        let Some(text) = filled.0.remove(name) else { continue };
+        match text.trim().parse::<u16>().ok().filter(|days| (1..=1_830).contains(days)) {
+            Some(found) => *target = found,
+            None => draft.refuse(name, &text, "1 to 1,830 days"),
+        }
+    }
 }
 
 /// Days by severity: whole, and the worse the sooner.

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::journey::demonstration;
 use crate::support::browser::Browser;
 
-const PAGES: [&str; 26] = [
+const PAGES: [&str; 29] = [
     "/",
     "/assets",
     "/assets?q=relay&sort=-name",
@@ -20,6 +20,9 @@ const PAGES: [&str; 26] = [
     "/boundary?open=all&only=failing",
     "/boundary/drift",
     "/boundary/coverage",
+    "/crossings",
+    "/conduits",
+    "/permitted_flows",
     "/discoveries",
     "/flows",
     "/flows/import",

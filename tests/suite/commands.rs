@@ -50,6 +50,30 @@ fn begun(place: &Path) -> std::path::PathBuf {
 }
 
 #[test]
+fn the_boundary_comes_by_file() {
+    let place = tempfile::tempdir().unwrap();
+    let data = begun(place.path());
+    let import = |what: &str, text: &str| {
+        let file = place.path().join(format!("{what}.csv"));
+        std::fs::write(&file, text).unwrap();
+        let arguments = ["import", what, file.to_str().unwrap(), "--organization", "larkspur", "--json"];
+        let done = glance(&data, &arguments);
+        assert_eq!(json(&glance(&data, &arguments))["created"], 0, "the same file twice changes nothing");
+        json(&done)
+    };
+    let zones = import("zones", "Name,Description,CIDR\nCTL,Control,10.7.1.0/24\nDMZ,Relays,10.7.50.0/24\n");
+    assert_eq!((&zones["created"], &zones["refused"]), (&serde_json::json!(2), &serde_json::json!([])));
+    let conduits = "reference,name,from_zone,to_zone,direction,status\nC-1,Names,CTL,DMZ,a_to_b,active\n";
+    let conduits = import("conduits", conduits);
+    assert_eq!(conduits["created"], 1);
+    assert!(conduits["unused_columns"][0].as_str().unwrap().contains("follows from an act of its own"));
+    let flows = "reference,conduit,protocol,transport,ports,sources,destinations,reason\n\
+                 PF-1,C-1,dns,udp,53,zone,10.7.50.10,Names\nPF-2,C-1,dns,udp,53,zone,10.9.0.1,Names\n";
+    let flows = import("permitted-flows", flows);
+    assert_eq!((flows["created"].as_u64(), flows["refused"][0]["line"].as_u64()), (Some(0), Some(3)), "all or nothing");
+}
+
+#[test]
 fn exit_codes_and_reports() {
     let place = tempfile::tempdir().unwrap();
     let data = begun(place.path());

@@ -207,6 +207,8 @@ fn the_first_ten_minutes() {
         "/sites",
         "/systems",
         "/zones",
+        "/conduits",
+        "/permitted_flows",
         "/interfaces",
         "/services",
         "/discoveries",

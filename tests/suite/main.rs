@@ -15,6 +15,7 @@ mod auditors;
 mod boundary_map;
 mod checkpoints;
 mod commands;
+mod conduits;
 mod contrast;
 mod controls;
 mod crash;

@@ -200,7 +200,12 @@ const FILTERS: &[Filter] = &[
         ),
         values: |text| Ok(vec![Cell::text(fold::folded(text))]),
     },
-    super::STANDING,
+    super::standing(&[
+        ("proposed", "Proposed"),
+        ("active", "Active"),
+        ("suspended", "Suspended"),
+        ("refused", "Refused"),
+    ]),
     Filter {
         name: "eap",
         label: "EAP",

@@ -6,23 +6,27 @@ pub mod around;
 pub mod conduits;
 pub mod permitted;
 
-use crate::choices;
 use crate::conduits::model::Status;
 use crate::register::{Filter, FilterInput};
 use crate::storage::Cell;
 use crate::storage::list::Fragment;
 
 /// Keeps what stands like this by what was decided, whatever day it is.
-const STANDING: Filter = Filter {
-    name: "status",
-    label: "Status",
-    input: FilterInput::Choice(choices!(Status)),
-    condition: Fragment::plain("v.status = ?"),
-    values: |text| match Status::parse(text)? {
-        Status::Expired => Err("computed from the day; filter by the last day instead".to_owned()),
-        status => Ok(vec![Cell::text(status.word())]),
-    },
-};
+const fn standing(choices: &'static [(&'static str, &'static str)]) -> Filter {
+    Filter {
+        name: "status",
+        label: "Status",
+        input: FilterInput::Choice(choices),
+        condition: Fragment::plain("v.status = ?"),
+        values: |text| match Status::parse(text) {
+            Ok(Status::Expired | Status::Retired) | Err(_) => Err(
+                "not one of: proposed, active, refused, suspended; what ran out or was retired has filters of its own"
+                    .to_owned(),
+            ),
+            Ok(status) => Ok(vec![Cell::text(status.word())]),
+        },
+    }
+}
 
 /// The class of a status: shape and color beside its word.
 fn mark(field: &str, word: &str) -> &'static str {

@@ -118,6 +118,8 @@ pub fn address(verdict: &Verdict, slug: &str, query: &str) -> Option<String> {
         "system" => "systems",
         "zone" => "zones",
         "asset" => "assets",
+        "conduit" => "conduits",
+        "permitted_flow" => "permitted_flows",
         "sensor" => "sensors",
         "host" => {
             let asked = links::query([("address", verdict.subject.reference.as_str())]);

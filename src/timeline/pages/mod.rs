@@ -47,6 +47,21 @@ pub async fn views(
     Ok(rows.iter().map(|row| view(row, &names, caller, slug)).collect())
 }
 
+/// Kinds of record with a page under their plural.
+const PAGED: [&str; 11] = [
+    "site",
+    "system",
+    "zone",
+    "conduit",
+    "permitted_flow",
+    "asset",
+    "interface",
+    "service",
+    "performance",
+    "finding",
+    "exception",
+];
+
 fn view(
     row: &super::records::EntryRow,
     names: &crate::register::people::Names,
@@ -55,8 +70,7 @@ fn view(
 ) -> EntryView {
     let leaf: serde_json::Value = serde_json::from_slice(&row.leaf).unwrap_or_default();
     let act = row.act.rsplit_once('.').map_or(row.act.as_str(), |(_, act)| act).replace('_', " ");
-    let listed = ["site", "system", "zone", "asset", "interface", "service", "performance", "finding", "exception"]
-        .contains(&row.kind.as_str());
+    let listed = PAGED.contains(&row.kind.as_str());
     EntryView {
         at: caller.told(row.at),
         as_of: row.at.rfc3339(),
