@@ -119,6 +119,8 @@ pub fn address(verdict: &Verdict, slug: &str, query: &str) -> Option<String> {
         "zone" => "zones",
         "asset" => "assets",
         "sensor" => "sensors",
+        "conduit" => "conduits",
+        "exception" => "exceptions",
         "host" => {
             let asked = links::query([("address", verdict.subject.reference.as_str())]);
             return Some(format!("{}{asked}", links::place(slug, "discoveries/host")));
