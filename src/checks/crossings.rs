@@ -149,7 +149,7 @@ crossing_rule!(
     &[Call::TunnelOrPublic],
     "No tunnel leaves a zone and no public address is reached without a permission",
     "NIST SP 800-82r3 SC-7(28); IEC 62443-3-3 SR 1.13",
-    ["SC-7(28)", "SR 1.13", "SR 5.2", "AC-4"]
+    ["SC-7(7)", "SC-7(28)", "SR 1.13", "SR 5.2", "AC-4"]
 );
 crossing_rule!(
     INITIATOR,

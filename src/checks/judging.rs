@@ -6,10 +6,13 @@
 use super::facts::{Facts, Over, Touched};
 use super::model::{Outcome, Subject, Verdict};
 use super::rule::{Judgement, Rule};
-use super::{categorization, crossings, inventory, observation};
+use super::{
+    access_points, categorization, conduits, crossings, dmz, erc, inventory, levels, monitoring, observation,
+    permissions, references, using, zoning,
+};
 
 /// Changes when a rule is added or answers differently; trends and as-of pages name it.
-pub const RULE_SET: &str = "2026-11";
+pub const RULE_SET: &str = "2026-12";
 
 /// Every rule.
 pub static RULES: &[&Rule] = &[
@@ -35,6 +38,7 @@ pub static RULES: &[&Rule] = &[
     &categorization::ESP_CATEGORIZED,
     &categorization::PCA_RATED,
     &observation::KNOWN,
+    &observation::KNOWN_M,
     &observation::RETIRED,
     &observation::SPEAKING,
     &crossings::BYPASS,
@@ -47,6 +51,69 @@ pub static RULES: &[&Rule] = &[
     &crossings::INITIATOR,
     &crossings::LEGACY,
     &crossings::UNKNOWN,
+    &zoning::PLACED_M,
+    &zoning::IN_ESP,
+    &zoning::UNMIXED,
+    &zoning::UNMIXED_M,
+    &zoning::DESCRIBED,
+    &zoning::SAFETY,
+    &zoning::WIRELESS,
+    &zoning::TRANSIENT,
+    &zoning::TRANSIENT_AUTHORIZED,
+    &levels::DISJOINT,
+    &levels::ACHIEVED,
+    &levels::ASSESSED,
+    &levels::ISLAND,
+    &conduits::DIRECT,
+    &conduits::DIRECT_M,
+    &conduits::ADJACENT,
+    &conduits::PUBLIC,
+    &conduits::PUBLIC_M,
+    &conduits::DESCRIBED,
+    &conduits::DESCRIBED_M,
+    &conduits::REVIEWED,
+    &permissions::NAMED,
+    &permissions::NAMED_M,
+    &permissions::PROTECTED,
+    &permissions::CENTERS,
+    &permissions::LEGACY,
+    &permissions::LEGACY_INSIDE,
+    &permissions::OUTBOUND,
+    &permissions::OUTBOUND_M,
+    &permissions::PERSONAL_KEPT_OUT,
+    &using::IN_DATE,
+    &using::USED,
+    &access_points::THROUGH_EAP,
+    &access_points::DENIES,
+    &access_points::DENIES_ELSEWHERE,
+    &access_points::DEPLOYED,
+    &access_points::INSPECTED,
+    &access_points::FAILS_CLOSED,
+    &access_points::DIAL_UP,
+    &access_points::NECESSARY,
+    &access_points::KEPT,
+    &dmz::ENDS,
+    &dmz::ENDS_M,
+    &dmz::PURPOSE,
+    &dmz::DIRECTORIES,
+    &dmz::TRUSTED_BEGINS,
+    &dmz::AUTONOMOUS,
+    &monitoring::WATCHED,
+    &monitoring::WATCHED_M,
+    &monitoring::COVERED,
+    &monitoring::DETECTED,
+    &monitoring::DETECTED_M,
+    &monitoring::KEPT,
+    &monitoring::KEPT_M,
+    &monitoring::GUARDED,
+    &monitoring::GUARDED_M,
+    &monitoring::PASSIVE,
+    &monitoring::SEEN,
+    &references::OF_CONDUITS,
+    &references::OF_PERMISSIONS,
+    &references::OF_SENSORS,
+    &references::OF_ASSETS,
+    &erc::DECLARED,
 ];
 
 /// The outcome of every rule for every subject, by place.

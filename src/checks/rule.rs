@@ -31,6 +31,28 @@ pub struct Rule {
     pub judge: fn(&Facts, usize) -> Judgement,
 }
 
+/// States a rule: code, class, severity, subject, whether time alone moves it; sentence, source, what it informs; its judge.
+macro_rules! rule {
+    ($(#[$meta:meta])* $name:ident, $code:literal, $class:ident, $severity:ident, $over:ident, $clocked:literal,
+     $sentence:literal, $source:literal, [$($id:literal),* $(,)?], $judge:expr) => {
+        $(#[$meta])*
+        pub static $name: $crate::checks::rule::Rule = $crate::checks::rule::Rule {
+            check: $crate::checks::model::Check {
+                code: $code,
+                sentence: $sentence,
+                class: $crate::checks::model::Class::$class,
+                severity: $crate::checks::model::Severity::$severity,
+                requirements: &[$($id),*],
+                source: $source,
+            },
+            over: $crate::checks::facts::Over::$over,
+            clocked: $clocked,
+            judge: $judge,
+        };
+    };
+}
+pub(super) use rule;
+
 impl Judgement {
     fn of(outcome: Outcome, because: impl Into<Cow<'static, str>>) -> Self {
         Self { outcome, because: because.into(), cause: Cow::Borrowed(""), gap: None, severity: None, seen: None }

@@ -12,9 +12,9 @@ use super::records;
 use super::rules::Attested;
 use super::standing::Beside;
 use crate::assets::{Asset, Service};
-use crate::checks::clocks;
 use crate::checks::facts::{Facts, Host, Limits, Touched, Watch};
 use crate::checks::scope::Scope;
+use crate::checks::{clocks, exceptions};
 use crate::conduits::{Conduit, PermittedFlow};
 use crate::controls::model::{Attestation, Judgment};
 use crate::exceptions::Exception;
@@ -76,7 +76,8 @@ fn limits(profile: &OrganizationProfile) -> Limits {
 
 /// The addresses and cards of the inventory.
 async fn ends(at: &mut Snapshot, facts: &mut Facts) -> Result<()> {
-    let ends = observed::ends(at).await?.into_iter().map(|(end, asset)| (end, asset.uuid())).collect();
+    let mut ends: Vec<_> = observed::ends(at).await?.into_iter().map(|(end, asset)| (end, asset.uuid())).collect();
+    ends.sort_unstable();
     if *facts.boundary.ends != ends {
         facts.boundary.ends = Arc::new(ends);
         facts.boundary.moved();
@@ -150,7 +151,7 @@ pub async fn onward(at: &mut Snapshot, facts: &mut Facts, from: i64, moment: Mom
     if any(&["interface"]) {
         let points = access_points(at).await?;
         facts.shape += u64::from(points != facts.access_points);
-        facts.access_points = points;
+        touched.extend(facts.put_access_points(points));
     }
     if any(&["interface"]) {
         ends(at, facts).await?;
@@ -208,12 +209,15 @@ pub async fn beside(at: &mut Snapshot, scope: &Scope, day: Date, period: Option<
         }
     }
     beside.day = Some(day);
-    beside.exceptions = at.every::<Exception>().await?.into_iter().map(|kept| kept.content).collect();
-    beside.exceptions.retain(|exception| exception.approved.is_some());
+    let approved: Vec<_> = at.every::<Exception>().await?.into_iter().filter(|kept| kept.approved.is_some()).collect();
+    let zone = at.find::<OrganizationProfile>(at.organization()).await?.map_or(TimeZone::UTC, |kept| kept.zone());
+    let asked = approved.iter().map(|kept| (kept.id.uuid(), &kept.content));
+    beside.excuses = exceptions::verdicts(asked, day, zone);
+    beside.exceptions = approved.into_iter().map(|kept| kept.content).collect();
     let clocked = obligations::records::facts::facts(at, scope.around(), period).await?;
     beside.recorded_since = Some(clocked.recorded_since);
     beside.clocks = clocks::verdicts(&obligations::rules::obligations(&clocked));
-    for verdict in &beside.clocks {
+    for verdict in beside.clocks.iter().chain(&beside.excuses) {
         for part in verdict.check.requirements {
             beside.duties.entry(part).or_default().push(verdict.clone());
         }

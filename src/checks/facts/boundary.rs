@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::{Facts, Over, Touched};
 use crate::assets::model::Role;
+use crate::conduits::judging::Call;
 use crate::conduits::policy::{Place, Policy, Recorded, Sources};
 use crate::flows::traffic::Traffic;
 use crate::ids::Id;
@@ -25,7 +26,10 @@ pub struct Boundary {
     pub ends: Arc<Vec<(Packed, Uuid)>>,
     /// When each permission was last used.
     pub used: HashMap<Uuid, Moment>,
-    /// The last moment any sensor saw anything; none without traffic.
+    /// When what would have been permitted was last seen though its permission does not count, by permission.
+    pub missed: HashMap<Uuid, Moment>,
+    /// The first and the last moment any sensor saw anything; none without traffic.
+    pub seen_from: Option<Moment>,
     pub seen_until: Option<Moment>,
     pending: Pending,
 }
@@ -53,9 +57,36 @@ impl Boundary {
     }
 }
 
+/// How permissions are used.
+struct Uses {
+    used: HashMap<Uuid, Moment>,
+    missed: HashMap<Uuid, Moment>,
+    from: Option<Moment>,
+    until: Option<Moment>,
+}
+
+impl Boundary {
+    fn uses(&self) -> Uses {
+        let mut missed: HashMap<Uuid, Moment> = HashMap::new();
+        for crossing in self.traffic.crossings().filter(|crossing| crossing.call != Call::Permitted) {
+            if let Some(permit) = crossing.permit {
+                let last = missed.entry(permit).or_insert(crossing.last);
+                *last = (*last).max(crossing.last);
+            }
+        }
+        Uses {
+            used: self.traffic.used(&self.policy),
+            missed,
+            from: self.traffic.seen.iter().map(|seen| seen.first).min(),
+            until: self.traffic.seen.iter().map(|seen| seen.last).max(),
+        }
+    }
+}
+
 impl Facts {
     /// Brings the boundary up to the records; gives the crossings and permissions that may be judged otherwise.
     pub fn settle_boundary(&mut self) -> Touched {
+        let mut touched = Touched::new();
         let ended = self.boundary.policy.changes_at.is_some_and(|at| at < self.at);
         let pending = std::mem::replace(&mut self.boundary.pending, Pending::Between(BTreeSet::new()));
         let mut boundary = std::mem::take(&mut self.boundary);
@@ -74,13 +105,32 @@ impl Facts {
             Pending::Between(_) | Pending::Everything => {
                 boundary.policy = Policy::of(&self.sources(&boundary.ends));
                 boundary.traffic.judge(&boundary.policy, at, zone);
+                // An address that moved moves what can reach its device.
+                touched.extend((0..self.systems.len()).map(|place| (Over::System, place)));
             }
         }
         boundary.pending = Pending::Between(BTreeSet::new());
-        boundary.used = boundary.traffic.used(&boundary.policy);
-        boundary.seen_until = boundary.traffic.seen.iter().map(|seen| seen.last).max();
+        let uses = boundary.uses();
         self.boundary = boundary;
-        self.lay_crossings()
+        touched.extend(self.use_permissions(uses));
+        touched.extend(self.lay_crossings());
+        touched
+    }
+
+    /// Keeps how permissions are used; gives those that are used otherwise than before.
+    fn use_permissions(&mut self, uses: Uses) -> Touched {
+        let old = std::mem::replace(&mut self.boundary.used, uses.used);
+        let old_missed = std::mem::replace(&mut self.boundary.missed, uses.missed);
+        self.boundary.seen_until = uses.until;
+        let from = std::mem::replace(&mut self.boundary.seen_from, uses.from);
+        if from != uses.from {
+            return (0..self.permitted.len()).map(|place| (Over::Permitted, place)).collect();
+        }
+        let boundary = &self.boundary;
+        let all = [&old, &boundary.used, &old_missed, &boundary.missed].into_iter().flat_map(HashMap::keys);
+        let moved =
+            all.filter(|id| old.get(*id) != boundary.used.get(*id) || old_missed.get(*id) != boundary.missed.get(*id));
+        moved.filter_map(|id| Some((Over::Permitted, self.permitted.place(*id)?))).collect()
     }
 
     /// What the policy is compiled from.
@@ -102,7 +152,7 @@ impl Facts {
 
     /// Lays the crossings on their shelf; what is not seen any more stays with no flow in it.
     fn lay_crossings(&mut self) -> Touched {
-        let mut touched: Touched = (0..self.permitted.len()).map(|place| (Over::Permitted, place)).collect();
+        let mut touched = Touched::new();
         let mut living = BTreeSet::new();
         let found: Vec<_> = self.boundary.traffic.crossings().cloned().collect();
         for crossing in found {

@@ -7,6 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 use crate::assets::model::Asset;
+use crate::conduits::model::PermittedFlow;
 use crate::ids::Id;
 
 /// Who belongs to whom, by place.
@@ -21,6 +22,7 @@ pub(super) struct Links {
     pub conduits_at_zone: HashMap<Uuid, BTreeSet<usize>>,
     pub conduits_of_asset: HashMap<Uuid, BTreeSet<usize>>,
     pub permitted_of_conduit: HashMap<Uuid, BTreeSet<usize>>,
+    pub permitted_naming: HashMap<Uuid, BTreeSet<usize>>,
 }
 
 pub(super) fn of(links: &HashMap<Uuid, BTreeSet<usize>>, id: Uuid) -> impl Iterator<Item = usize> + '_ {
@@ -40,6 +42,11 @@ pub(super) fn relink(links: &mut HashMap<Uuid, BTreeSet<usize>>, place: usize, o
 
 pub(super) fn systems_of(asset: &Asset) -> Vec<Uuid> {
     asset.systems.iter().map(|id| id.uuid()).collect()
+}
+
+/// Assets that a permitted flow names at either end.
+pub(super) fn named_by(flow: &PermittedFlow) -> Vec<Uuid> {
+    flow.source_assets.iter().chain(&flow.destination_assets).map(|id| id.uuid()).collect()
 }
 
 pub(super) fn one<I: Id>(id: Option<I>) -> Vec<Uuid> {

@@ -8,14 +8,15 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 use super::shelf::Shelf;
-use crate::assets::model::{Asset, Category, Lifecycle, Service};
+use crate::assets::model::{Asset, Category, Lifecycle, Role, Service};
 use crate::conduits::model::{Conduit, PermittedFlow};
 use crate::flows::crossings::Crossing;
 use crate::flows::model::Sensor;
 use crate::ids::Id;
 use crate::sites::model::Site;
 use crate::systems::model::System;
-use crate::vocabulary::{Impact, Moment, TimeZone};
+use crate::vocabulary::end::packed;
+use crate::vocabulary::{Impact, Moment, Subnet, TimeZone};
 use crate::zones::model::Zone;
 
 mod boundary;
@@ -179,6 +180,12 @@ impl Facts {
         of(&self.links.assets_of_system, system).map(|place| &self.assets.at(place).record)
     }
 
+    /// The same with their ids.
+    pub fn members_with_ids(&self, system: Uuid) -> impl Iterator<Item = (Uuid, &Asset)> {
+        let held = of(&self.links.assets_of_system, system).map(|place| self.assets.at(place));
+        held.map(|held| (held.id, &held.record))
+    }
+
     /// Assets in a zone.
     pub fn inside(&self, zone: Uuid) -> impl Iterator<Item = &Asset> {
         of(&self.links.assets_in_zone, zone).map(|place| &self.assets.at(place).record)
@@ -224,6 +231,33 @@ impl Facts {
     pub fn permitted_by(&self, conduit: Uuid) -> impl Iterator<Item = (Uuid, &PermittedFlow)> {
         let places = of(&self.links.permitted_of_conduit, conduit);
         places.map(|place| self.permitted.at(place)).map(|held| (held.id, &held.record))
+    }
+
+    /// Assets with an address within a network, by id.
+    pub fn assets_within(&self, net: &Subnet) -> impl Iterator<Item = Uuid> {
+        let (first, last) = net.span();
+        let ends = &self.boundary.ends;
+        let from = ends.partition_point(|(end, _)| *end < packed(first));
+        let inside = ends[from..].iter().take_while(move |(end, _)| *end <= packed(last));
+        inside.map(|(_, id)| *id)
+    }
+
+    /// Sensors in use that watch a zone.
+    pub fn watching(&self, zone: Uuid) -> impl Iterator<Item = &Watch> {
+        let in_use = self.sensors.iter().map(|held| &held.record).filter(|watch| watch.sensor.retired_on.is_none());
+        in_use.filter(move |watch| watch.sensor.zones.iter().any(|id| id.uuid() == zone))
+    }
+
+    /// Sensors in use that watch a conduit.
+    pub fn watching_conduit(&self, conduit: Uuid) -> impl Iterator<Item = &Watch> {
+        let in_use = self.sensors.iter().map(|held| &held.record).filter(|watch| watch.sensor.retired_on.is_none());
+        in_use.filter(move |watch| watch.sensor.conduits.iter().any(|id| id.uuid() == conduit))
+    }
+
+    /// True for a device with an interface that is an Electronic Access Point, or with the role of one.
+    #[must_use]
+    pub fn is_access_point(&self, id: Uuid, asset: &Asset) -> bool {
+        asset.roles.contains(&Role::Eap) || self.access_points.contains(&id)
     }
 
     /// The zone an id names.

@@ -2,9 +2,11 @@
 //!
 //! Invariant: whatever a rule looks at, putting it touches every subject whose answer it can change.
 
+use std::collections::BTreeSet;
+
 use uuid::Uuid;
 
-use super::links::{decides_alike, of, one, relink, systems_of};
+use super::links::{decides_alike, named_by, of, one, relink, systems_of};
 use super::{Facts, Host, Over, Touched, Watch};
 use crate::assets::model::{Asset, Service};
 use crate::conduits::model::{Conduit, PermittedFlow};
@@ -19,7 +21,9 @@ impl Facts {
         let (place, _) = self.sites.put(id, site);
         let systems = of(&self.links.systems_at_site, id).map(|at| (Over::System, at));
         let assets = of(&self.links.assets_at_site, id).map(|at| (Over::Asset, at));
-        std::iter::once((Over::Site, place)).chain(systems).chain(assets).collect()
+        let mut touched: Touched = std::iter::once((Over::Site, place)).chain(systems).chain(assets).collect();
+        self.touch_boundary(&mut touched);
+        touched
     }
 
     pub fn put_system(&mut self, id: Uuid, system: System) -> Touched {
@@ -34,15 +38,26 @@ impl Facts {
         for member in members {
             self.touch_asset(member, &mut touched);
         }
+        // A system decides what its zones and conduits protect.
+        self.touch_boundary(&mut touched);
         touched
     }
 
     pub fn put_zone(&mut self, id: Uuid, zone: Zone) -> Touched {
         self.shape += 1;
-        self.zones.put(id, zone);
+        let reference = zone.reference.to_string();
+        let (_, before) = self.zones.put(id, zone);
         self.boundary.moved();
         let mut touched: Touched = of(&self.links.assets_in_zone, id).map(|at| (Over::Asset, at)).collect();
         self.touch_boundary(&mut touched);
+        touched.extend((0..self.systems.len()).map(|place| (Over::System, place)));
+        let names = [Some(reference), before.map(|before| before.reference.to_string())];
+        let seen = self
+            .hosts
+            .iter()
+            .enumerate()
+            .filter(|(_, host)| names.iter().flatten().any(|name| *name == host.record.zone));
+        touched.extend(seen.map(|(place, _)| (Over::Host, place)));
         touched
     }
 
@@ -78,6 +93,7 @@ impl Facts {
                     before.systems.iter().filter_map(|id| Some((Over::System, self.systems.place(id.uuid())?))),
                 );
                 touched.extend(before.zone.iter().flat_map(|zone| self.those_inside(zone.uuid())));
+                self.touch_zone(before.zone.map(Id::uuid), &mut touched);
                 self.touch_asset(place, &mut touched);
             }
             None => self.touch_asset(place, &mut touched),
@@ -114,6 +130,17 @@ impl Facts {
         std::iter::once((Over::Host, place)).chain(assets).collect()
     }
 
+    /// Puts the assets that are Electronic Access Points.
+    pub fn put_access_points(&mut self, points: BTreeSet<Uuid>) -> Touched {
+        let moved: Vec<Uuid> = self.access_points.symmetric_difference(&points).copied().collect();
+        self.access_points = points;
+        let mut touched = Touched::new();
+        for place in moved.iter().filter_map(|id| self.assets.place(*id)) {
+            self.touch_own(place, &mut touched);
+        }
+        touched
+    }
+
     /// An asset, its systems and its zone.
     fn touch_own(&self, place: usize, touched: &mut Touched) {
         touched.insert((Over::Asset, place));
@@ -122,6 +149,19 @@ impl Facts {
         touched.extend(asset.zone.iter().filter_map(|id| Some((Over::Zone, self.zones.place(id.uuid())?))));
         let id = self.assets.at(place).id;
         touched.extend(of(&self.links.conduits_of_asset, id).map(|place| (Over::Conduit, place)));
+        touched.extend(of(&self.links.permitted_naming, id).map(|place| (Over::Permitted, place)));
+    }
+
+    /// A zone whose inside may protect something else now, what leads there and what watches it.
+    fn touch_zone(&self, zone: Option<Uuid>, touched: &mut Touched) {
+        let Some(zone) = zone else { return };
+        touched.extend(self.zones.place(zone).map(|place| (Over::Zone, place)));
+        touched.extend(of(&self.links.conduits_at_zone, zone).map(|place| (Over::Conduit, place)));
+        self.touch_sensors(touched);
+    }
+
+    fn touch_sensors(&self, touched: &mut Touched) {
+        touched.extend((0..self.sensors.len()).map(|place| (Over::Sensor, place)));
     }
 
     /// An asset, its systems, and whoever shares its zone: what its rating can move.
@@ -129,14 +169,19 @@ impl Facts {
         self.touch_own(place, touched);
         let zone = self.assets.at(place).record.zone;
         touched.extend(zone.iter().flat_map(|zone| self.those_inside(zone.uuid())));
+        self.touch_zone(zone.map(Id::uuid), touched);
     }
 
     fn those_inside(&self, zone: Uuid) -> impl Iterator<Item = (Over, usize)> + '_ {
         of(&self.links.assets_in_zone, zone).map(|place| (Over::Asset, place))
     }
 
-    /// Every zone and conduit a zone can move: overlaps and neighbors are judged by it.
+    /// Every zone and conduit a zone can move: overlaps and neighbors are judged by it. With them what serves conduits and
+    /// what watches.
     fn touch_boundary(&self, touched: &mut Touched) {
+        let serving = self.links.conduits_of_asset.keys().filter_map(|asset| self.assets.place(*asset));
+        touched.extend(serving.map(|place| (Over::Asset, place)));
+        self.touch_sensors(touched);
         touched.extend((0..self.zones.len()).map(|place| (Over::Zone, place)));
         touched.extend((0..self.conduits.len()).map(|place| (Over::Conduit, place)));
         touched.extend((0..self.permitted.len()).map(|place| (Over::Permitted, place)));
@@ -156,15 +201,18 @@ impl Facts {
         let serving = old_serving.iter().chain(&new_serving);
         touched.extend(serving.filter_map(|asset| Some((Over::Asset, self.assets.place(*asset)?))));
         touched.extend((0..self.systems.len()).map(|place| (Over::System, place)));
+        self.touch_sensors(&mut touched);
         self.boundary.moved_between(&new);
         self.boundary.moved_between(&old);
         touched
     }
 
     pub fn put_permitted(&mut self, id: Uuid, flow: PermittedFlow) -> Touched {
-        let new = one(flow.conduit);
+        let (new, named) = (one(flow.conduit), named_by(&flow));
         let (place, before) = self.permitted.put(id, flow);
-        let old = before.map(|before| one(before.conduit)).unwrap_or_default();
+        let (old, named_before) =
+            before.as_ref().map(|before| (one(before.conduit), named_by(before))).unwrap_or_default();
+        relink(&mut self.links.permitted_naming, place, &named_before, &named);
         relink(&mut self.links.permitted_of_conduit, place, &old, &new);
         let mut touched = Touched::from([(Over::Permitted, place)]);
         for conduit in old.iter().chain(&new).filter_map(|id| self.conduits.place(*id)) {

@@ -121,6 +121,8 @@ pub fn address(verdict: &Verdict, slug: &str, query: &str) -> Option<String> {
         "conduit" => "conduits",
         "permitted_flow" => "permitted_flows",
         "sensor" => "sensors",
+        "conduit" => "conduits",
+        "exception" => "exceptions",
         "host" => {
             let asked = links::query([("address", verdict.subject.reference.as_str())]);
             return Some(format!("{}{asked}", links::place(slug, "discoveries/host")));
