@@ -24,7 +24,8 @@ fn told(n: u64, flows: u64) -> Told<'static> {
     let from = [10, octet(1 + flow / 40_000 % 8), octet(flow / 200 % 200), octet(1 + flow % 200)];
     let to = [10, octet(20 + flow / 7 % 4), octet(flow / 31 % 100), octet(1 + flow / 3 % 250)];
     let (port, protocol, service) =
-        [(502, "tcp", "modbus"), (20_000, "tcp", "dnp3_tcp"), (443, "tcp", "ssl"), (53, "udp", "dns")][(flow % 4) as usize];
+        [(502, "tcp", "modbus"), (20_000, "tcp", "dnp3_tcp"), (443, "tcp", "ssl"), (53, "udp", "dns")]
+            [(flow % 4) as usize];
     Told {
         id: Uuid::from_u128(u128::from(n)),
         source: packed(from.into()),

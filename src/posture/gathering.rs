@@ -71,7 +71,13 @@ pub async fn whole(at: &mut Snapshot, moment: Moment) -> Result<Facts> {
 
 /// The limits in a profile.
 fn limits(profile: &OrganizationProfile) -> Limits {
-    Limits { verify_within_days: profile.verify_within_days, ..Limits::default() }
+    Limits {
+        verify_within_days: profile.verify_within_days,
+        dmz_required: profile.dmz_required,
+        public_forbidden: profile.public_forbidden,
+        evaluation_days: profile.evaluation_days,
+        unused_after_days: profile.unused_after_days,
+    }
 }
 
 /// The addresses and cards of the inventory.

@@ -121,7 +121,6 @@ pub fn address(verdict: &Verdict, slug: &str, query: &str) -> Option<String> {
         "conduit" => "conduits",
         "permitted_flow" => "permitted_flows",
         "sensor" => "sensors",
-        "conduit" => "conduits",
         "exception" => "exceptions",
         "host" => {
             let asked = links::query([("address", verdict.subject.reference.as_str())]);
