@@ -51,6 +51,7 @@ fn conduit(n: usize, ends: (usize, usize), way: Way, standing: Standing) -> Cond
 
 fn crossing(ends: (usize, usize), gravity: Gravity, count: u64) -> Crossing {
     let worst = vec![Crosser {
+        href: String::new(),
         service: "udp/1194".to_owned(),
         address: String::new(),
         gravity,
