@@ -44,7 +44,16 @@ fn verdicts(findings: usize, some_pass: bool) -> Vec<Verdict> {
         let subject = Subject { kind: "asset".to_owned(), id, reference: format!("A-{}", n / 4) };
         let outcome = if some_pass && n.is_multiple_of(10) { Outcome::Pass } else { Outcome::Fail };
         let because = format!("A-{} is in no zone.", n / 4);
-        Verdict { check: &CHECKS[n % 4], subject, outcome, because, cause: String::new(), gap: None }
+        Verdict {
+            check: &CHECKS[n % 4],
+            subject,
+            outcome,
+            because,
+            cause: String::new(),
+            gap: None,
+            severity: None,
+            seen: None,
+        }
     };
     (0..findings).map(verdict).collect()
 }

@@ -12,7 +12,9 @@ use axum::http::Request;
 use glance::assets::{Asset, AssetKind, Category, Interface, Lifecycle};
 use glance::auth::keys::Keys;
 use glance::clock::Clock;
-use glance::ids::{Id, OrganizationId, SiteId, SystemId, UserId};
+use glance::conduits::Conduit;
+use glance::conduits::model::Direction;
+use glance::ids::{Id, OrganizationId, SiteId, SystemId, UserId, ZoneId};
 use glance::organizations::{OrganizationProfile, actions as founding};
 use glance::posture::Memory;
 use glance::register::{Register, actions, draft, import, records};
@@ -93,6 +95,28 @@ async fn posture(store: &Store, organization: OrganizationId) -> Result<(), Prob
     Ok(())
 }
 
+/// Twenty-eight more zones over the levels, and 120 conduits between them and the control zones.
+async fn bounded(change: &mut Change, control: &[ZoneId]) -> Result<(), Problem> {
+    let mut all = control.to_vec();
+    for n in 12..40 {
+        let (kind, level) = [("dmz", "3.5"), ("enterprise", "4"), ("control", "3"), ("control", "2")][n % 4];
+        let zone = format!("Z{n:02}");
+        let texts = [("reference", zone.as_str()), ("name", &zone), ("kind", kind), ("purdue_level", level)];
+        all.push(enter::<Zone>(change, &texts).await?);
+    }
+    for n in 0..120 {
+        let conduit = Conduit {
+            reference: Reference::parse(&format!("C-{n}"))?,
+            from_zone: Some(all[n % 40]),
+            to_zone: Some(all[(n * 7 + n / 40 + 1) % 40]),
+            direction: Some(Direction::AToB),
+            ..Conduit::default()
+        };
+        actions::enter(change, &conduit, "bench").await?;
+    }
+    Ok(())
+}
+
 /// Fills an organization with assets, two interfaces each.
 async fn fill(store: &Store, organization: OrganizationId, assets: usize) -> Result<(), Problem> {
     let author = || store.author(Actor::job("bench"));
@@ -106,6 +130,7 @@ async fn fill(store: &Store, organization: OrganizationId, assets: usize) -> Res
         let zone = format!("Z{n:02}");
         zones.push(enter::<Zone>(&mut change, &[("reference", &zone), ("name", &zone), ("kind", "control")]).await?);
     }
+    bounded(&mut change, &zones).await?;
     change.commit().await?;
     let systems = systems(store, organization, &sites).await?;
     for batch in 0..assets.div_ceil(5_000) {
@@ -187,11 +212,11 @@ impl Asker {
     }
 
     /// Open loop: a request every five milliseconds for five seconds, whatever the answers do.
-    async fn open_loop(&self, what: &str, path: &str) -> Result<(), Problem> {
+    async fn open_loop(&self, what: &str, path: &str, every: u64) -> Result<(), Problem> {
         for _ in 0..20 {
             self.get(path).await?;
         }
-        let (mut tick, mut asked) = (tokio::time::interval(Duration::from_millis(5)), Vec::new());
+        let (mut tick, mut asked) = (tokio::time::interval(Duration::from_millis(every)), Vec::new());
         for _ in 0..1_000 {
             tick.tick().await;
             let (asker, path) = (self.clone(), path.to_owned());
@@ -298,21 +323,22 @@ async fn main() -> Result<(), Problem> {
     let keys = Keys::open(place.path(), store.clock().now())?;
     let app = App::new(store.clone(), keys, "http://localhost".to_owned(), place.path().to_owned());
     let asker = Asker { router: glance::assemble(&app).0, cookie: cookie(&app, organization).await?.into() };
-    asker.open_loop("list, 200 requests/s", "/o/bench/assets").await?;
-    asker.open_loop("filtered list (site, kind)", "/o/bench/assets?site=SUB03&kind=rtu").await?;
-    asker.open_loop("filtered list (zone) by name", "/o/bench/assets?zone=Z05&sort=-name").await?;
+    asker.open_loop("list, 200 requests/s", "/o/bench/assets", 5).await?;
+    asker.open_loop("filtered list (site, kind)", "/o/bench/assets?site=SUB03&kind=rtu", 5).await?;
+    asker.open_loop("filtered list (zone) by name", "/o/bench/assets?zone=Z05&sort=-name", 5).await?;
     // The worst pair of this data: a zone's vendor comes last by product, so half of the order is walked past.
-    asker.open_loop("filtered list (zone) by product", "/o/bench/assets?zone=Z05&sort=-product").await?;
-    asker.open_loop("word search", "/o/bench/assets?q=SN0001").await?;
-    asker.open_loop("address search", "/o/bench/assets?q=10.0.7").await?;
+    asker.open_loop("filtered list (zone) by product", "/o/bench/assets?zone=Z05&sort=-product", 5).await?;
+    asker.open_loop("word search", "/o/bench/assets?q=SN0001", 5).await?;
+    asker.open_loop("address search", "/o/bench/assets?q=10.0.7", 5).await?;
     let mut change = store.change(organization, store.author(Actor::job("bench"))).await?;
     let found = records::by_references::<Asset>(change.reading().await?, &["a-4711".to_owned()]).await?;
     drop(change);
-    asker.open_loop("detail", &format!("/o/bench/assets/{}", found[0].id)).await?;
+    asker.open_loop("detail", &format!("/o/bench/assets/{}", found[0].id), 5).await?;
     asker.closed_loop("/o/bench/assets").await?;
     posture(&store, organization).await?;
-    asker.open_loop("Today, 200 requests/s", "/o/bench/").await?;
-    asker.open_loop("framework matrix, 200 requests/s", "/o/bench/frameworks/nerc-cip").await?;
+    asker.open_loop("Today, 200 requests/s", "/o/bench/", 5).await?;
+    asker.open_loop("boundary map, 40 zones and 120 conduits, 20 requests/s", "/o/bench/boundary", 50).await?;
+    asker.open_loop("framework matrix, 200 requests/s", "/o/bench/frameworks/nerc-cip", 5).await?;
     for kind in ["csv", "xlsx"] {
         let (took, bytes) = asker.get(&format!("/o/bench/assets.{kind}")).await?;
         row(&format!("export as {kind}"), format!("{:.2} s, {} MB", took.as_secs_f64(), bytes >> 20));

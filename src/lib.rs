@@ -6,6 +6,7 @@
 pub mod artifacts;
 pub mod assets;
 pub mod auth;
+pub mod boundary;
 pub mod checks;
 pub mod clock;
 pub mod command;
@@ -40,7 +41,7 @@ pub mod zones;
 
 use axum::Router;
 use axum::http::Method;
-use posture::pages::{ANSWERED, APPLYING};
+use posture::pages::{ANSWERED, APPLYING, CONNECTIVITY};
 use register::known::Known;
 use register::pages::{Tab, section};
 use storage::change::Follower;
@@ -106,6 +107,9 @@ pub const ATTACHABLE: artifacts::attaching::Attachable = artifacts::attaching::A
 /// What somebody who is here only to audit sees.
 pub const EYE: web::eye::Eye = |app, caller, sought| Box::pin(evidence::eye::look(app, caller, sought));
 
+/// What the policy says of single flows.
+pub const CALLING: flows::called::Calling = |app, caller, at| Box::pin(posture::pages::called(app, caller, at));
+
 /// What follows from every change before it commits.
 pub const FOLLOWERS: &[Follower] = &[|change| Box::pin(assets::standing::follow(change))];
 
@@ -138,6 +142,7 @@ pub fn routes(app: &App) -> Routes {
         .with(controls::api::mount)
         .with(controls::pages::mount)
         .with(posture::pages::mount)
+        .with(boundary::pages::mount)
         .with(obligations::pages::mount)
         .with(obligations::api::mount)
         .with(boundary)
@@ -151,7 +156,7 @@ fn registers(routes: Routes) -> Routes {
     const FINDINGS: Tab = section::<findings::Finding>();
     static OF_SITE: [Tab; 5] =
         [section::<systems::System>(), section::<zones::Zone>(), section::<assets::Asset>(), PERFORMANCES, APPLYING];
-    static OF_SYSTEM: [Tab; 4] = [FINDINGS, section::<assets::Asset>(), PERFORMANCES, APPLYING];
+    static OF_SYSTEM: [Tab; 5] = [FINDINGS, section::<assets::Asset>(), CONNECTIVITY, PERFORMANCES, APPLYING];
     const SERVICES: Tab = section::<assets::Service>();
     static OF_ASSET: [Tab; 6] = [FINDINGS, section::<assets::Interface>(), SERVICES, CONDUITS, PERFORMANCES, APPLYING];
     static OF_ENGAGEMENT: [Tab; 3] = [evidence::pages::READINESS, evidence::pages::PACKAGES, evidence::pages::AUDITORS];

@@ -2,7 +2,7 @@
 //!
 //! Invariant: derived values (impact) and what only an act changes (verification) are shown, never typed.
 
-use super::model::{Asset, AssetKind, Category, Lifecycle, Role};
+use super::model::{Asset, AssetKind, Category, DialUpAuthentication, FailureMode, Lifecycle, Role};
 use super::standing;
 use crate::auth::Action;
 use crate::ids::{AssetId, SiteId, SystemId, ZoneId};
@@ -45,6 +45,9 @@ impl Register for Asset {
             external_routable: flag, "ERC", "Reachable from outside its ESP over a bi-directional routable connection. Declared with a reason until conduits compute it.";
             erc_reason: prose, "Why (ERC)", "The reasoning behind the ERC answer.";
             dial_up: flag, "Dial-up", "Is there dial-up connectivity?";
+            dial_up_authentication: choice(DialUpAuthentication), "Dial-up authentication", "How somebody who dials in proves who they are (CIP-005-7 R1.4).";
+            failure_mode: choice(FailureMode), "Failure mode", "What an access point does with traffic when it fails.";
+            transient: flag, "Transient", "Is it connected for at most 30 days in a row, such as a laptop for maintenance?";
             wireless: flag, "Wireless", "Does it talk over radio?";
             safety: flag, "Safety", "Is it part of a safety function?";
             r#virtual: flag, "Virtual", "Is it a virtual machine?";

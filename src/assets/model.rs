@@ -88,6 +88,25 @@ crate::words! {
     }
 }
 
+crate::words! {
+    /// What an access point does with traffic when it fails.
+    FailureMode {
+        FailClosed = "fail_closed", "Fail closed";
+        FailOpen = "fail_open", "Fail open";
+    }
+}
+
+crate::words! {
+    /// How somebody who dials in proves who they are (CIP-005-7 R1.4).
+    DialUpAuthentication {
+        None = "none", "None";
+        Password = "password", "Password";
+        DialBack = "dial_back", "Dial-back";
+        TwoFactor = "two_factor", "Two factors";
+        Device = "device", "Paired devices";
+    }
+}
+
 /// A device (a Cyber Asset where NERC CIP applies).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -118,6 +137,10 @@ pub struct Asset {
     pub external_routable: Option<bool>,
     pub erc_reason: String,
     pub dial_up: Option<bool>,
+    pub dial_up_authentication: Option<DialUpAuthentication>,
+    pub failure_mode: Option<FailureMode>,
+    /// A Transient Cyber Asset: connected for at most thirty days in a row.
+    pub transient: Option<bool>,
     pub wireless: Option<bool>,
     pub safety: Option<bool>,
     #[serde(rename = "virtual")]

@@ -260,6 +260,8 @@ fn of_clock(parts: &[&Obligation<'_>]) -> Vec<Verdict> {
         because: judged.because.into_owned(),
         cause: judged.cause.into_owned(),
         gap: judged.gap,
+        severity: judged.severity,
+        seen: judged.seen,
     };
     let mut gaps: Vec<Lapse> = parts.iter().flat_map(|one| one.gaps.iter().copied()).collect();
     gaps.sort_by_key(|gap| (gap.from, gap.until));

@@ -6,6 +6,7 @@
 use super::facts::{Facts, Over, in_service, is_cyber_asset};
 use super::model::{Check, Class, Outcome, Severity};
 use super::rule::{Judgement, Rule};
+use super::zoning::is_rated_bca;
 use crate::assets::model::Asset;
 use crate::assets::rules::{Freshness, freshness};
 
@@ -113,7 +114,7 @@ pub static ZONE: Rule = Rule {
         sentence: "Each networked device in service lives in a zone",
         class: Class::Advisory,
         severity: Severity::Medium,
-        requirements: &["ZCR 3.1", "SR 5.1"],
+        requirements: &["ZCR 3.1", "SR 5.1", "NET 1.2"],
         source: "IEC 62443-3-2 ZCR 3.1",
     },
     over: Over::Asset,
@@ -121,6 +122,7 @@ pub static ZONE: Rule = Rule {
     judge: |facts, place| {
         device_of_site(facts, place, |asset| match (asset.zone, asset.routable) {
             (Some(_), _) => Judgement::pass("recorded"),
+            _ if is_rated_bca(facts, asset) => Judgement::not_applicable("another check judges it"),
             (None, Some(false)) => Judgement::not_applicable("it talks on no routable network"),
             (None, _) => Judgement::fail("it is in no zone"),
         })
@@ -163,7 +165,7 @@ pub static VERIFIED: Rule = Rule {
     clocked: true,
     judge: |facts, place| {
         device_of_site(facts, place, |asset| {
-            let days = facts.verify_within_days;
+            let days = facts.limits.verify_within_days;
             match freshness(asset.verified_at, days, facts.at) {
                 Freshness::Fresh
                     if freshness(asset.verified_at, days.saturating_sub(30), facts.at) != Freshness::Fresh =>

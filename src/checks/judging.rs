@@ -6,10 +6,13 @@
 use super::facts::{Facts, Over, Touched};
 use super::model::{Outcome, Subject, Verdict};
 use super::rule::{Judgement, Rule};
-use super::{categorization, inventory, observation};
+use super::{
+    access_points, categorization, conduits, crossings, dmz, erc, inventory, levels, monitoring, observation,
+    permissions, references, using, zoning,
+};
 
 /// Changes when a rule is added or answers differently; trends and as-of pages name it.
-pub const RULE_SET: &str = "2026-11";
+pub const RULE_SET: &str = "2026-12";
 
 /// Every rule.
 pub static RULES: &[&Rule] = &[
@@ -35,8 +38,82 @@ pub static RULES: &[&Rule] = &[
     &categorization::ESP_CATEGORIZED,
     &categorization::PCA_RATED,
     &observation::KNOWN,
+    &observation::KNOWN_M,
     &observation::RETIRED,
     &observation::SPEAKING,
+    &crossings::BYPASS,
+    &crossings::BYPASS_M,
+    &crossings::INTERACTIVE,
+    &crossings::INTERACTIVE_M,
+    &crossings::EVERYTHING_M,
+    &crossings::PERMITTED,
+    &crossings::TUNNEL,
+    &crossings::INITIATOR,
+    &crossings::LEGACY,
+    &crossings::UNKNOWN,
+    &zoning::PLACED_M,
+    &zoning::IN_ESP,
+    &zoning::UNMIXED,
+    &zoning::UNMIXED_M,
+    &zoning::DESCRIBED,
+    &zoning::SAFETY,
+    &zoning::WIRELESS,
+    &zoning::TRANSIENT,
+    &zoning::TRANSIENT_AUTHORIZED,
+    &levels::DISJOINT,
+    &levels::ACHIEVED,
+    &levels::ASSESSED,
+    &levels::ISLAND,
+    &conduits::DIRECT,
+    &conduits::DIRECT_M,
+    &conduits::ADJACENT,
+    &conduits::PUBLIC,
+    &conduits::PUBLIC_M,
+    &conduits::DESCRIBED,
+    &conduits::DESCRIBED_M,
+    &conduits::REVIEWED,
+    &permissions::NAMED,
+    &permissions::NAMED_M,
+    &permissions::PROTECTED,
+    &permissions::CENTERS,
+    &permissions::LEGACY,
+    &permissions::LEGACY_INSIDE,
+    &permissions::OUTBOUND,
+    &permissions::OUTBOUND_M,
+    &permissions::PERSONAL_KEPT_OUT,
+    &using::IN_DATE,
+    &using::USED,
+    &access_points::THROUGH_EAP,
+    &access_points::DENIES,
+    &access_points::DENIES_ELSEWHERE,
+    &access_points::DEPLOYED,
+    &access_points::INSPECTED,
+    &access_points::FAILS_CLOSED,
+    &access_points::DIAL_UP,
+    &access_points::NECESSARY,
+    &access_points::KEPT,
+    &dmz::ENDS,
+    &dmz::ENDS_M,
+    &dmz::PURPOSE,
+    &dmz::DIRECTORIES,
+    &dmz::TRUSTED_BEGINS,
+    &dmz::AUTONOMOUS,
+    &monitoring::WATCHED,
+    &monitoring::WATCHED_M,
+    &monitoring::COVERED,
+    &monitoring::DETECTED,
+    &monitoring::DETECTED_M,
+    &monitoring::KEPT,
+    &monitoring::KEPT_M,
+    &monitoring::GUARDED,
+    &monitoring::GUARDED_M,
+    &monitoring::PASSIVE,
+    &monitoring::SEEN,
+    &references::OF_CONDUITS,
+    &references::OF_PERMISSIONS,
+    &references::OF_SENSORS,
+    &references::OF_ASSETS,
+    &erc::DECLARED,
 ];
 
 /// The outcome of every rule for every subject, by place.
@@ -92,9 +169,10 @@ fn column(rule: &Rule, facts: &Facts) -> Vec<Outcome> {
 /// What a rule says about the subject at a place, in full.
 #[must_use]
 pub fn verdict(rule: &'static Rule, facts: &Facts, place: usize) -> Verdict {
-    let Judgement { outcome, because, cause, gap } = (rule.judge)(facts, place);
+    let Judgement { outcome, because, cause, gap, severity, seen } = (rule.judge)(facts, place);
     let subject = subject(facts, rule.over, place);
-    Verdict { check: &rule.check, subject, outcome, because: because.into_owned(), cause: cause.into_owned(), gap }
+    let (because, cause) = (because.into_owned(), cause.into_owned());
+    Verdict { check: &rule.check, subject, outcome, because, cause, gap, severity, seen }
 }
 
 /// The subject at a place.
@@ -105,8 +183,17 @@ pub fn subject(facts: &Facts, over: Over, place: usize) -> Subject {
         Over::System => ("system", facts.systems.at(place).id, facts.systems.at(place).record.reference.to_string()),
         Over::Zone => ("zone", facts.zones.at(place).id, facts.zones.at(place).record.reference.to_string()),
         Over::Asset => ("asset", facts.assets.at(place).id, facts.assets.at(place).record.reference.to_string()),
-        Over::Sensor => ("sensor", facts.sensors.at(place).id, facts.sensors.at(place).record.name.clone()),
+        Over::Sensor => {
+            ("sensor", facts.sensors.at(place).id, facts.sensors.at(place).record.sensor.reference.to_string())
+        }
         Over::Host => ("host", facts.hosts.at(place).id, facts.hosts.at(place).record.address.clone()),
+        Over::Conduit => {
+            ("conduit", facts.conduits.at(place).id, facts.conduits.at(place).record.reference.to_string())
+        }
+        Over::Permitted => {
+            ("permitted_flow", facts.permitted.at(place).id, facts.permitted.at(place).record.reference.to_string())
+        }
+        Over::Crossing => ("crossing", facts.crossings.at(place).id, facts.crossings.at(place).record.words()),
     };
     Subject { kind: kind.to_owned(), id, reference }
 }

@@ -3,20 +3,34 @@
 //! Invariant: every verdict is returned, satisfied ones too, and missing data is indeterminate, never a pass. Pages,
 //! findings and packages call the same functions, so they can never disagree.
 
+pub mod access_points;
 pub mod categorization;
 pub mod clocks;
+pub mod conduits;
+pub mod crossings;
+pub mod dmz;
+pub mod erc;
+pub mod exceptions;
 pub mod facts;
 pub mod inventory;
 pub mod judging;
 pub mod justifying;
+pub mod levels;
 pub mod model;
+pub mod monitoring;
+pub mod naming;
 pub mod observation;
+pub mod permissions;
+pub mod references;
 pub mod rule;
 pub mod scope;
 pub mod shelf;
+pub mod sides;
+pub mod using;
+pub mod zoning;
 
 pub use facts::{Facts, Over};
-pub use model::{Check, Class, Gap, Outcome, Severity, Status, Subject, Verdict};
+pub use model::{Check, Class, Gap, Outcome, Severity, Sighted, Status, Subject, Verdict};
 
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::vocabulary::Date;
+use crate::vocabulary::{Date, Moment};
 
 crate::words! {
     /// What a check found about one subject.
@@ -82,6 +82,14 @@ pub struct Gap {
     pub until: Option<Date>,
 }
 
+/// How often something was observed, first and last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sighted {
+    pub count: i64,
+    pub first: Moment,
+    pub last: Moment,
+}
+
 /// A check: what it asks, how much it weighs, and what says so.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Check {
@@ -109,4 +117,16 @@ pub struct Verdict {
     /// What failures of the check with one cause have in common; empty where the subject itself is the cause.
     pub cause: String,
     pub gap: Option<Gap>,
+    /// How urgent this failure is, where the check's own severity does not say it.
+    pub severity: Option<Severity>,
+    /// How often and when it was observed, where it was.
+    pub seen: Option<Sighted>,
+}
+
+impl Verdict {
+    /// How urgent a finding of it is.
+    #[must_use]
+    pub fn severity(&self) -> Severity {
+        self.severity.unwrap_or(self.check.severity)
+    }
 }

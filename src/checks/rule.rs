@@ -5,7 +5,8 @@
 use std::borrow::Cow;
 
 use super::facts::{Facts, Over};
-use super::model::{Check, Gap, Outcome};
+pub use super::model::Sighted;
+use super::model::{Check, Gap, Outcome, Severity};
 
 /// What a rule says of one subject.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +16,10 @@ pub struct Judgement {
     /// What failures with one cause have in common; empty where the subject is the cause.
     pub cause: Cow<'static, str>,
     pub gap: Option<Gap>,
+    /// How urgent this failure is, where the check's own severity does not say it.
+    pub severity: Option<Severity>,
+    /// How often and when it was observed, where it was.
+    pub seen: Option<Sighted>,
 }
 
 /// A check that can be asked.
@@ -26,9 +31,31 @@ pub struct Rule {
     pub judge: fn(&Facts, usize) -> Judgement,
 }
 
+/// States a rule: code, class, severity, subject, whether time alone moves it; sentence, source, what it informs; its judge.
+macro_rules! rule {
+    ($(#[$meta:meta])* $name:ident, $code:literal, $class:ident, $severity:ident, $over:ident, $clocked:literal,
+     $sentence:literal, $source:literal, [$($id:literal),* $(,)?], $judge:expr) => {
+        $(#[$meta])*
+        pub static $name: $crate::checks::rule::Rule = $crate::checks::rule::Rule {
+            check: $crate::checks::model::Check {
+                code: $code,
+                sentence: $sentence,
+                class: $crate::checks::model::Class::$class,
+                severity: $crate::checks::model::Severity::$severity,
+                requirements: &[$($id),*],
+                source: $source,
+            },
+            over: $crate::checks::facts::Over::$over,
+            clocked: $clocked,
+            judge: $judge,
+        };
+    };
+}
+pub(super) use rule;
+
 impl Judgement {
     fn of(outcome: Outcome, because: impl Into<Cow<'static, str>>) -> Self {
-        Self { outcome, because: because.into(), cause: Cow::Borrowed(""), gap: None }
+        Self { outcome, because: because.into(), cause: Cow::Borrowed(""), gap: None, severity: None, seen: None }
     }
 
     pub fn pass(because: impl Into<Cow<'static, str>>) -> Self {
@@ -55,6 +82,20 @@ impl Judgement {
     #[must_use]
     pub fn caused_by(mut self, cause: impl Into<Cow<'static, str>>) -> Self {
         self.cause = cause.into();
+        self
+    }
+
+    /// Says how urgent this failure is.
+    #[must_use]
+    pub fn weighing(mut self, severity: Severity) -> Self {
+        self.severity = Some(severity);
+        self
+    }
+
+    /// Says how often and when it was observed.
+    #[must_use]
+    pub fn seen(mut self, seen: Sighted) -> Self {
+        self.seen = Some(seen);
         self
     }
 }

@@ -3,17 +3,22 @@
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use super::facts::{Facts, Host, Watch};
+use super::facts::{Facts, Host, Limits, Over, Watch};
 use super::judging::{Outcomes, RULES, verdict};
 use super::model::Outcome;
-use crate::assets::model::{Asset, Category, Lifecycle, Service};
+use crate::assets::model::{Asset, Category, Lifecycle, Role, Service};
+use crate::conduits::model::{Carried, Conduit, Direction, PermittedFlow, Way};
+use crate::flows::Sensor;
+use crate::flows::traffic::Told;
 use crate::frameworks::catalogs;
-use crate::ids::{AssetId, Id, SiteId, SystemId, ZoneId};
-use crate::sites::Site;
+use crate::ids::{AssetId, ConduitId, Id, SiteId, SystemId, ZoneId};
+use crate::register::Act;
 use crate::sites::rules::Criterion;
+use crate::sites::{Site, SiteKind};
 use crate::systems::System;
-use crate::vocabulary::{Date, Moment, Reference, TimeZone};
-use crate::zones::Zone;
+use crate::vocabulary::end::packed;
+use crate::vocabulary::{Date, Endpoint, Moment, PurdueLevel, Reference, Subnet, TimeZone};
+use crate::zones::{Zone, ZoneKind};
 
 const NOW: Moment = Moment::from_micros(1_772_463_600_000_000);
 
@@ -31,7 +36,9 @@ type Put = (u8, u8, u8, u8);
 fn site(n: u8, how: u8) -> Site {
     let criteria = if how & 1 == 0 { vec![] } else { vec![Criterion::parse("2.5").expect("a criterion")] };
     let criteria_reason = if how & 2 == 0 { String::new() } else { "345 kV".to_owned() };
-    Site { reference: reference("S", n), criteria, criteria_reason, ..Site::default() }
+    let kind = (how & 4 == 4).then_some(SiteKind::ControlCenter);
+    let retired_on = (how & 24 == 24).then_some(Date::EPOCH);
+    Site { reference: reference("S", n), kind, criteria, criteria_reason, retired_on, ..Site::default() }
 }
 
 fn system(n: u8, how: u8) -> System {
@@ -57,6 +64,11 @@ fn asset(n: u8, how: u8, more: u8) -> Asset {
         site: (more & 64 == 64).then(|| SiteId::from_uuid(id(1, how))),
         external_routable: [None, Some(true)][usize::from(more >> 7)],
         verified_at: (how & 4 == 4).then_some(NOW),
+        roles: (how & 8 == 8).then_some(Role::DmzBroker).into_iter().collect(),
+        purdue_level: PurdueLevel::ALL.get(usize::from(how >> 5)).copied(),
+        safety: (how & 16 == 16).then_some(true),
+        routable: [None, Some(true), Some(false)][usize::from(how % 3)],
+        dial_up: (more & 8 == 8).then_some(true),
         ..Asset::default()
     }
 }
@@ -72,31 +84,113 @@ fn service(how: u8, more: u8) -> Service {
 }
 
 fn put(facts: &mut Facts, (kind, n, how, more): Put) -> super::facts::Touched {
-    match kind % 7 {
+    match kind % 10 {
         0 => facts.put_site(id(1, n), site(n, how)),
         1 => facts.put_system(id(2, n), system(n, how)),
         2 => {
             let esp = [None, Some(true), Some(false)][usize::from(how % 3)];
-            facts.put_zone(id(3, n), Zone { reference: reference("Z", n), esp, ..Zone::default() })
+            let subnets = Subnet::parse(&format!("10.{}.0.0/16", n % 4)).into_iter().collect();
+            let kind =
+                [None, Some(ZoneKind::Control), Some(ZoneKind::Dmz), Some(ZoneKind::Enterprise)][usize::from(more % 4)];
+            let purdue_level = PurdueLevel::ALL.get(usize::from(how >> 5)).copied();
+            let site = (more & 8 == 8).then(|| SiteId::from_uuid(id(1, more >> 4)));
+            let retired_on = (how & 24 == 24).then_some(Date::EPOCH);
+            let reference = reference("Z", n);
+            facts.put_zone(
+                id(3, n),
+                Zone { reference, kind, esp, subnets, purdue_level, site, retired_on, ..Zone::default() },
+            )
         }
         3 => facts.put_service(id(5, n), service(how, more)),
         4 => {
             let asset = (how & 1 == 1).then(|| id(4, more));
             let (address, sensor) = (format!("10.0.0.{}", n % 5), "tap".to_owned());
-            let (zone, set_aside) = (String::new(), how & 2 == 2);
+            let zone = if how & 4 == 4 { format!("Z-{}", more % 5) } else { String::new() };
+            let set_aside = how & 2 == 2;
             facts.put_host(id(6, n), Host { address, last_seen: NOW, sensor, asset, zone, set_aside })
         }
         5 => {
             let last_data = (how & 1 == 1).then(|| NOW.plus_seconds(-i64::from(more) * 3600));
-            let (name, silent_after, retired) = (format!("tap-{}", n % 5), 24, how & 2 == 2);
-            facts.put_sensor(id(7, n), Watch { name, last_data, silent_after, retired })
+            let retired_on = (how & 2 == 2).then_some(Date::EPOCH);
+            let zones = [ZoneId::from_uuid(id(3, how >> 3))].into();
+            let conduits = (how & 4 == 4).then(|| ConduitId::from_uuid(id(8, how >> 4))).into_iter().collect();
+            let rationale = if more & 1 == 1 { "core".to_owned() } else { String::new() };
+            let sensor = Sensor {
+                reference: reference("tap", n % 5),
+                retired_on,
+                zones,
+                conduits,
+                rationale,
+                ..Sensor::default()
+            };
+            facts.put_sensor(id(7, n), Watch { sensor, last_data })
         }
+        6 => {
+            let zone = |n: u8| Some(ZoneId::from_uuid(id(3, n)));
+            let approved =
+                (how & 1 == 1).then(|| Act { by: None, name: String::new(), at: NOW, reason: String::new() });
+            let (from_zone, to_zone, direction) = (zone(how), zone(more), Some(Direction::Both));
+            let (eap, broker) = (Some(AssetId::from_uuid(id(4, how))), Some(AssetId::from_uuid(id(4, more))));
+            let retired_on = (more & 192 == 192).then_some(Date::EPOCH);
+            let conduit =
+                Conduit { from_zone, to_zone, direction, approved, eap, broker, retired_on, ..Conduit::default() };
+            facts.put_conduit(id(8, n), conduit)
+        }
+        7 => {
+            let conduit = Some(ConduitId::from_uuid(id(8, how)));
+            let approved =
+                (how & 1 == 1).then(|| Act { by: None, name: String::new(), at: NOW, reason: String::new() });
+            let (transport, sources) = (Some(Carried::Tcp), vec![Endpoint::Zone]);
+            let (direction, destinations) = (Some(Way::AToB), vec![Endpoint::Zone]);
+            let destination_assets = [AssetId::from_uuid(id(4, more))].into();
+            let expires_on = [None, Date::parse("2026-02-28").ok()][usize::from(more >> 7)];
+            let protocol = ["modbus", "dns", "smtp", "ssh"][usize::from(more % 4)].to_owned();
+            let flow = PermittedFlow {
+                conduit,
+                transport,
+                direction,
+                sources,
+                destinations,
+                destination_assets,
+                expires_on,
+                protocol,
+                approved,
+                ..PermittedFlow::default()
+            };
+            facts.put_permitted(id(9, n), flow)
+        }
+        8 => facts.put_access_points((0..5).filter(|n| how >> n & 1 == 1).map(|n| id(4, n)).collect()),
         _ => facts.put_asset(id(4, n), asset(n, how, more)),
     }
 }
 
+mod boundary;
+mod zones;
+
 fn empty() -> Facts {
-    Facts::new(Uuid::nil(), NOW, TimeZone::UTC, 365)
+    {
+        let mut facts = Facts::new(Uuid::nil(), NOW, TimeZone::UTC, Limits::default());
+        for n in 0..6u8 {
+            let end = |net: u8| packed([10, net, 0, n].into());
+            facts.boundary.traffic.take(&Told {
+                id: id(10, n),
+                source: end(n % 4),
+                destination: end(n / 2),
+                protocol: "tcp",
+                port: 502,
+                service: "modbus",
+                first: NOW,
+                last: NOW,
+                connections: 1,
+                answered: 1,
+                refused: 0,
+                states: 4,
+                operations: 0,
+            });
+        }
+        facts.settle_boundary();
+        facts
+    }
 }
 
 proptest! {
@@ -105,9 +199,13 @@ proptest! {
         let mut facts = empty();
         let mut outcomes = Outcomes::of(&facts);
         for one in puts {
-            let touched = put(&mut facts, one);
+            let mut touched = put(&mut facts, one);
+            touched.extend(facts.settle_boundary());
             outcomes.again(&facts, &touched);
             prop_assert_eq!(&outcomes, &Outcomes::of(&facts), "after {:?}", one);
+            let mut anew = facts.clone();
+            anew.boundary.moved();
+            prop_assert!(anew.settle_boundary().iter().all(|(over, _)| *over != Over::Crossing), "after {:?}", one);
         }
     }
 }

@@ -1,8 +1,10 @@
 //! `glance import zeek`: logs of a sensor into the record, as one batch.
 //!
-//! Invariant: all or nothing without `--partial`; a folder's logs that Glance does not read yet are listed, not refused; the
+//! Invariant: files that are named come all or none without `--partial`; of a folder, the good ones come and the bad ones are
+//! named (exit 1); a folder's logs that Glance does not read yet are listed, not refused; the
 //! answer names file, line, column and value of what is wrong.
 
+use std::collections::BTreeMap;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
@@ -14,11 +16,15 @@ use super::import::unreadable;
 use super::{Done, Ending};
 use crate::errands::following;
 use crate::findings::following::Followed;
+use crate::flows::found;
 use crate::flows::importing::{Import, Imported, Unimported, import};
 use crate::flows::intake::{LogFile, Progress, Refusal};
 use crate::flows::reading::BadLine;
+use crate::flows::records::flows;
+use crate::ids::{BatchId, OrganizationId};
 use crate::posture::Memory;
 use crate::settings::Place;
+use crate::storage::{AsOf, Store};
 use crate::vocabulary::Reference;
 
 #[derive(clap::Args)]
@@ -57,8 +63,10 @@ impl Zeek {
         shown.abort();
         match done {
             Ok(imported) => {
-                let followed = following::follow(&store, &Memory::default(), organization).await?;
-                told(place, &imported, &followed, began)
+                let memory = Memory::default();
+                let followed = following::follow(&store, &memory, organization).await?;
+                let verdicts = verdicts(&store, &memory, organization, imported.taken.batch).await?;
+                told(place, &imported, (&followed, &verdicts), began)
             }
             Err(Unimported::Refused(refusal)) => refused(place, &refusal, began),
             Err(Unimported::Failed(failure)) => Err(failure.into()),
@@ -67,22 +75,14 @@ impl Zeek {
     }
 }
 
-/// The files under a path; hidden ones, which Zeek keeps for itself, are not looked at.
+/// The files under a path.
 fn logs(path: &Path) -> Result<Vec<LogFile>, Ending> {
+    if path.is_dir() {
+        return found::logs(path).map_err(|(path, error)| unreadable(&path, error));
+    }
     let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    if !path.is_dir() {
-        std::fs::File::open(path).map_err(|error| unreadable(path, error))?;
-        return Ok(vec![LogFile { name, path: path.to_owned() }]);
-    }
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(path).map_err(|error| unreadable(path, error))? {
-        let inside = entry.map_err(|error| unreadable(path, error))?.path();
-        let hidden = inside.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-        if !hidden {
-            found.extend(logs(&inside)?);
-        }
-    }
-    Ok(found)
+    std::fs::File::open(path).map_err(|error| unreadable(path, error))?;
+    Ok(vec![LogFile::named(name, path)])
 }
 
 /// Shows how much is read, when somebody looks on.
@@ -106,14 +106,36 @@ fn value(bad: &BadLine) -> Value {
     json!({"file": bad.file, "line": bad.line, "column": bad.column, "value": bad.value, "problem": bad.problem})
 }
 
-fn told(place: &Place, imported: &Imported, followed: &Followed, began: Instant) -> Done {
+/// How many flows of a batch the policy judges how.
+async fn verdicts(
+    store: &Store,
+    memory: &Memory,
+    organization: OrganizationId,
+    batch: BatchId,
+) -> Result<BTreeMap<&'static str, u64>, Ending> {
+    let mut at = store.snapshot(organization, AsOf::Now).await?;
+    let judged = memory.judged(&mut at, store.clock().now()).await?;
+    let traffic = &judged.facts.boundary.traffic;
+    let mut counted = BTreeMap::new();
+    for place in flows::ids_of(&mut at, batch).await?.into_iter().filter_map(|id| traffic.place(id)) {
+        *counted.entry(traffic.calls[place].call.word()).or_insert(0) += 1;
+    }
+    Ok(counted)
+}
+
+fn told(
+    place: &Place,
+    imported: &Imported,
+    (followed, verdicts): (&Followed, &BTreeMap<&'static str, u64>),
+    began: Instant,
+) -> Done {
     let taken = &imported.taken;
     let (created, unchanged) = if taken.new { (taken.rows, 0) } else { (0, taken.rows) };
     let not_read: Vec<&str> = imported.files.iter().filter(|file| !file.read).map(|file| file.file.as_str()).collect();
     let document = json!({"rows": taken.rows, "created": created, "updated": 0, "unchanged": unchanged,
         "refused": imported.refused.iter().map(value).collect::<Vec<_>>(), "left_out": imported.left_out,
         "flows": taken.flows, "hosts_discovered": taken.hosts, "waiting": imported.waiting, "batch": taken.batch,
-        "sensor": taken.sensor, "files": imported.files, "not_read_yet": not_read, "verdicts": {},
+        "sensor": taken.sensor, "files": imported.files, "not_read_yet": not_read, "verdicts": verdicts,
         "findings": followed, "seconds": began.elapsed().as_secs_f64(),
         "journal_held_seconds": taken.held.as_secs_f64()});
     let mut words = if taken.new {
@@ -124,6 +146,11 @@ fn told(place: &Place, imported: &Imported, followed: &Followed, began: Instant)
     } else {
         format!("these bytes were taken in before from this sensor; nothing changed ({} hosts wait)", imported.waiting)
     };
+    let judged: Vec<String> =
+        verdicts.iter().map(|(word, count)| format!("{count} {}", word.replace('_', " "))).collect();
+    if !judged.is_empty() {
+        words.push_str(&format!("\n  flows: {}", judged.join(", ")));
+    }
     if !not_read.is_empty() {
         words.push_str(&format!("\n  not read yet: {}", not_read.join(", ")));
     }

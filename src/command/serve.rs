@@ -1,8 +1,10 @@
 //! `glance serve` and `glance healthcheck`.
 //!
-//! Invariant: plain http on loopback only; with nobody to sign in, a one-time set-up link is printed.
+//! Invariant: plain http on loopback only; with nobody to sign in, a one-time set-up link is printed; a folder to watch is
+//! looked at before anything is served.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
@@ -10,10 +12,13 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::{Done, Ending};
+use crate::errands::watching::{self, Watched};
 use crate::evidence::keeping;
+use crate::flows::found;
 use crate::people::inviting;
 use crate::settings::{self, Place};
-use crate::storage::blobs;
+use crate::storage::{Store, blobs};
+use crate::vocabulary::Reference;
 use crate::web::App;
 
 #[derive(Args)]
@@ -24,6 +29,15 @@ pub struct Serve {
     /// Where people reach it, when behind a proxy: an https address
     #[arg(long, env = "GLANCE_PUBLIC_URL")]
     public_url: Option<String>,
+    /// Take in logs as they land in this folder, as batches of the sensor
+    #[arg(long, requires_all = ["organization", "sensor"])]
+    watch: Option<PathBuf>,
+    /// Whose logs they are: the organization's slug
+    #[arg(long, requires = "watch")]
+    organization: Option<String>,
+    /// The sensor's reference; it is entered as a SPAN port when there is none
+    #[arg(long, requires = "watch")]
+    sensor: Option<String>,
 }
 
 #[derive(Args)]
@@ -38,6 +52,7 @@ impl Serve {
         let url = settings::public_url(self.public_url.as_deref(), self.listen).map_err(Ending::Usage)?;
         let store = super::open(place).await?;
         let keys = super::keys(place, &store)?;
+        let watched = self.watched(&store).await?;
         let setup = inviting::setup_link(&store).await?;
         let listener = listen(self.listen).await?;
         let blobs = place.blobs().map_err(Ending::Usage)?;
@@ -46,7 +61,20 @@ impl Serve {
             eprintln!("Nobody can sign in yet. Set up here, within 30 minutes: {}/link/{}", url.0, secret.reveal());
         }
         eprintln!("Glance serves {}", url.0);
-        serve(listener, &app).await
+        serve(listener, &app, watched).await
+    }
+
+    /// The folder that is watched, once it is known to be one.
+    async fn watched(&self, store: &Store) -> Result<Option<Watched>, Ending> {
+        let (Some(folder), Some(slug), Some(sensor)) = (&self.watch, &self.organization, &self.sensor) else {
+            return Ok(None);
+        };
+        let sensor = Reference::parse(sensor).map_err(|problem| Ending::Usage(format!("--sensor: {problem}")))?;
+        let unseen = |(path, error): found::Unseen| super::import::unreadable(&path, error);
+        found::logs(folder).map_err(unseen)?;
+        let organization = super::organization(store, slug).await?.id;
+        eprintln!("Logs that land in {} are taken in for sensor {sensor}", folder.display());
+        Ok(Some(Watched { folder: folder.clone(), organization, sensor, actor: super::host() }))
     }
 }
 
@@ -56,13 +84,22 @@ pub(super) async fn listen(address: SocketAddr) -> Result<TcpListener, Ending> {
 }
 
 /// Serves until the process is told to stop.
-pub(super) async fn serve(listener: TcpListener, app: &App) -> Done {
+pub(super) async fn serve(listener: TcpListener, app: &App, watched: Option<Watched>) -> Done {
     let (router, _) = crate::assemble(app);
     let sweeping = tokio::spawn(sweep_hourly(app.clone()));
     let errands = tokio::spawn(crate::errands::run(app.clone()));
+    let (stop, stopping) = tokio::sync::watch::channel(false);
+    let watching = watched.map(|watched| tokio::spawn(watching::run(app.clone(), watched, stopping)));
     crate::web::serving::serve(listener, router, stopped()).await.map_err(|error| Ending::Failed(error.to_string()))?;
     sweeping.abort();
     errands.abort();
+    // The file at hand is finished; a file is taken whole or not at all, so one that takes too long is let go of.
+    let _ = stop.send(true);
+    if let Some(mut watching) = watching
+        && tokio::time::timeout(Duration::from_mins(1), &mut watching).await.is_err()
+    {
+        watching.abort();
+    }
     if let Err(failure) = crate::errands::checkpoints::take(app, 0).await {
         tracing::error!(error = ?failure, "no checkpoint was taken while stopping");
     }

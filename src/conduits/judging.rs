@@ -119,45 +119,46 @@ impl Policy {
         }
     }
 
-    fn permitting(
+    /// The permission that decides: one that counts, else the one that comes nearest.
+    fn permitting(&self, sight: &Sight, places: (Place, Place), ends: (End, End), at: Moment) -> Found {
+        let Some(transport) = sight.transport else { return Found::Nothing };
+        let onward = self.along(sight, (places, transport), (ends, MayInitiate::Source), at);
+        if matches!(onward, Found::Counts(_)) {
+            return onward;
+        }
+        let (back, turned) = ((places.1, places.0), (ends.1, ends.0));
+        let found = match self.along(sight, (back, transport), (turned, MayInitiate::Destination), at) {
+            counts @ Found::Counts(_) => counts,
+            other => onward.or(other),
+        };
+        if found != Found::Nothing || sight.began {
+            return found;
+        }
+        // Seen from the middle: the answer of a permitted conversation looks like its beginning.
+        let answers = |number: &u32| {
+            self.permit_at(*number).is_some_and(|permit| permit.is_valid(at) && permit.joins(turned.0, turned.1))
+        };
+        self.joining(back.0, back.1, transport).find(answers).map_or(Found::Nothing, Found::Backwards)
+    }
+
+    /// Permissions that lead this way, asked whether this side may begin.
+    fn along(
         &self,
         sight: &Sight,
-        (from, to): (Place, Place),
-        (source, destination): (End, End),
+        ((from, to), transport): ((Place, Place), Carried),
+        ((source, destination), side): ((End, End), MayInitiate),
         at: Moment,
     ) -> Found {
-        let Some(transport) = sight.transport else { return Found::Nothing };
-        let fits = |permit: &Permit| permit_fits(permit, sight);
         let mut near = Found::Nothing;
         for number in self.passing(from, to, transport, sight.port) {
-            let permit = &self.permits[number as usize];
-            if !permit.joins(source, destination) || !fits(permit) {
-                continue;
+            let named = |permit: &&Permit| permit.joins(source, destination) && permit_fits(permit, sight);
+            let Some(permit) = self.permit_at(number).filter(named) else { continue };
+            let begins = permit.initiator == side || permit.initiator == MayInitiate::Either;
+            match (begins, permit.is_valid(at)) {
+                (true, true) => return Found::Counts(number),
+                (true, false) => near = near.or(Found::Near(number)),
+                (false, _) => near = near.or(Found::Reversed(number)),
             }
-            match permit.initiator {
-                MayInitiate::Source | MayInitiate::Either if permit.is_valid(at) => return Found::Counts(number),
-                MayInitiate::Source | MayInitiate::Either => near = near.or(Found::Near(number)),
-                MayInitiate::Destination => near = near.or(Found::Reversed(number)),
-            }
-        }
-        for number in self.passing(to, from, transport, sight.port) {
-            let permit = &self.permits[number as usize];
-            if !permit.joins(destination, source) || !fits(permit) {
-                continue;
-            }
-            match permit.initiator {
-                MayInitiate::Destination | MayInitiate::Either if permit.is_valid(at) => return Found::Counts(number),
-                MayInitiate::Destination | MayInitiate::Either => near = near.or(Found::Near(number)),
-                MayInitiate::Source => near = near.or(Found::Reversed(number)),
-            }
-        }
-        if near == Found::Nothing && !sight.began {
-            // Seen from the middle: the answer of a permitted conversation looks like its beginning.
-            let answers = |number: &u32| {
-                let permit = &self.permits[*number as usize];
-                permit.is_valid(at) && permit.joins(destination, source)
-            };
-            near = self.joining(to, from, transport).find(answers).map_or(near, Found::Backwards);
         }
         near
     }

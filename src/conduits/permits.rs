@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::model::{Carried, Conduit, MayInitiate, PermittedFlow, Status};
 use super::protocols::{Nature, nature_of};
 use crate::ids::Id;
-use crate::vocabulary::end::{MAPPED_BITS, Packed, packed, packed_card};
+use crate::vocabulary::end::{MAPPED_BITS, Packed, packed, packed_mac};
 use crate::vocabulary::{Date, Endpoint, Moment, Subnet, TimeZone};
 
 /// Whether a permission counts at the moment of judging.
@@ -52,7 +52,7 @@ impl Matcher {
             match end {
                 Endpoint::Zone => matcher.whole = true,
                 Endpoint::Net(net) => matcher.nets.push(*net),
-                Endpoint::Card(card) => matcher.cards.push(packed_card(*card)),
+                Endpoint::Card(card) => matcher.cards.push(packed_mac(*card)),
             }
         }
         matcher

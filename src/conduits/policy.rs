@@ -55,7 +55,9 @@ pub struct PlacedZone {
 #[derive(Clone, Debug, Default)]
 pub struct Policy {
     pub zones: Vec<PlacedZone>,
-    pub permits: Vec<Permit>,
+    /// By place in the list they are compiled from, so that a change of one leaves the others' numbers; none for what permits
+    /// nothing any more.
+    permits: Vec<Option<Permit>>,
     numbers: HashMap<Uuid, u32, RandomState>,
     networks: PrefixMap<(Packed, u8), u32>,
     recorded: HashMap<Packed, (Option<u32>, Uuid, bool), RandomState>,
@@ -115,7 +117,10 @@ impl Policy {
         let claimed: Vec<Uuid> =
             sources.zones.iter().filter(|(_, zone)| !zone.subnets.is_empty()).map(|(id, _)| *id).collect();
         for (id, flow) in &sources.permitted {
-            let Some((permit, from, to)) = self.one(*id, flow, sources) else { continue };
+            let Some((permit, from, to)) = self.one(*id, flow, sources) else {
+                self.permits.push(None);
+                continue;
+            };
             let number = u32::try_from(self.permits.len()).unwrap_or(u32::MAX);
             for (from, to) in self.pairs(from, to, &claimed) {
                 let transport = permit.transport;
@@ -125,9 +130,9 @@ impl Policy {
                     self.by_port.entry((from, to, transport, port)).or_default().push(number);
                 }
             }
-            self.permits.push(permit);
+            self.permits.push(Some(permit));
         }
-        let ends = self.permits.iter().filter_map(|permit| match permit.counts {
+        let ends = self.permits.iter().flatten().filter_map(|permit| match permit.counts {
             Counts::Until(until) if until > sources.at && until < Moment::OPEN => Some(until),
             _ => None,
         });
@@ -196,10 +201,18 @@ impl Policy {
         }
     }
 
+    /// The permission of a number.
+    #[must_use]
+    pub fn permit_at(&self, number: u32) -> Option<&Permit> {
+        self.permits.get(number as usize)?.as_ref()
+    }
+
     /// Permissions between two places for a transport and a port.
     pub fn passing(&self, from: Place, to: Place, transport: Carried, port: u16) -> impl Iterator<Item = u32> + '_ {
         let of = |port| self.by_port.get(&(from, to, transport, port)).into_iter().flatten().copied();
-        of(Some(port)).chain(of(None)).filter(move |number| self.permits[*number as usize].has_port(port))
+        of(Some(port))
+            .chain(of(None))
+            .filter(move |number| self.permit_at(*number).is_some_and(|permit| permit.has_port(port)))
     }
 
     /// Permissions between two places for a transport, whatever their port.

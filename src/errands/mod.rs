@@ -1,5 +1,5 @@
 //! Errands: what must follow a change without anybody asking. Findings follow the checks; each day's posture is recorded;
-//! packages that were ordered are built.
+//! packages that were ordered are built; logs that land in a watched folder are taken in.
 //!
 //! Invariant: stands above all slices. Run twice, the second run writes nothing, so two processes over one database do no
 //! harm, and one that broke off is made up for by the next.
@@ -8,6 +8,7 @@ pub mod checkpoints;
 pub mod daily;
 pub mod following;
 pub mod packages;
+pub mod watching;
 
 use std::time::Duration;
 

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::model::Covered;
 use crate::assets::Asset;
 use crate::conduits::{Conduit, PermittedFlow};
+use crate::flows::crossings;
 use crate::register::{Lookup, field, records};
 use crate::sites::Site;
 use crate::storage::{Audited, Result, Snapshot, Table};
@@ -16,6 +17,9 @@ use crate::zones::Zone;
 
 /// Most records one list names.
 const MOST: usize = 500;
+
+/// The kind of what flows between zones.
+const CROSSING: &str = "crossing";
 
 const TABLES: [Table; 6] =
     [Asset::TABLE, System::TABLE, Zone::TABLE, Site::TABLE, Conduit::TABLE, PermittedFlow::TABLE];
@@ -37,7 +41,7 @@ pub async fn named(at: &mut Snapshot, text: &str) -> Result<std::result::Result<
         return Ok(Err(format!("more than {MOST} records; cover all of them instead")));
     }
     let mut by_kind: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for (kind, reference) in &wanted {
+    for (kind, reference) in wanted.iter().filter(|(kind, _)| *kind != CROSSING) {
         by_kind.entry(kind).or_default().push(reference.clone());
     }
     let mut lookup = Lookup::default();
@@ -50,17 +54,32 @@ pub async fn named(at: &mut Snapshot, text: &str) -> Result<std::result::Result<
 }
 
 fn found(lookup: &Lookup, kind: &'static str, reference: &str) -> std::result::Result<Covered, String> {
+    if kind == CROSSING {
+        return crossing(reference);
+    }
     let id = lookup.raw_id(kind, reference).ok_or_else(|| format!("no {kind} has the reference {reference}"))?;
     let known = lookup.reference(<crate::ids::AssetId as crate::ids::Id>::from_uuid(id));
     Ok(Covered { kind: kind.to_owned(), id, reference: known })
 }
 
+/// What crosses is no record: it is known by its words, and covered only as far as nobody permitted it.
+fn crossing(words: &str) -> std::result::Result<Covered, String> {
+    let whole = words.split_once(" to ").is_some_and(|(from, rest)| !from.is_empty() && rest.contains(", "));
+    if !whole {
+        return Err(format!("{words}: name what crosses as the crossings list does, such as CTL to 8.8.8.8, dns"));
+    }
+    Ok(Covered { kind: CROSSING.to_owned(), id: crossings::id(words, false), reference: words.to_owned() })
+}
+
 fn kind_of(part: &str) -> std::result::Result<(&'static str, &str), String> {
     let Some((kind, reference)) = part.split_once(':') else { return Ok((Asset::TABLE.kind, part)) };
+    if kind.trim().eq_ignore_ascii_case(CROSSING) {
+        return Ok((CROSSING, reference.trim()));
+    }
     let known = TABLES.iter().find(|table| table.kind == kind.trim().to_lowercase());
     known
         .map(|table| (table.kind, reference.trim()))
-        .ok_or_else(|| format!("{kind}: not one of: asset, system, zone, site, conduit, permitted_flow"))
+        .ok_or_else(|| format!("{kind}: not one of: asset, system, zone, site, conduit, permitted_flow, crossing"))
 }
 
 /// The same records as text.

@@ -71,7 +71,7 @@ pub struct Finding {
     pub requirements: Vec<String>,
     /// Records touched, at most [`MOST_NAMED`] of them.
     pub touched: Vec<Subject>,
-    /// Number of records touched.
+    /// Number of records touched; of conversations where those were observed.
     pub count: i64,
     /// The verdict's sentence.
     pub because: String,
@@ -156,11 +156,25 @@ impl Finding {
         self.source == Source::Check && self.gone_since.is_none()
     }
 
+    /// True where conversations are counted and not records.
+    #[must_use]
+    pub fn is_observed(&self) -> bool {
+        self.touched.iter().any(|one| one.kind == "crossing")
+    }
+
+    /// How many records it touches beyond so many that are named.
+    #[must_use]
+    pub fn records_beyond(&self, named: usize) -> i64 {
+        let named = i64::try_from(named).unwrap_or(i64::MAX);
+        let all = if self.is_observed() { i64::try_from(self.touched.len()).unwrap_or(0) } else { self.count };
+        (all - named).max(0)
+    }
+
     /// The records touched, in words: the first few by name, the others as a number.
     #[must_use]
     pub fn touched_told(&self, named: usize) -> String {
         let names: Vec<&str> = self.touched.iter().take(named).map(|one| one.reference.as_str()).collect();
-        let rest = self.count - i64::try_from(names.len()).unwrap_or(0);
+        let rest = self.records_beyond(names.len());
         if rest > 0 { format!("{} and {rest} more", names.join(", ")) } else { names.join(", ") }
     }
 

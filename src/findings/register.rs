@@ -53,7 +53,7 @@ impl Register for Finding {
         "What it bears on" {
             requirements: lines(80), "Requirement parts", "Ids such as CIP-007-6 R2.3, separated by semicolons.";
             touched: shown(|finding: &Finding| finding.touched_told(50)), "Records", "The records touched.";
-            count: shown(|finding: &Finding| finding.count.to_string()), "Count", "How many records are touched.";
+            count: shown(|finding: &Finding| finding.count.to_string()), "Count", "How many records are touched, or how many conversations were seen.";
             extent: prose, "Extent", "How far it reaches: what else was looked at.";
             root_cause: prose, "Root cause", "Why it came to be.";
         }

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::folding::Flows;
-use super::intake::Intake;
+use super::intake::{Intake, base_name};
 use super::model::{Batch, Sensor, SensorKind};
 use super::records::{batches, flows, hosts, same_batch};
 use super::rules::Ours;
@@ -158,7 +158,7 @@ fn ordered(flows: &Flows, sensor: SensorId) -> Vec<(Uuid, u32)> {
 async fn keep_bytes(blobs: &Blobs, organization: OrganizationId, intake: &Intake) -> Result<Vec<(String, Stored)>> {
     let mut kept = Vec::new();
     for file in &intake.read {
-        kept.push((file.name.clone(), keeping::keep_file(blobs, organization, &file.path).await?));
+        kept.push((base_name(&file.name).to_owned(), keeping::keep_file(blobs, organization, &file.path).await?));
     }
     Ok(kept)
 }

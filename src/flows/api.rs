@@ -10,12 +10,14 @@ use uuid::Uuid;
 use super::folding::{initiator, states_text};
 use super::listing::{Listed, Listing, SortOf, understand};
 use super::model::Batch;
+use super::operations::operations_text;
 use super::pages::{FLOWS_IN_ZONE, HOSTS_IN_ZONE, rows_of};
 use super::records::batches::LIST;
 use super::records::flows::FlowTotal;
 use super::records::hosts::HostRow;
 use super::records::sensors::{self, Sensors};
 use crate::auth::Action;
+use crate::conduits::judging::Call;
 use crate::register::Filter;
 use crate::storage::Cell;
 use crate::storage::list::{Fragment, ListSql, SortKey};
@@ -86,16 +88,18 @@ async fn flows(State(app): State<App>, caller: Caller, asking: Asking) -> Answer
     let mut at = caller.snapshot(&app).await?;
     let listing = rows_of::<FlowTotal>(&mut at, &asking, (&FLOWS_IN_ZONE, 2)).await?;
     let sensors = sensors::references(&mut at).await?;
-    Ok(listed(listing, |row| flow(&row, &sensors)))
+    let called = crate::CALLING(&app, &caller, &mut at).await?;
+    Ok(listed(listing, |row| flow(&row, &sensors, called.call(row.id))))
 }
 
-fn flow(row: &FlowTotal, sensors: &Sensors) -> Value {
+fn flow(row: &FlowTotal, sensors: &Sensors, call: Option<Call>) -> Value {
     let parts = |text: &str| text.split(';').filter(|part| !part.is_empty()).map(str::to_owned).collect::<Vec<_>>();
     json!({"id": row.id, "sensor": sensors.reference(row.sensor_id), "source": row.source, "destination": row.destination,
         "protocol": row.protocol, "port": row.port, "service": row.service, "initiator": initiator(row.states).word(),
         "first_seen": row.first_seen.rfc3339(), "last_seen": row.last_seen.rfc3339(), "connections": row.connections,
         "answered": row.answered, "refused": row.refused, "sent_bytes": row.sent, "received_bytes": row.received,
-        "states": parts(&states_text(row.states)), "reached": row.reached})
+        "states": parts(&states_text(row.states)), "operations": parts(&operations_text(row.operations)), "reached": row.reached,
+        "verdict": call.map(Call::word)})
 }
 
 async fn discoveries(State(app): State<App>, caller: Caller, asking: Asking) -> Answer {

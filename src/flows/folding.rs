@@ -3,27 +3,21 @@
 //! Invariant: pure; the same conversations in any order give the same rows; memory grows with distinct flows only, about
 //! 110 bytes each, because rows lie in pieces of fixed size and are found through an index of eight bytes a place.
 
+use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash};
 
 use foldhash::fast::RandomState;
 
-use super::model::{FlowRow, Initiator, Reached};
-use super::reading::cells::{Packed, unpacked};
+use super::model::{FlowRow, Reached};
+use super::operations::operations_text;
+use super::reading::cells::{Packed, told};
+use super::states::{ANSWERED, REFUSED};
+pub use super::states::{STATES, initiator, state, states_text};
+use super::wording::Words;
 use crate::vocabulary::Moment;
 
 /// Most distinct flows of one batch.
 pub const MOST_FLOWS: usize = 4_000_000;
-/// Most different words for protocols and services.
-const MOST_WORDS: usize = 60_000;
-
-/// States of a connection as Zeek writes them (`conn_state`), in the order of their bits.
-pub const STATES: [&str; 13] =
-    ["S0", "S1", "SF", "REJ", "S2", "S3", "RSTO", "RSTR", "RSTOS0", "RSTRH", "SH", "SHR", "OTH"];
-/// The handshake was completed.
-const ANSWERED: u16 = 1 << 1 | 1 << 2 | 1 << 4 | 1 << 5 | 1 << 6 | 1 << 7;
-const REFUSED: u16 = 1 << 3;
-/// The sensor saw the beginning, so it knows who began.
-const BEGAN: u16 = ANSWERED | REFUSED | 1 | 1 << 8;
 
 /// What tells a flow apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -62,10 +56,40 @@ pub struct Flow {
 }
 
 impl Flow {
+    /// The same flow under another key.
+    #[must_use]
+    pub fn keyed(self, key: Key) -> Self {
+        Self { key, ..self }
+    }
+
     /// Bits of the states its conversations ended in.
     #[must_use]
     pub fn states(&self) -> u16 {
         self.states
+    }
+
+    /// A flow of nothing yet.
+    #[must_use]
+    pub fn begun(key: Key, first: Moment, last: Moment) -> Self {
+        let (connections, answered, refused, states, sent, received) = (0, 0, 0, 0, 0, 0);
+        Self { key, first, last, connections, answered, refused, states, sent, received }
+    }
+
+    fn of(one: &Conversation) -> Self {
+        let mut flow = Self::begun(one.key, one.at, one.at);
+        flow.take(one);
+        flow
+    }
+
+    fn join(&mut self, other: &Flow) {
+        self.first = self.first.min(other.first);
+        self.last = self.last.max(other.last);
+        self.connections = self.connections.saturating_add(other.connections);
+        self.answered = self.answered.saturating_add(other.answered);
+        self.refused = self.refused.saturating_add(other.refused);
+        self.states |= other.states;
+        self.sent = self.sent.saturating_add(other.sent);
+        self.received = self.received.saturating_add(other.received);
     }
 
     #[inline]
@@ -82,43 +106,6 @@ impl Flow {
     }
 }
 
-/// Words that occur again and again, by number.
-#[derive(Default)]
-pub struct Words {
-    texts: Vec<Box<[u8]>>,
-    numbers: std::collections::HashMap<Box<[u8]>, u16, RandomState>,
-    recent: [u16; 32],
-}
-
-impl Words {
-    /// The number of a word; none when there are too many different ones.
-    #[inline]
-    pub fn number(&mut self, word: &[u8]) -> Option<u16> {
-        let place = word.len().wrapping_add(usize::from(word.last().copied().unwrap_or(0)).wrapping_mul(7)) & 31;
-        let recent = self.recent[place];
-        if self.texts.get(usize::from(recent)).is_some_and(|known| **known == *word) {
-            return Some(recent);
-        }
-        let number = match self.numbers.get(word) {
-            Some(number) => *number,
-            None if self.texts.len() >= MOST_WORDS => return None,
-            None => {
-                let number = u16::try_from(self.texts.len()).ok()?;
-                self.texts.push(word.into());
-                self.numbers.insert(word.into(), number);
-                number
-            }
-        };
-        self.recent[place] = number;
-        Some(number)
-    }
-
-    #[must_use]
-    pub fn text(&self, number: u16) -> String {
-        self.texts.get(usize::from(number)).map_or_else(String::new, |text| String::from_utf8_lossy(text).into_owned())
-    }
-}
-
 const PIECE: usize = 1 << 14;
 
 /// Flows being folded.
@@ -128,14 +115,17 @@ pub struct Flows {
     pieces: Vec<Vec<Flow>>,
     count: usize,
     hasher: RandomState,
+    /// Bits of what was done in the few flows of which protocol logs tell it.
+    operations: HashMap<Key, u32, RandomState>,
     pub words: Words,
     pub conversations: u64,
 }
 
 impl Default for Flows {
     fn default() -> Self {
-        let (index, pieces) = (vec![0; 1 << 12], Vec::new());
-        Self { index, pieces, count: 0, hasher: RandomState::default(), words: Words::default(), conversations: 0 }
+        let (index, pieces, hasher) = (vec![0; 1 << 12], Vec::new(), RandomState::default());
+        let (operations, words) = (HashMap::default(), Words::default());
+        Self { index, pieces, count: 0, hasher, operations, words, conversations: 0 }
     }
 }
 
@@ -171,7 +161,7 @@ impl Flows {
         loop {
             let held = self.index[at];
             if held == 0 {
-                return self.add(at, hash, one);
+                return self.add(at, hash, Flow::of(one));
             }
             if held >> 32 == hash {
                 let place = usize::try_from(held & 0xffff_ffff).unwrap_or(0) - 1;
@@ -185,17 +175,13 @@ impl Flows {
         }
     }
 
-    fn add(&mut self, at: usize, hash: u64, one: &Conversation) -> Result<(), String> {
+    fn add(&mut self, at: usize, hash: u64, flow: Flow) -> Result<(), String> {
         if self.count >= MOST_FLOWS {
             return Err(format!("more than {MOST_FLOWS} distinct flows; import the logs in parts"));
         }
         if self.count.is_multiple_of(PIECE) {
             self.pieces.push(Vec::with_capacity(PIECE));
         }
-        let (first, last, key) = (one.at, one.at, one.key);
-        let (connections, answered, refused, states, sent, received) = (0, 0, 0, 0, 0, 0);
-        let mut flow = Flow { key, first, last, connections, answered, refused, states, sent, received };
-        flow.take(one);
         self.pieces[self.count / PIECE].push(flow);
         self.count += 1;
         self.index[at] = hash << 32 | self.count as u64;
@@ -203,6 +189,45 @@ impl Flows {
             self.widen();
         }
         Ok(())
+    }
+
+    /// Adds a flow that was folded elsewhere.
+    pub fn put(&mut self, flow: &Flow) -> Result<(), String> {
+        self.conversations += u64::from(flow.connections);
+        let hash = self.hasher.hash_one(flow.key) >> 32;
+        let mask = self.index.len() - 1;
+        let mut at = usize::try_from(hash).unwrap_or(0) & mask;
+        while self.index[at] != 0 {
+            let place = usize::try_from(self.index[at] & 0xffff_ffff).unwrap_or(0) - 1;
+            let known = &mut self.pieces[place / PIECE][place % PIECE];
+            if known.key == flow.key {
+                known.join(flow);
+                return Ok(());
+            }
+            at = (at + 1) & mask;
+        }
+        self.add(at, hash, *flow)
+    }
+
+    /// Widens the span of the flow at a place.
+    pub fn stretch(&mut self, place: usize, first: Moment, last: Moment) {
+        if let Some(flow) = self.pieces.get_mut(place / PIECE).and_then(|piece| piece.get_mut(place % PIECE)) {
+            flow.first = flow.first.min(first);
+            flow.last = flow.last.max(last);
+        }
+    }
+
+    /// Bits of what was done in a flow.
+    #[must_use]
+    pub fn operations(&self, key: &Key) -> u32 {
+        self.operations.get(key).copied().unwrap_or(0)
+    }
+
+    /// Remembers what was done in a flow.
+    pub fn did(&mut self, key: Key, bits: u32) {
+        if bits != 0 {
+            *self.operations.entry(key).or_default() |= bits;
+        }
     }
 
     #[cold]
@@ -223,8 +248,8 @@ impl Flows {
     #[must_use]
     pub fn row(&self, flow: &Flow) -> FlowRow {
         FlowRow {
-            source: unpacked(flow.key.source).to_string(),
-            destination: unpacked(flow.key.destination).to_string(),
+            source: told(flow.key.source),
+            destination: told(flow.key.destination),
             protocol: self.words.text(flow.key.protocol),
             port: i64::from(flow.key.port),
             service: self.words.text(flow.key.service),
@@ -238,50 +263,17 @@ impl Flows {
             received: i64::try_from(flow.received).unwrap_or(i64::MAX),
             states: states_text(i64::from(flow.states)),
             reached: Reached::of(i64::from(flow.answered), i64::from(flow.refused)),
+            operations: operations_text(i64::from(self.operations(&flow.key))),
         }
     }
-}
-
-/// The states of these bits, separated by `;`.
-#[must_use]
-pub fn states_text(bits: i64) -> String {
-    let set = STATES.iter().enumerate().filter(|(bit, _)| bits >> bit & 1 == 1).map(|(_, state)| *state);
-    set.collect::<Vec<_>>().join(";")
-}
-
-/// Who began, by the states that were seen.
-#[must_use]
-pub fn initiator(bits: i64) -> Initiator {
-    if bits & i64::from(BEGAN) != 0 { Initiator::Source } else { Initiator::Unknown }
-}
-
-/// The bit of a state; none when Zeek has no such state.
-#[inline]
-#[must_use]
-pub fn state(text: &[u8]) -> Option<u16> {
-    Some(match text {
-        b"" => 0,
-        b"SF" => 1 << 2,
-        b"S0" => 1,
-        b"S1" => 1 << 1,
-        other => 1 << STATES.iter().position(|known| known.as_bytes() == other)?,
-    })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Conversation, Flows, Key, STATES, state};
+    use super::{Conversation, Flow, Flows, Key};
     use crate::vocabulary::Moment;
     use proptest::prelude::*;
     use std::collections::BTreeMap;
-
-    #[test]
-    fn states() {
-        for (bit, text) in STATES.iter().enumerate() {
-            assert_eq!(state(text.as_bytes()), Some(1 << bit));
-        }
-        assert_eq!((state(b""), state(b"XX")), (Some(0), None));
-    }
 
     fn told(flows: &Flows) -> Vec<String> {
         let mut rows: Vec<String> = flows.iter().map(|flow| format!("{:?}", flows.row(flow))).collect();
@@ -308,6 +300,23 @@ mod tests {
             prop_assert_eq!(forward.len(), counted.len());
             prop_assert_eq!(forward, fold(&mut all.into_iter().rev()));
         }
+    }
+
+    #[test]
+    fn flows_folded_elsewhere_add_up() {
+        let (mut flows, mut other) = (Flows::default(), Flows::default());
+        for at in [5, 3, 9] {
+            flows.take(&conversation((1, 502, at, 1, 2))).unwrap();
+            other.take(&conversation((1, 502, at, 1, 2))).unwrap();
+        }
+        let flow = *other.at(0).unwrap();
+        flows.put(&flow).unwrap();
+        flows.put(&Flow { key: Key { port: 20000, ..flow.key }, ..flow }).unwrap();
+        flows.did(flow.key, 1);
+        flows.did(flow.key, 4);
+        assert_eq!((flows.len(), flows.conversations, flows.operations(&flow.key)), (2, 9, 5));
+        let both = flows.at(0).unwrap();
+        assert_eq!((both.connections, both.sent, both.last), (6, 6, Moment::from_micros(9)));
     }
 
     #[test]

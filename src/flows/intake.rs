@@ -1,6 +1,7 @@
 //! Files into what they say: opened, inflated, read, digested. Nothing is written here.
 //!
-//! Invariant: the digest is over the bytes of the files that are read, one after the other, in order of their names.
+//! Invariant: the digest is over the bytes of the files that are read, one after the other, in order of their names. A
+//! file that may be left out is read apart, so that a bad one leaves nothing behind.
 
 use std::fs::File;
 use std::io::{BufReader, Read};
@@ -23,6 +24,16 @@ use crate::vocabulary::Moment;
 pub struct LogFile {
     pub name: String,
     pub path: PathBuf,
+    /// Found in a folder somebody named: when it is bad, it alone is left out.
+    pub found: bool,
+}
+
+impl LogFile {
+    /// A file that somebody named.
+    #[must_use]
+    pub fn named(name: impl Into<String>, path: impl Into<PathBuf>) -> Self {
+        Self { name: name.into(), path: path.into(), found: false }
+    }
 }
 
 /// Bytes of files read so far, for whoever waits.
@@ -49,7 +60,7 @@ pub struct Refusal {
     pub unreadable: bool,
 }
 
-/// Reads files, all of them or none unless the reading is partial.
+/// Reads files: all of them or none, but for those that may be left out.
 pub fn take(
     files: &[LogFile],
     ours: &Ours,
@@ -60,36 +71,62 @@ pub fn take(
     let (mut told, mut kept, mut bad, mut hash) = (Vec::new(), Vec::new(), Vec::new(), Sha256::new());
     for file in files {
         let before = hash.clone();
-        match one(file, &mut hash, &mut reading, progress) {
-            Ok(one) => {
-                if one.read {
-                    kept.push(file.clone());
-                } else {
-                    hash = before;
-                }
+        let lenient = partial || file.found;
+        match one_of_many(file, lenient && files.len() > 1, (&mut hash, &mut reading), progress) {
+            Ok(one) if one.read => {
+                kept.push(file.clone());
                 told.push(one);
             }
-            Err(line) if partial => reading.refuse(line),
-            Err(line) => bad.push(line),
+            outcome => {
+                hash = before;
+                match outcome {
+                    Ok(one) => told.push(one),
+                    Err(line) if lenient => reading.refuse(line),
+                    Err(line) => bad.push(line),
+                }
+            }
         }
     }
-    let names: Vec<&str> = told.iter().filter(|one| one.read).map(|one| one.file.as_str()).collect();
+    let names: Vec<&str> = told.iter().filter(|one| one.read).map(|one| base_name(&one.file)).collect();
     if bad.is_empty() && names.is_empty() {
         bad = none_read(&reading, &told);
     }
     if !bad.is_empty() {
         return Err(Refusal { unreadable: bad.iter().any(|line| line.whole), lines: bad });
     }
-    let hosts = rules::hosts(&reading, ours)
-        .map_err(|problem| Refusal { lines: vec![BadLine::of_file("", problem)], unreadable: true })?;
+    let whole = |problem| Refusal { lines: vec![BadLine::of_file("", problem)], unreadable: true };
+    reading.settle().map_err(whole)?;
+    let hosts = rules::hosts(&reading, ours).map_err(whole)?;
     let names = crate::vocabulary::fold::truncated(&names.join(", "), 2_000).to_owned();
     Ok(Intake { reading, hosts, files: told, read: kept, names, digest: hash_text(&hash.finalize()) })
+}
+
+/// The name of a file without its folders.
+#[must_use]
+pub fn base_name(name: &str) -> &str {
+    name.rsplit('/').next().unwrap_or(name)
 }
 
 fn none_read(reading: &Reading, told: &[FileTold]) -> Vec<BadLine> {
     let not_yet = told.iter().map(|one| BadLine::of_file(&one.file, "a log of Zeek that Glance does not read yet"));
     let lines: Vec<BadLine> = reading.refused.iter().cloned().chain(not_yet).collect();
     if lines.is_empty() { vec![BadLine::of_file("", "no log was given")] } else { lines }
+}
+
+/// Reads a file, apart from the others where it may be left out.
+fn one_of_many(
+    file: &LogFile,
+    apart: bool,
+    (hash, reading): (&mut Sha256, &mut Reading),
+    progress: &Progress,
+) -> Result<FileTold, BadLine> {
+    if !apart {
+        return one(file, hash, reading, progress);
+    }
+    let mut alone = reading.apart();
+    let told = one(file, hash, &mut alone, progress)?;
+    reading.absorb(alone).map_err(|problem| BadLine::of_file(&file.name, problem))?;
+    Ok(told)
 }
 
 fn one(file: &LogFile, hash: &mut Sha256, reading: &mut Reading, progress: &Progress) -> Result<FileTold, BadLine> {
@@ -121,7 +158,7 @@ fn one(file: &LogFile, hash: &mut Sha256, reading: &mut Reading, progress: &Prog
 /// True for names a log may have whose kind only its header tells.
 fn is_log_name(name: &str) -> bool {
     let name = name.strip_suffix(".gz").unwrap_or(name);
-    [".log", ".json", ".jsonl", ".ndjson", ".tsv"].iter().any(|end| name.ends_with(end))
+    [".log", ".json", ".jsonl", ".ndjson", ".tsv", ".csv"].iter().any(|end| name.ends_with(end))
 }
 
 /// Hashes bytes on their way through.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
-use super::reading::cells::packed;
+use super::reading::cells::{mac, packed, packed_mac};
 use super::records::flows::address_key;
 use crate::register::Filter;
 use crate::storage::engine::Row;
@@ -167,12 +167,17 @@ pub fn range(subnet: &Subnet) -> (String, String) {
     (address_key(packed(first)), address_key(packed(last)))
 }
 
-/// The keys of an address or a network somebody typed.
+/// The keys of an address, a network or a hardware address somebody typed.
 pub fn typed_range(text: &str) -> Result<[Cell; 2], String> {
+    if let Some(mac) = mac(text.trim().as_bytes()) {
+        let key = address_key(packed_mac(mac));
+        return Ok([Cell::text(key.clone()), Cell::text(key)]);
+    }
     let subnet = match text.trim().parse::<std::net::IpAddr>() {
         Ok(address) => Subnet::of(address),
-        Err(_) => Subnet::parse(text.trim())
-            .map_err(|_| "not an address or a subnet, such as 10.7.1.11 or 10.7.1.0/24".to_owned())?,
+        Err(_) => Subnet::parse(text.trim()).map_err(|_| {
+            "not an address or a subnet, such as 10.7.1.11, 10.7.1.0/24 or 00:30:a7:1b:2c:3d".to_owned()
+        })?,
     };
     let (from, until) = range(&subnet);
     Ok([Cell::text(from), Cell::text(until)])

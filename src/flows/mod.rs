@@ -4,15 +4,22 @@
 
 pub mod actions;
 pub mod api;
+pub mod called;
+pub mod crossings;
 pub mod deciding;
 pub mod folding;
+pub mod found;
 pub mod importing;
 pub mod intake;
 pub mod listing;
 pub mod model;
+pub mod operations;
 pub mod pages;
 pub mod reading;
 pub mod records;
 pub mod rules;
+pub mod states;
+pub mod traffic;
+pub mod wording;
 
 pub use model::{Batch, Decision, Discovery, Sensor};

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{ArtifactId, AssetId, SensorId, ZoneId};
+use crate::ids::{ArtifactId, AssetId, ConduitId, SensorId, ZoneId};
 use crate::vocabulary::{Date, Moment, Reference};
 
 crate::words! {
@@ -68,6 +68,7 @@ pub struct Sensor {
     pub kind: Option<SensorKind>,
     pub passive: Option<bool>,
     pub zones: BTreeSet<ZoneId>,
+    pub conduits: BTreeSet<ConduitId>,
     pub rationale: String,
     pub retention: String,
     pub tamper_protection: String,
@@ -133,6 +134,8 @@ pub struct FlowRow {
     /// Connection states of Zeek, separated by `;`.
     pub states: String,
     pub reached: Reached,
+    /// What was done to a device in it: words of [`Operation`](super::operations::Operation), separated by `;`.
+    pub operations: String,
 }
 
 /// A host as one batch saw it, or as all batches did until now.

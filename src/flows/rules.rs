@@ -11,9 +11,9 @@ use foldhash::fast::RandomState;
 use super::folding::Flow;
 use super::model::Sighting;
 use super::reading::Reading;
-use super::reading::cells::{Packed, unpacked};
+use super::reading::cells::{self, Packed, mac_of, packed, told, unpacked};
 use super::reading::identity::Learned;
-use crate::vocabulary::{Moment, Subnet};
+use crate::vocabulary::{Moment, Subnet, fold};
 
 /// Most hosts of one batch.
 const MOST_HOSTS: usize = 500_000;
@@ -55,9 +55,12 @@ pub struct Ours {
 }
 
 impl Ours {
-    /// True for an address that can belong to one device of the organization.
+    /// True for an address, or a layer-2 end, that can belong to one device of the organization.
     #[must_use]
     pub fn is_host(&self, address: IpAddr) -> bool {
+        if let Some(mac) = mac_of(packed(address)) {
+            return cells::is_card(mac);
+        }
         if address.is_multicast() || address.is_unspecified() || address.is_loopback() {
             return false;
         }
@@ -113,6 +116,9 @@ pub fn hosts(reading: &Reading, ours: &Ours) -> Result<Vec<Sighting>, String> {
     for (address, learned) in reading.learned.iter().filter(|(address, _)| ours.is_host(**address)) {
         found.entry(*address).or_default().1 = learned.clone();
     }
+    // A layer-2 end whose card was seen with an IP address is that host, which its own row tells about.
+    let known: HashSet<u64> = reading.cards.values().flatten().copied().collect();
+    found.retain(|address, _| mac_of(packed(*address)).is_none_or(|mac| !known.contains(&mac)));
     let cards = cards(reading);
     Ok(found.into_iter().map(|(address, (host, learned))| sighting(reading, &cards, address, &host, learned)).collect())
 }
@@ -167,7 +173,7 @@ fn offered(reading: &Reading, host: &Host, learned: &Learned) -> (BTreeSet<Strin
             usual.to_owned()
         });
     }
-    let is_port = |protocol: &str| protocol != "icmp" && protocol != "unknown_transport";
+    let is_port = |protocol: &str| !matches!(protocol, "icmp" | "unknown_transport" | "ethernet");
     let served = host.ports.iter().map(|(protocol, port)| (words.text(*protocol), port));
     ports.extend(served.filter(|(protocol, _)| is_port(protocol)).map(|(protocol, port)| format!("{protocol}/{port}")));
     (protocols, ports)
@@ -181,11 +187,15 @@ fn sighting(
     learned: Learned,
 ) -> Sighting {
     let (protocols, ports) = offered(reading, host, &learned);
+    let end = packed(address);
+    let stations = || learned.stations.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+    let name =
+        if learned.name.is_empty() { fold::truncated(&stations(), 120).to_owned() } else { learned.name.clone() };
     let (first, last) = host.span.map_or((None, None), |(first, last)| (Some(first), Some(last)));
     let joined = |set: &BTreeSet<String>| set.iter().map(|one| one.replace(';', ",")).collect::<Vec<_>>().join(";");
     Sighting {
-        address: address.to_string(),
-        mac: cards.get(&super::reading::cells::packed(address)).map_or_else(String::new, |card| mac(*card)),
+        address: told(end),
+        mac: mac_of(end).or_else(|| cards.get(&end).copied()).map_or_else(String::new, cells::mac_text),
         first_seen: first.into_iter().chain(learned.first).min().unwrap_or(Moment::ZERO),
         last_seen: last.into_iter().chain(learned.last).max().unwrap_or(Moment::ZERO),
         conversations: i64::try_from(host.conversations).unwrap_or(i64::MAX),
@@ -193,18 +203,13 @@ fn sighting(
         protocols: joined(&protocols),
         ports: joined(&ports),
         vendor: learned.vendor,
-        product: learned.product,
+        product: if learned.product.is_empty() { learned.model_name } else { learned.product },
         model: learned.model,
         firmware: learned.firmware,
         serial: learned.serial,
-        name: learned.name,
+        name,
         software: joined(&learned.software),
     }
-}
-
-fn mac(card: u64) -> String {
-    let octets = card.to_be_bytes();
-    octets[2..].iter().map(|octet| format!("{octet:02x}")).collect::<Vec<_>>().join(":")
 }
 
 /// What two looks at one host say together; texts are the later one's unless it says nothing.

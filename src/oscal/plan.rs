@@ -46,7 +46,7 @@ pub fn assets() -> Value {
 
 /// The document.
 pub fn document_of(material: &Material<'_>) -> Document {
-    let checks = RULES.iter().map(|rule| &rule.check).chain(&clocks::CHECKS);
+    let checks = RULES.iter().map(|rule| &rule.check).chain(&clocks::CHECKS).chain([&crate::checks::exceptions::SOUND]);
     let mut activities: BTreeMap<&str, Value> = BTreeMap::new();
     for check in checks {
         let informed: Vec<&str> = check.requirements.iter().copied().filter(|part| material.holds(part)).collect();

@@ -3,6 +3,7 @@
 //! Invariant: both ways give the same facts. Kinds that no rule looks at are passed over.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use futures_util::StreamExt;
 use uuid::Uuid;
@@ -11,16 +12,17 @@ use super::records;
 use super::rules::Attested;
 use super::standing::Beside;
 use crate::assets::{Asset, Service};
-use crate::checks::clocks;
-use crate::checks::facts::{Facts, Host, Touched, Watch};
+use crate::checks::facts::{Facts, Host, Limits, Touched, Watch};
 use crate::checks::scope::Scope;
+use crate::checks::{clocks, exceptions};
+use crate::conduits::{Conduit, PermittedFlow};
 use crate::controls::model::{Attestation, Judgment};
 use crate::exceptions::Exception;
 use crate::flows::model::{Decision, Discovery, Sensor};
-use crate::flows::records::{hosts::host_id, observed, sensors};
+use crate::flows::records::{flows, hosts::host_id, observed, sensors};
 use crate::frameworks::records::access_points;
 use crate::frameworks::{RequirementId, catalogs};
-use crate::ids::Id;
+use crate::ids::{BatchId, Id};
 use crate::obligations;
 use crate::obligations::clocks::due_calendar_months;
 use crate::organizations::OrganizationProfile;
@@ -48,27 +50,57 @@ pub async fn whole(at: &mut Snapshot, moment: Moment) -> Result<Facts> {
     let organization = at.organization();
     // Before its first record an organization has no profile, and there is nothing to judge.
     let profile = at.find::<OrganizationProfile>(organization).await?;
-    let (zone, within) = profile.map_or((TimeZone::UTC, u16::MAX), |kept| (kept.zone(), kept.verify_within_days));
-    let mut facts = Facts::new(organization.uuid(), moment, zone, within);
+    let none = Limits { verify_within_days: u16::MAX, ..Limits::default() };
+    let (zone, limits) = profile.map_or((TimeZone::UTC, none), |kept| (kept.zone(), limits(&kept)));
+    let mut facts = Facts::new(organization.uuid(), moment, zone, limits);
     all::<Site>(at, |id, site| drop(facts.put_site(id, site))).await?;
     all::<System>(at, |id, system| drop(facts.put_system(id, system))).await?;
     all::<Zone>(at, |id, zone| drop(facts.put_zone(id, zone))).await?;
+    all::<Conduit>(at, |id, conduit| drop(facts.put_conduit(id, conduit))).await?;
+    all::<PermittedFlow>(at, |id, flow| drop(facts.put_permitted(id, flow))).await?;
     all::<Asset>(at, |id, asset| drop(facts.lay_asset(id, asset))).await?;
     all::<Service>(at, |id, service| drop(facts.put_service(id, service))).await?;
     facts.access_points = access_points(at).await?;
     watch(at, &mut facts).await?;
+    ends(at, &mut facts).await?;
+    flows::take(at, None, &mut facts.boundary.traffic).await?;
+    facts.boundary.moved();
+    facts.settle_boundary();
     Ok(facts)
 }
 
-/// Hosts without hours of their own count as silent after a day.
-const SILENT_AFTER_HOURS: i64 = 24;
+/// The limits in a profile.
+fn limits(profile: &OrganizationProfile) -> Limits {
+    Limits {
+        verify_within_days: profile.verify_within_days,
+        dmz_required: profile.dmz_required,
+        public_forbidden: profile.public_forbidden,
+        evaluation_days: profile.evaluation_days,
+        unused_after_days: profile.unused_after_days,
+    }
+}
+
+/// The addresses and cards of the inventory.
+async fn ends(at: &mut Snapshot, facts: &mut Facts) -> Result<()> {
+    let mut ends: Vec<_> = observed::ends(at).await?.into_iter().map(|(end, asset)| (end, asset.uuid())).collect();
+    ends.sort_unstable();
+    if *facts.boundary.ends != ends {
+        facts.boundary.ends = Arc::new(ends);
+        facts.boundary.moved();
+    }
+    Ok(())
+}
 
 /// What holds at the end of a period, of what no version row inside it says: the calendar, the limits, what sensors saw.
 pub(super) async fn settle(at: &mut Snapshot, facts: &mut Facts) -> Result<()> {
     if let Some(profile) = at.find::<OrganizationProfile>(at.organization()).await? {
-        (facts.zone, facts.verify_within_days) = (profile.zone(), profile.verify_within_days);
+        (facts.zone, facts.limits) = (profile.zone(), limits(&profile));
     }
     facts.access_points = access_points(at).await?;
+    ends(at, facts).await?;
+    flows::take(at, None, &mut facts.boundary.traffic).await?;
+    facts.boundary.moved();
+    facts.settle_boundary();
     watch(at, facts).await.map(drop)
 }
 
@@ -78,13 +110,8 @@ async fn watch(at: &mut Snapshot, facts: &mut Facts) -> Result<Touched> {
     let last: HashMap<_, Moment> = sensors::sensors_last_data(at).await?.into_iter().collect();
     let mut names = HashMap::new();
     for kept in at.every::<Sensor>().await? {
-        let watch = Watch {
-            name: kept.reference.to_string(),
-            last_data: last.get(&kept.id).copied(),
-            silent_after: kept.silent_after.unwrap_or(SILENT_AFTER_HOURS),
-            retired: kept.retired_on.is_some(),
-        };
-        names.insert(kept.id, watch.name.clone());
+        names.insert(kept.id, kept.reference.to_string());
+        let watch = Watch { last_data: last.get(&kept.id).copied(), sensor: kept.content };
         touched.extend(facts.put_sensor(kept.id.uuid(), watch));
     }
     let aside: HashSet<String> = at
@@ -130,7 +157,10 @@ pub async fn onward(at: &mut Snapshot, facts: &mut Facts, from: i64, moment: Mom
     if any(&["interface"]) {
         let points = access_points(at).await?;
         facts.shape += u64::from(points != facts.access_points);
-        facts.access_points = points;
+        touched.extend(facts.put_access_points(points));
+    }
+    if any(&["interface"]) {
+        ends(at, facts).await?;
     }
     let beside = any(&BESIDE);
     if any(&["batch", "discovery", "interface", "sensor", "zone"]) {
@@ -144,6 +174,7 @@ pub async fn onward(at: &mut Snapshot, facts: &mut Facts, from: i64, moment: Mom
             touched.extend(put_again(at, facts, &kind, id).await?);
         }
     }
+    touched.extend(facts.settle_boundary());
     Ok(Some(Moved { touched, beside }))
 }
 
@@ -184,12 +215,15 @@ pub async fn beside(at: &mut Snapshot, scope: &Scope, day: Date, period: Option<
         }
     }
     beside.day = Some(day);
-    beside.exceptions = at.every::<Exception>().await?.into_iter().map(|kept| kept.content).collect();
-    beside.exceptions.retain(|exception| exception.approved.is_some());
+    let approved: Vec<_> = at.every::<Exception>().await?.into_iter().filter(|kept| kept.approved.is_some()).collect();
+    let zone = at.find::<OrganizationProfile>(at.organization()).await?.map_or(TimeZone::UTC, |kept| kept.zone());
+    let asked = approved.iter().map(|kept| (kept.id.uuid(), &kept.content));
+    beside.excuses = exceptions::verdicts(asked, day, zone);
+    beside.exceptions = approved.into_iter().map(|kept| kept.content).collect();
     let clocked = obligations::records::facts::facts(at, scope.around(), period).await?;
     beside.recorded_since = Some(clocked.recorded_since);
     beside.clocks = clocks::verdicts(&obligations::rules::obligations(&clocked));
-    for verdict in &beside.clocks {
+    for verdict in beside.clocks.iter().chain(&beside.excuses) {
         for part in verdict.check.requirements {
             beside.duties.entry(part).or_default().push(verdict.clone());
         }
@@ -205,6 +239,13 @@ async fn put_again(at: &mut Snapshot, facts: &mut Facts, kind: &str, id: Uuid) -
         "zone" => read::<Zone>(at, id).await?.map(|zone| facts.put_zone(id, zone)),
         "asset" => read::<Asset>(at, id).await?.map(|asset| facts.put_asset(id, asset)),
         "service" => read::<Service>(at, id).await?.map(|service| facts.put_service(id, service)),
+        "conduit" => read::<Conduit>(at, id).await?.map(|conduit| facts.put_conduit(id, conduit)),
+        "permitted_flow" => read::<PermittedFlow>(at, id).await?.map(|flow| facts.put_permitted(id, flow)),
+        "batch" => {
+            flows::take(at, Some(BatchId::from_uuid(id)), &mut facts.boundary.traffic).await?;
+            facts.boundary.moved();
+            None
+        }
         _ => None,
     }
     .unwrap_or_default())

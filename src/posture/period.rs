@@ -12,6 +12,7 @@ use crate::assets::{Asset, Service};
 use crate::checks::facts::{Facts, Touched};
 use crate::checks::judging::{Outcomes, RULES};
 use crate::checks::{Class, Outcome};
+use crate::conduits::{Conduit, PermittedFlow};
 use crate::ids::Id;
 use crate::sites::Site;
 use crate::storage::{Audited, Result, Snapshot};
@@ -37,6 +38,8 @@ enum Step {
     Zone(Zone),
     Asset(Box<Asset>),
     Service(Service),
+    Conduit(Box<Conduit>),
+    Permitted(Box<PermittedFlow>),
 }
 
 impl Step {
@@ -47,6 +50,8 @@ impl Step {
             Step::Zone(zone) => facts.put_zone(id, zone),
             Step::Asset(asset) => facts.put_asset(id, *asset),
             Step::Service(service) => facts.put_service(id, service),
+            Step::Conduit(conduit) => facts.put_conduit(id, *conduit),
+            Step::Permitted(flow) => facts.put_permitted(id, *flow),
         }
     }
 }
@@ -75,6 +80,8 @@ pub async fn failures(begin: &mut Snapshot, end: &mut Snapshot, from: Moment) ->
     collect::<Zone>(end, begin.instant(), &mut steps, Step::Zone).await?;
     collect::<Asset>(end, begin.instant(), &mut steps, |asset| Step::Asset(Box::new(asset))).await?;
     collect::<Service>(end, begin.instant(), &mut steps, Step::Service).await?;
+    collect::<Conduit>(end, begin.instant(), &mut steps, |conduit| Step::Conduit(Box::new(conduit))).await?;
+    collect::<PermittedFlow>(end, begin.instant(), &mut steps, |flow| Step::Permitted(Box::new(flow))).await?;
     let mut outcomes = Outcomes::of(&facts);
     let mut open = Open::default();
     open.compare(&outcomes, None, from);
@@ -84,6 +91,7 @@ pub async fn failures(begin: &mut Snapshot, end: &mut Snapshot, from: Moment) ->
         for (id, step) in changes {
             touched.extend(step.put(&mut facts, id));
         }
+        touched.extend(facts.settle_boundary());
         outcomes.again(&facts, &touched);
         open.compare(&outcomes, Some(&touched), moment);
     }

@@ -31,7 +31,9 @@ pub struct Beside {
     pub clocked: Option<Clocked>,
     /// Verdicts about periodic duties, each once.
     pub clocks: Vec<Verdict>,
-    /// The same by the parts they inform.
+    /// Verdicts about exceptions themselves, each once.
+    pub excuses: Vec<Verdict>,
+    /// Both by the parts they inform.
     pub duties: HashMap<&'static str, Vec<Verdict>>,
 }
 

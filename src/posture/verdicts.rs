@@ -122,10 +122,14 @@ pub fn of_record(judged: &Judged, over: Over, id: Uuid) -> Vec<Verdict> {
         Over::Asset => facts.assets.place(id),
         Over::Sensor => facts.sensors.place(id),
         Over::Host => facts.hosts.place(id),
+        Over::Conduit => facts.conduits.place(id),
+        Over::Permitted => facts.permitted.place(id),
+        Over::Crossing => facts.crossings.place(id),
     };
     let Some(place) = place else { return Vec::new() };
     let rules = RULES.iter().filter(|rule| rule.over == over).map(|rule| verdict(rule, facts, place));
-    let clocks = judged.beside.clocks.iter().filter(|verdict| verdict.subject.id == id).cloned();
+    let beside = judged.beside.clocks.iter().chain(&judged.beside.excuses);
+    let clocks = beside.filter(|verdict| verdict.subject.id == id).cloned();
     let mut found: Vec<Verdict> =
         rules.chain(clocks).filter(|verdict| verdict.outcome != Outcome::NotApplicable).collect();
     in_order(&mut found);
@@ -147,7 +151,8 @@ pub fn telling(judged: &Judged) -> Vec<Verdict> {
             found.push(verdict(rule, &judged.facts, 0));
         }
     }
-    found.extend(judged.beside.clocks.iter().cloned().map(|verdict| excused(judged, verdict)));
+    let beside = judged.beside.clocks.iter().chain(&judged.beside.excuses);
+    found.extend(beside.cloned().map(|verdict| excused(judged, verdict)));
     found
 }
 
@@ -155,6 +160,7 @@ pub fn telling(judged: &Judged) -> Vec<Verdict> {
 #[must_use]
 pub fn codes() -> Vec<&'static str> {
     let told = RULES.iter().map(|rule| &rule.check).chain(&crate::checks::clocks::CHECKS);
+    let told = told.chain(std::iter::once(&crate::checks::exceptions::SOUND));
     told.filter(|check| check.class != Class::Information).map(|check| check.code).collect()
 }
 

@@ -8,6 +8,8 @@ use std::net::{IpAddr, Ipv6Addr};
 /// An end of a conversation.
 pub type Packed = u128;
 
+/// What stands before an IPv4 address in its packed form.
+pub const MAPPED: Packed = 0xffff_0000_0000;
 const CARDS: Packed = 0x0100 << 112;
 const CARD_MASK: Packed = (1 << 48) - 1;
 /// Bits before an IPv4 address in its packed form.
@@ -24,14 +26,47 @@ pub fn packed(address: IpAddr) -> Packed {
 
 /// The packed form of a card's hardware address, given in its low 48 bits.
 #[must_use]
-pub fn packed_card(card: u64) -> Packed {
+pub fn packed_mac(card: u64) -> Packed {
     CARDS | (Packed::from(card) & CARD_MASK)
 }
 
 /// The card behind a packed form; none for an address.
 #[must_use]
-pub fn card_of(end: Packed) -> Option<u64> {
+pub fn mac_of(end: Packed) -> Option<u64> {
     if end & !CARD_MASK == CARDS { u64::try_from(end & CARD_MASK).ok() } else { None }
+}
+
+/// The address behind its packed form.
+#[must_use]
+pub fn unpacked(end: Packed) -> IpAddr {
+    Ipv6Addr::from(end).to_canonical()
+}
+
+/// An end in words: its address, or the hardware address of a card.
+#[must_use]
+pub fn told(end: Packed) -> String {
+    mac_of(end).map_or_else(|| unpacked(end).to_string(), mac_text)
+}
+
+/// A hardware address as it is written everywhere.
+#[must_use]
+pub fn mac_text(mac: u64) -> String {
+    let octets = mac.to_be_bytes();
+    octets[2..].iter().map(|octet| format!("{octet:02x}")).collect::<Vec<_>>().join(":")
+}
+
+/// Reads a hardware address: six octets with colons or hyphens between them.
+#[must_use]
+pub fn mac(text: &[u8]) -> Option<u64> {
+    if text.len() != 17 {
+        return None;
+    }
+    text.chunks(3).try_fold(0u64, |mac, part| {
+        let digits = part.get(..2).filter(|digits| digits.iter().all(u8::is_ascii_hexdigit))?;
+        let octet = u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
+        let ends = part.get(2).is_none_or(|mark| matches!(mark, b':' | b'-'));
+        ends.then_some(mac << 8 | u64::from(octet))
+    })
 }
 
 /// What kind of end it is.
@@ -50,7 +85,7 @@ pub enum Reach {
 /// The kind of an end (RFC 1918, 4193, 6598, 3927, 4291; IEEE 802: the lowest bit of the first octet marks a group).
 #[must_use]
 pub fn reach(end: Packed) -> Reach {
-    if let Some(card) = card_of(end) {
+    if let Some(card) = mac_of(end) {
         return if card >> 40 & 1 == 1 { Reach::Group } else { Reach::Private };
     }
     match Ipv6Addr::from(end).to_canonical() {
@@ -70,7 +105,7 @@ pub fn reach(end: Packed) -> Reach {
 
 #[cfg(test)]
 mod tests {
-    use super::{Reach, card_of, packed, packed_card, reach};
+    use super::{Reach, mac_of, packed, packed_mac, reach};
 
     #[test]
     fn kinds_of_ends() {
@@ -89,8 +124,8 @@ mod tests {
         ] {
             assert_eq!(text.parse().map(|address| reach(packed(address))), Ok(wanted), "{text}");
         }
-        assert_eq!(reach(packed_card(0x0030_a71b_2c3d)), Reach::Private);
-        assert_eq!(reach(packed_card(0x010c_cd01_0001)), Reach::Group);
-        assert_eq!(card_of(packed_card(0x0030_a71b_2c3d)), Some(0x0030_a71b_2c3d));
+        assert_eq!(reach(packed_mac(0x0030_a71b_2c3d)), Reach::Private);
+        assert_eq!(reach(packed_mac(0x010c_cd01_0001)), Reach::Group);
+        assert_eq!(mac_of(packed_mac(0x0030_a71b_2c3d)), Some(0x0030_a71b_2c3d));
     }
 }

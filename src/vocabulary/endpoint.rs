@@ -33,7 +33,7 @@ impl Endpoint {
             let right = "names no end; name assets, addresses or subnets, or write zone for every address of the zone";
             return Err(format!("{text} {right}"));
         }
-        if let Some(card) = card(&lower) {
+        if let Some(card) = super::end::mac(lower.as_bytes()) {
             return Ok(Endpoint::Card(card));
         }
         if let Ok(address) = text.parse::<IpAddr>() {
@@ -47,28 +47,13 @@ impl Endpoint {
     }
 }
 
-fn card(text: &str) -> Option<u64> {
-    let parts: Vec<&str> = text.split([':', '-']).collect();
-    let all = parts.len() == 6 && parts.iter().all(|part| part.len() == 2);
-    let octets = parts.iter().map(|part| u64::from_str_radix(part, 16).ok());
-    if all {
-        octets.collect::<Option<Vec<u64>>>().map(|all| all.iter().fold(0, |card, one| card << 8 | one))
-    } else {
-        None
-    }
-}
-
 impl std::fmt::Display for Endpoint {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Endpoint::Zone => f.write_str("zone"),
             Endpoint::Net(subnet) if subnet.is_one() => write!(f, "{}", subnet.span().0),
             Endpoint::Net(subnet) => write!(f, "{subnet}"),
-            Endpoint::Card(card) => {
-                let octets = card.to_be_bytes();
-                let words: Vec<String> = octets[2..].iter().map(|octet| format!("{octet:02x}")).collect();
-                f.write_str(&words.join(":"))
-            }
+            Endpoint::Card(card) => f.write_str(&super::end::mac_text(*card)),
         }
     }
 }

@@ -35,7 +35,7 @@ const STYLE: File = File {
     kind: "text/css; charset=utf-8",
     bytes: style! {
         "tokens" "shell" "controls" "status" "figures" "tables" "cards" "forms" "record" "calendar" "catalog" "field" "palette"
-        "evidence"
+        "evidence" "map"
     }
     .as_bytes(),
 };
@@ -47,6 +47,7 @@ const FILES: &[File] = files! {
     "drafts.js", "text/javascript; charset=utf-8";
     "upload.js", "text/javascript; charset=utf-8";
     "logs.js", "text/javascript; charset=utf-8";
+    "map.js", "text/javascript; charset=utf-8";
     "icon.svg", "image/svg+xml";
 };
 

@@ -59,7 +59,7 @@ pub struct Shell {
 const PLACES: [(Place, &str, &str, Action); 10] = [
     (Place::Today, "Today", "", Action::ReadInventory),
     (Place::Assets, "Assets", "assets", Action::ReadInventory),
-    (Place::Boundary, "Boundary", "zones", Action::ReadInventory),
+    (Place::Boundary, "Boundary", "boundary", Action::ReadInventory),
     (Place::Controls, "Controls", "frameworks", Action::ReadControls),
     (Place::Findings, "Findings", "findings", Action::ReadFindings),
     (Place::Evidence, "Evidence", "packages", Action::ReadEvidence),

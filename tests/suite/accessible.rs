@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::journey::demonstration;
 use crate::support::browser::Browser;
 
-const PAGES: [&str; 24] = [
+const PAGES: [&str; 29] = [
     "/",
     "/assets",
     "/assets?q=relay&sort=-name",
@@ -16,6 +16,11 @@ const PAGES: [&str; 24] = [
     "/assets/import",
     "/sites",
     "/zones",
+    "/boundary",
+    "/boundary?open=all&only=failing",
+    "/boundary/drift",
+    "/boundary/coverage",
+    "/crossings",
     "/conduits",
     "/permitted_flows",
     "/discoveries",

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 use std::process::Output;
+use std::time::{Duration, Instant};
 
 use crate::support::fresh_postgres;
-use crate::support::process::run;
+use crate::support::process::{Running, free_port, http, run};
 
 fn glance(data: &Path, arguments: &[&str]) -> Output {
     let data = data.to_string_lossy().into_owned();
@@ -91,6 +92,9 @@ fn exit_codes_and_reports() {
         (&["import", "zeek", "/dev/null", "--organization", "larkspur", "--sensor", "s"], 2, "not a log by its name"),
         (&["verify", bad.to_str().unwrap()], 1, "not a ZIP"),
         (&["serve", "--listen", "0.0.0.0:1"], 2, "GLANCE_PUBLIC_URL"),
+        (&["serve", "--watch", "/nowhere", "--organization", "larkspur", "--sensor", "tap-1"], 2, "/nowhere"),
+        (&["serve", "--watch", "/", "--sensor", "tap-1"], 2, "--organization"),
+        (&["serve", "--sensor", "tap-1"], 2, "--watch"),
         (&["demo"], 2, "is not empty"),
         (&["admin", "create-organization", "larkspur", "--name", "Again"], 2, "already"),
         (&["admin", "create-token", "--organization", "larkspur", "--role", "king"], 2, "not one of"),
@@ -273,4 +277,36 @@ fn a_sensors_logs() {
     assert_eq!(json(&take(&logs.join("conn.log"), &["--partial"]))["created"], 1);
     std::fs::write(logs.join("notes.txt"), "x").unwrap();
     assert_eq!(said(&take(&logs, &[])).0, 2);
+    // One good log in the folder lands; the others are named.
+    std::fs::write(logs.join("conn.02.log"), format!("{head}{}", row.replace("502", "503"))).unwrap();
+    let partly = take(&logs, &[]);
+    let told = json(&partly);
+    assert_eq!((said(&partly).0, told["created"].as_i64(), told["left_out"].as_i64()), (1, Some(1), Some(2)));
+    let named: Vec<&str> = told["refused"].as_array().unwrap().iter().filter_map(|bad| bad["file"].as_str()).collect();
+    assert_eq!(named, ["conn.log", "notes.txt"]);
+}
+
+#[test]
+fn a_server_takes_in_logs_as_they_land() {
+    let place = tempfile::tempdir().unwrap();
+    let (data, folder) = (begun(place.path()), place.path().join("landing"));
+    std::fs::create_dir(&folder).unwrap();
+    let token = glance(&data, &["admin", "create-token", "--organization", "larkspur", "--role", "administrator"]);
+    let token = said(&token).1.lines().find(|line| line.starts_with("glt_")).expect("a token").to_owned();
+    let (port, data, watched) = (free_port(), data.to_string_lossy(), folder.to_string_lossy());
+    let listen = format!("127.0.0.1:{port}");
+    let arguments = ["serve", "--listen", &listen, "--data", &data, "--watch", &watched, "--organization", "larkspur"];
+    let _server = Running::start(env!("CARGO_BIN_EXE_glance"), &[&arguments[..], &["--sensor", "tap-1"]].concat());
+    let head = "#path\tconn\n#fields\tts\tid.orig_h\tid.resp_h\tid.resp_p\tproto\n";
+    let row = "1445353842.722836\t10.7.1.20\t10.7.1.11\t502\ttcp\n";
+    std::fs::write(folder.join("conn.01.log"), format!("{head}{row}")).unwrap();
+    std::fs::write(folder.join("conn.02.log"), format!("{head}oops\n")).unwrap();
+    let bearer = format!("Bearer {token}");
+    let batches = || http(port, "GET", "/api/v1/batches", &[("Authorization", &bearer)], "").unwrap_or_default().1;
+    let began = Instant::now();
+    while !batches().contains("\"conn.01.log\"") {
+        assert!(began.elapsed() < Duration::from_mins(1), "nothing was taken in: {}", batches());
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    assert!(!batches().contains("conn.02.log"));
 }

@@ -37,7 +37,16 @@ static FIRMWARE: Check = Check {
 
 pub fn verdict(check: &'static Check, n: u128, outcome: Outcome, cause: &str) -> Verdict {
     let subject = Subject { kind: "asset".to_owned(), id: Uuid::from_u128(n), reference: format!("RTU-{n}") };
-    Verdict { check, subject, outcome, because: format!("RTU-{n} is in no zone."), cause: cause.to_owned(), gap: None }
+    Verdict {
+        check,
+        subject,
+        outcome,
+        because: format!("RTU-{n} is in no zone."),
+        cause: cause.to_owned(),
+        gap: None,
+        severity: None,
+        seen: None,
+    }
 }
 
 fn zones(rows: &[(u128, Outcome)]) -> Vec<Verdict> {

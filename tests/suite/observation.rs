@@ -31,7 +31,7 @@ async fn bring(bed: &Bed, sensor: &str, name: &str, text: &str) -> Result<Import
         organization: bed.organization,
         author: bed.author(),
         sensor: Reference::parse(sensor).unwrap(),
-        files: vec![LogFile { name: name.to_owned(), path }],
+        files: vec![LogFile::named(name, path)],
         partial: false,
         progress: Progress::default(),
     };

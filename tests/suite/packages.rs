@@ -25,7 +25,7 @@ async fn take_in(bed: &Bed, log: &str) -> glance::flows::actions::Taken {
         organization: bed.organization,
         author: bed.author(),
         sensor: glance::vocabulary::Reference::parse("S7").unwrap(),
-        files: vec![intake::LogFile { name: "conn.log".to_owned(), path }],
+        files: vec![intake::LogFile::named("conn.log", path)],
         partial: false,
         progress: intake::Progress::default(),
     };

@@ -44,6 +44,8 @@ fn fails(assets: &[(AssetId, &str)]) -> Vec<Verdict> {
         because: format!("{reference} says no firmware."),
         cause: "no firmware".into(),
         gap: None,
+        severity: None,
+        seen: None,
     };
     assets.iter().map(verdict).collect()
 }

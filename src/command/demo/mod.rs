@@ -75,7 +75,7 @@ impl Demo {
             );
         }
         let _ = std::io::stdout().flush();
-        super::serve::serve(listener, &app).await
+        super::serve::serve(listener, &app, None).await
     }
 }
 

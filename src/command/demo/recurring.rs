@@ -40,7 +40,7 @@ pub async fn observe(replay: &Replay<'_>, step: &Step) -> Done {
         let Some(text) = text else { continue };
         let path = replay.folder.join(format!("{kind}.log"));
         std::fs::write(&path, text).map_err(failed)?;
-        files.push(LogFile { name: format!("{}-{kind}.{day}.log", step.reference.to_lowercase()), path });
+        files.push(LogFile::named(format!("{}-{kind}.{day}.log", step.reference.to_lowercase()), path));
     }
     let import = Import {
         organization: replay.organization,

@@ -233,7 +233,8 @@ fn mitigation(dossier: &Dossier, kept: &Kept<Finding>) -> Vec<String> {
 fn lasted(dossier: &Dossier, finding: &Finding) -> (String, String) {
     let judged = &dossier.judged;
     let touches = |id| finding.touched.iter().any(|subject| subject.id == id);
-    let clocks = judged.beside.clocks.iter().filter(|verdict| verdict.check.code == finding.check);
+    let clocks =
+        judged.beside.clocks.iter().chain(&judged.beside.excuses).filter(|verdict| verdict.check.code == finding.check);
     let clocks = clocks.filter(|verdict| touches(verdict.subject.id) && verdict.because == finding.because);
     let rules = judged.gaps.iter().filter(|((rule, place), _)| {
         let rule = RULES[*rule];

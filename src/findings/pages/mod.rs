@@ -64,7 +64,8 @@ pub fn who(caller: &Caller) -> Who {
 /// Where a record's page is; none for kinds without one.
 #[must_use]
 pub fn record_href(slug: &str, subject: &Subject, as_of: &str) -> Option<String> {
-    let paged = ["asset", "system", "zone", "conduit", "permitted_flow", "site", "interface", "service"];
-    let paged = paged.contains(&subject.kind.as_str());
+    let paged =
+        ["asset", "system", "zone", "site", "interface", "service", "conduit", "permitted_flow", "crossing", "sensor"]
+            .contains(&subject.kind.as_str());
     paged.then(|| format!("{}{as_of}", links::record(slug, &format!("{}s", subject.kind), subject.id)))
 }

@@ -117,7 +117,7 @@ fn page_of(
         accepted: None,
         edit: caller.may_now(Action::WorkFindings).then(|| format!("{href}/edit")),
         records: touched(&finding, slug, &as_of),
-        rest: finding.count - i64::try_from(finding.touched.len()).unwrap_or(0),
+        rest: finding.records_beyond(finding.touched.len()),
         log: log.iter().map(|entry| entry_view(entry, caller, slug)).collect(),
         groups: view::facts(&row, &lookup, slug, &as_of),
         steps,

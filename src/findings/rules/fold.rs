@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::checks::{Check, Class, Outcome, Subject, Verdict};
+use crate::checks::{Check, Class, Outcome, Severity, Subject, Verdict};
 use crate::findings::model::MOST_NAMED;
-use crate::vocabulary::fold;
+use crate::vocabulary::{Moment, fold};
 
 /// A fact that fails, as one finding says it.
 #[derive(Clone, Debug)]
@@ -18,7 +18,11 @@ pub struct Fact {
     pub cause: String,
     /// At most [`MOST_NAMED`], in natural order of their references.
     pub touched: Vec<Subject>,
+    /// Conversations where they were observed, else records.
     pub count: i64,
+    pub severity: Severity,
+    /// First and last moment it was observed; none for what records alone tell.
+    pub seen: Option<(Moment, Moment)>,
     pub because: String,
     pub digest: String,
 }
@@ -91,11 +95,21 @@ fn fact(group: &[&Verdict]) -> Option<Fact> {
         hash.update(id.as_bytes());
     }
     hash.update(first.check.requirements.join("\n"));
+    let sighted = || verdicts.iter().filter_map(|verdict| verdict.seen);
+    let seen = sighted().map(|seen| (seen.first, seen.last)).reduce(|one, two| (one.0.min(two.0), one.1.max(two.1)));
+    let severity = verdicts.iter().map(|verdict| verdict.severity()).min().unwrap_or(first.check.severity);
+    let records = i64::try_from(verdicts.len()).unwrap_or(i64::MAX);
+    let count = if seen.is_some() { sighted().map(|seen| seen.count).sum() } else { records };
+    if seen.is_some() {
+        hash.update(format!("{count} {seen:?} {severity:?} {}", first.because));
+    }
     Some(Fact {
         check: first.check,
         cause: first.cause.clone(),
         touched: verdicts.iter().take(MOST_NAMED).map(|verdict| verdict.subject.clone()).collect(),
-        count: i64::try_from(verdicts.len()).unwrap_or(i64::MAX),
+        count,
+        severity,
+        seen,
         because: first.because.clone(),
         digest: short(&hash.finalize()),
     })

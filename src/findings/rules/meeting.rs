@@ -22,13 +22,13 @@ const TITLE: usize = 200;
 pub fn opened(fact: &Fact, key: &str, days: &DueDays, on: Date, at: Moment) -> Finding {
     let mut finding = Finding {
         title: title(fact),
-        severity: Some(fact.check.severity),
+        severity: Some(fact.severity),
         source: Source::Check,
         check: fact.check.code.to_owned(),
         cause: fact.cause.clone(),
         fold: key.to_owned(),
-        due: Some(days_after(on, due_days(days, fact.check.severity))),
-        first_seen: Some(at),
+        due: Some(days_after(on, due_days(days, fact.severity))),
+        first_seen: Some(fact.seen.map_or(at, |(first, _)| first)),
         ..Finding::default()
     };
     tell(&mut finding, fact, at);
@@ -51,8 +51,12 @@ fn tell(finding: &mut Finding, fact: &Fact, at: Moment) {
     finding.count = fact.count;
     fold::truncated(&fact.because, 2_000).clone_into(&mut finding.because);
     finding.seen.clone_from(&fact.digest);
-    finding.last_seen = Some(at);
+    finding.last_seen = Some(fact.seen.map_or(at, |(_, last)| last));
     finding.gone_since = None;
+    // What was observed may have become graver than it was when somebody judged it.
+    if fact.seen.is_some() && finding.severity.is_none_or(|known| fact.severity < known) {
+        finding.severity = Some(fact.severity);
+    }
 }
 
 /// What becomes of a known finding whose fact fails.
@@ -71,6 +75,11 @@ pub enum Failing {
 #[must_use]
 pub fn fails(finding: &Finding, fact: &Fact, days: &DueDays, on: Date, at: Moment) -> Failing {
     let differs = finding.seen != fact.digest || finding.gone_since.is_some();
+    // What was observed before somebody had done with it is what they did away with; only what was seen since is back.
+    let before = fact.seen.zip(done_with(finding)).is_some_and(|((_, last), done)| last <= done);
+    if before && finding.is_settled() {
+        return Failing::Unchanged;
+    }
     let returns = match finding.state {
         State::Accepted => true,
         State::Verified | State::Closed => differs,
@@ -83,10 +92,16 @@ pub fn fails(finding: &Finding, fact: &Fact, days: &DueDays, on: Date, at: Momen
     tell(&mut next, fact, at);
     if returns {
         reopen(&mut next);
-        next.due = Some(days_after(on, due_days(days, next.severity.unwrap_or(fact.check.severity))));
+        next.due = Some(days_after(on, due_days(days, next.severity.unwrap_or(fact.severity))));
         return Failing::Reopened(Box::new(next));
     }
     Failing::Updated(Box::new(next))
+}
+
+/// When somebody said that a finding was done with.
+fn done_with(finding: &Finding) -> Option<Moment> {
+    let attested = finding.verification.as_ref().filter(|verified| verified.by.is_some());
+    attested.map(|verified| verified.at).or(finding.remediated_at)
 }
 
 /// A finding a person opened, whose exception stands no more: it is to be done again.

@@ -25,7 +25,7 @@ static NEWS: Check = Check { code: "GL-T-02", class: Class::Information, ..CHECK
 fn verdict(n: u128, outcome: Outcome, cause: &str) -> Verdict {
     let subject = Subject { kind: "asset".to_owned(), id: Uuid::from_u128(n), reference: format!("RTU-{n}") };
     let because = format!("RTU-{n} is in no zone.");
-    Verdict { check: &CHECK, subject, outcome, because, cause: cause.to_owned(), gap: None }
+    Verdict { check: &CHECK, subject, outcome, because, cause: cause.to_owned(), gap: None, severity: None, seen: None }
 }
 
 fn judged(verdicts: &[(u128, Outcome)], cause: &str) -> Judged {

@@ -12,6 +12,7 @@ use super::queue::IN_ZONE as HOSTS_IN_ZONE;
 use super::table::asked_for;
 use crate::flows::folding::{initiator, states_text};
 use crate::flows::listing::{Listed, Understood};
+use crate::flows::operations::operations_text;
 use crate::flows::records::flows::FlowTotal;
 use crate::flows::records::hosts::HostRow;
 use crate::flows::records::sensors::{self, Sensors};
@@ -53,6 +54,7 @@ impl Exported for FlowTotal {
         "sent_bytes",
         "received_bytes",
         "states",
+        "operations",
         "first_seen",
         "last_seen",
         "sensor",
@@ -74,6 +76,7 @@ impl Exported for FlowTotal {
             self.sent.to_string(),
             self.received.to_string(),
             states_text(self.states),
+            operations_text(self.operations),
             self.first_seen.rfc3339(),
             self.last_seen.rfc3339(),
             sensors.reference(self.sensor_id),

@@ -9,11 +9,13 @@ use uuid::Uuid;
 use super::table::{Table, rows_of, table};
 use crate::auth::Action;
 use crate::choices;
+use crate::conduits::judging::Call;
 use crate::flows::folding::{initiator, states_text};
 use crate::flows::listing::{Listed, SortOf, typed_range};
 use crate::flows::model::Reached;
+use crate::flows::operations::{Operation, operations_told};
 use crate::flows::records::flows::{FlowTotal, LIST};
-use crate::flows::records::sensors::{self, OF_SENSOR};
+use crate::flows::records::sensors::{self, OF_SENSOR, Sensors};
 use crate::register::{Filter, FilterInput};
 use crate::storage::Cell;
 use crate::storage::list::{Fragment, ListSql, SortKey};
@@ -52,7 +54,7 @@ impl Listed for FlowTotal {
         Filter {
             name: "protocol",
             label: "Protocol",
-            input: FilterInput::Choice(&[("tcp", "TCP"), ("udp", "UDP"), ("icmp", "ICMP")]),
+            input: FilterInput::Choice(&[("tcp", "TCP"), ("udp", "UDP"), ("icmp", "ICMP"), ("ethernet", "Ethernet")]),
             condition: Fragment::plain("v.protocol = ?"),
             values: |text| Ok(vec![Cell::text(fold::folded(text))]),
         },
@@ -69,6 +71,13 @@ impl Listed for FlowTotal {
             input: FilterInput::Link("service"),
             condition: Fragment::plain("v.service = ?"),
             values: |text| Ok(vec![Cell::text(fold::folded(text))]),
+        },
+        Filter {
+            name: "operation",
+            label: "Operation",
+            input: FilterInput::Choice(choices!(Operation)),
+            condition: Fragment::plain("(v.operations & ?) <> 0"),
+            values: |text| Operation::parse(text).map(|one| vec![Cell::number(i64::from(one.bit()))]),
         },
     ];
     const SORTS: &'static [SortOf<Self>] = &[
@@ -123,8 +132,33 @@ struct FlowView {
     flow: FlowTotal,
     sensor: String,
     reached: &'static str,
+    call: Option<Call>,
     initiator: &'static str,
     states: String,
+    operations: String,
+}
+
+impl FlowView {
+    fn of(flow: FlowTotal, call: Option<Call>, sensors: &Sensors) -> Self {
+        Self {
+            sensor: sensors.reference(flow.sensor_id),
+            call,
+            reached: Reached::parse(&flow.reached).map_or("", Reached::label),
+            initiator: initiator(flow.states).label(),
+            operations: operations_told(flow.operations),
+            states: states_text(flow.states).replace(';', ", "),
+            flow,
+        }
+    }
+
+    /// The shape and color its verdict is shown with.
+    fn mark(&self) -> &'static str {
+        match self.call {
+            Some(call) if call.is_unexpected() => "failing",
+            Some(Call::NotEvaluable) | None => "indeterminate",
+            Some(_) => "no_failing_record",
+        }
+    }
 }
 
 #[derive(Template)]
@@ -143,19 +177,20 @@ pub async fn flows(State(app): State<App>, caller: Caller, asking: Asking) -> An
     let mut at = caller.snapshot(&app).await?;
     let listing = rows_of::<FlowTotal>(&mut at, &asking, (&IN_ZONE, 2)).await?;
     let sensors = sensors::references(&mut at).await?;
+    let called = crate::CALLING(&app, &caller, &mut at).await?;
     let base = links::place(&caller.serving()?.slug, "");
     let table = table(format!("{base}flows"), &asking, &listing, &sensors);
     let mut shell = Shell::of(&caller, Place::Boundary, "Flows").saying(asking.text("done"));
     shell.now_href.clone_from(&table.now);
-    let view = |flow: FlowTotal| FlowView {
-        sensor: sensors.reference(flow.sensor_id),
-        reached: Reached::parse(&flow.reached).map_or("", Reached::label),
-        initiator: initiator(flow.states).label(),
-        states: states_text(flow.states).replace(';', ", "),
-        flow,
-    };
     page::show(&FlowsPage {
-        flows: listing.rows.into_iter().map(view).collect(),
+        flows: listing
+            .rows
+            .into_iter()
+            .map(|flow| {
+                let call = called.call(flow.id);
+                FlowView::of(flow, call, &sensors)
+            })
+            .collect(),
         as_of: shell.query(),
         may_import: caller.may_now(Action::ImportInventory),
         may_export: caller.may(Action::ExportInventory),

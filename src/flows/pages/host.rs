@@ -12,7 +12,7 @@ use axum::http::StatusCode;
 use crate::assets::{Asset, AssetKind};
 use crate::auth::Action;
 use crate::flows::model::Sighting;
-use crate::flows::reading::cells::packed;
+use crate::flows::reading::cells;
 use crate::flows::records::flows::FlowTotal;
 use crate::flows::records::hosts::Waiting;
 use crate::flows::{deciding, records};
@@ -73,8 +73,8 @@ impl HostPage {
 }
 
 async fn find(at: &mut Snapshot, address: &str) -> Answer<Waiting> {
-    let wanted: IpAddr = address.parse().map_err(|_| Failure::NotFound)?;
-    records::seen(at, &wanted.to_string()).await?.ok_or(Failure::NotFound)
+    let wanted = cells::end(address.trim()).map(cells::told).ok_or(Failure::NotFound)?;
+    records::seen(at, &wanted).await?.ok_or(Failure::NotFound)
 }
 
 /// The zone whose subnets hold the address, by reference: the one with the narrowest.
@@ -104,7 +104,7 @@ async fn host_page(app: &App, caller: &Caller, address: &str, refused: Refused) 
     let Waiting { seen, kind, sensor, .. } = find(&mut at, address).await?;
     let decided = records::decided(&mut at, &seen.address).await?;
     let sensors = records::sensors::references(&mut at).await?;
-    let address: IpAddr = seen.address.parse().map_err(|_| Failure::NotFound)?;
+    let flows = records::flows::of_host(&mut at, cells::end(&seen.address).ok_or(Failure::NotFound)?).await?;
     let chosen = refused.typed.get("kind").filter(|_| refused.form == "acceptance").cloned().unwrap_or(kind);
     Ok(HostPage {
         shell: Shell::of(caller, Place::Assets, seen.address.clone()),
@@ -112,7 +112,7 @@ async fn host_page(app: &App, caller: &Caller, address: &str, refused: Refused) 
         sensor: sensors.reference(sensor),
         made: made(&seen),
         flows_base: links::place(&caller.serving()?.slug, "flows"),
-        flows: records::flows::of_host(&mut at, packed(address)).await?,
+        flows,
         decided: decided
             .map(|kept| format!("{} on {}: {}", kept.decision, caller.told(kept.recorded_from), kept.reason)),
         zone: zone_of(&mut at, &seen.address).await?,

@@ -147,7 +147,7 @@ async fn receive(parts: &mut FormParts, folder: &Path) -> Answer<Sent> {
         }
         let path = folder.join(sent.files.len().to_string());
         keep(&mut part, &path, &mut sent.bytes).await?;
-        sent.files.push(LogFile { name, path });
+        sent.files.push(LogFile::named(name, path));
     }
     Ok(sent)
 }

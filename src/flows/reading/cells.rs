@@ -3,32 +3,20 @@
 //! Invariant: the quick way takes only what it reads exactly; everything else goes to the standard library's parsers, so
 //! both give the same value or the same refusal. A moment in digits never passes through a float.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-
 use crate::vocabulary::Moment;
+use crate::vocabulary::end::MAPPED;
+pub use crate::vocabulary::end::{Packed, mac, mac_of, mac_text, packed, packed_mac, told, unpacked};
 
-/// An address in sixteen bytes; IPv4 as mapped into IPv6 (RFC 4291 §2.5.5.2).
-pub type Packed = u128;
-
-const MAPPED: u128 = 0xffff_0000_0000;
-
-/// The address behind its packed form.
+/// An end of a flow from words, as [`told`] writes them.
 #[must_use]
-pub fn unpacked(address: Packed) -> IpAddr {
-    Ipv6Addr::from(address).to_canonical()
+pub fn end(text: &str) -> Option<Packed> {
+    mac(text.as_bytes()).map(packed_mac).or_else(|| address(text.as_bytes()))
 }
 
-/// The packed form of an address.
+//// True for the address of one card: neither a group (IEEE 802, the lowest bit of the first octet) nor nothing.
 #[must_use]
-pub fn packed(address: IpAddr) -> Packed {
-    match address {
-        IpAddr::V4(v4) => of_v4(v4),
-        IpAddr::V6(v6) => v6.into(),
-    }
-}
-
-fn of_v4(v4: Ipv4Addr) -> Packed {
-    MAPPED | u128::from(u32::from(v4))
+pub fn is_card(mac: u64) -> bool {
+    mac >> 40 & 1 == 0 && mac != 0
 }
 
 /// Reads an IPv4 or IPv6 address.
@@ -60,7 +48,7 @@ fn quick_v4(text: &[u8]) -> Option<Packed> {
             return None;
         }
     }
-    if digits > 0 && dots == 3 { Some(MAPPED | u128::from(whole << 8 | part)) } else { None }
+    if digits > 0 && dots == 3 { Some(MAPPED | Packed::from(whole << 8 | part)) } else { None }
 }
 
 /// Reads a whole number.
@@ -187,7 +175,7 @@ fn slow(text: &[u8]) -> Option<Moment> {
 
 #[cfg(test)]
 mod tests {
-    use super::{address, count, moment, packed, port, unpacked};
+    use super::{address, count, end, is_card, mac, mac_of, moment, packed, packed_mac, port, told, unpacked};
     use crate::vocabulary::Moment;
     use proptest::prelude::*;
     use std::net::IpAddr;
@@ -222,6 +210,20 @@ mod tests {
         assert_eq!((port(b"0"), port(b"65535")), (Ok(0), Ok(65535)));
         assert!(port(b"65536").is_err_and(|said| said.starts_with("over 65535")));
         assert!(port(b"-1").is_err() && port(b"").is_err() && port(b"80x").is_err());
+    }
+
+    #[test]
+    fn layer_two_ends() {
+        let card = mac(b"00:30:A7-1b:2c:3d").unwrap();
+        assert_eq!((mac_of(packed_mac(card)), told(packed_mac(card))), (Some(card), "00:30:a7:1b:2c:3d".to_owned()));
+        assert_eq!((end("00:30:a7:1b:2c:3d"), end("10.7.1.11").and_then(mac_of)), (Some(packed_mac(card)), None));
+        assert_eq!(end("fd00:7::11").map(told), Some("fd00:7::11".to_owned()));
+        for text in
+            ["", "00:30:a7:1b:2c", "00:30:a7:1b:2c:3g", "00:30:a7:1b:2c:+1", "0030a71b2c3d", "00.30.a7.1b.2c.3d"]
+        {
+            assert_eq!(mac(text.as_bytes()), None, "{text}");
+        }
+        assert!(is_card(card) && !is_card(0) && !is_card(mac(b"01:0c:cd:01:00:00").unwrap()));
     }
 
     proptest! {

@@ -53,13 +53,13 @@ fn bytes(column: &'static str, text: &[u8]) -> Result<u64, BadCell> {
 }
 
 /// Remembers the hardware address an address was seen with.
-fn card(column: &'static str, text: &[u8], address: Packed, reading: &mut Reading) -> Result<(), BadCell> {
+pub(super) fn card(column: &'static str, text: &[u8], address: Packed, reading: &mut Reading) -> Result<(), BadCell> {
     if text.is_empty() {
         return Ok(());
     }
-    let mac = mac(text).ok_or_else(|| BadCell::new(column, text, "not a MAC address, such as 00:30:a7:1b:2c:3d"))?;
-    // A group address (IEEE 802, the lowest bit of the first octet) belongs to no card.
-    if mac >> 40 & 1 == 0 && mac != 0 {
+    let mac =
+        cells::mac(text).ok_or_else(|| BadCell::new(column, text, "not a MAC address, such as 00:30:a7:1b:2c:3d"))?;
+    if cells::is_card(mac) {
         reading
             .cards
             .entry(address)
@@ -67,15 +67,4 @@ fn card(column: &'static str, text: &[u8], address: Packed, reading: &mut Readin
             .or_insert(Some(mac));
     }
     Ok(())
-}
-
-fn mac(text: &[u8]) -> Option<u64> {
-    if text.len() != 17 {
-        return None;
-    }
-    text.chunks(3).try_fold(0u64, |mac, part| {
-        let octet = u8::from_str_radix(std::str::from_utf8(&part[..2]).ok()?, 16).ok()?;
-        let ends = part.get(2).is_none_or(|mark| matches!(mark, b':' | b'-'));
-        ends.then_some(mac << 8 | u64::from(octet))
-    })
 }

@@ -4,6 +4,7 @@
 //! anything odd), and serde reads the line instead; so both agree, and a line that is not an object is refused by serde.
 
 use super::logs::{PATH, SLOTS};
+use super::tsv::zero_bytes;
 
 /// The members of a line that are wanted, by slot.
 pub type Cells<'r> = [&'r [u8]; SLOTS];
@@ -19,6 +20,18 @@ pub struct Order {
 const MOST_NAMES: usize = 256;
 
 impl Order {
+    /// Where the name ends that the line before had next, and its slot; none when another name stands here.
+    #[inline]
+    fn expected(&mut self, line: &[u8], at: usize) -> Option<(usize, Option<usize>)> {
+        let (seen, slot) = self.names.get(self.next)?;
+        let rest = line.get(at..)?.strip_prefix(b"\"")?.strip_prefix(&**seen)?;
+        if rest.first() != Some(&b'"') {
+            return None;
+        }
+        self.next += 1;
+        Some((at + 1 + seen.len(), *slot))
+    }
+
     /// The slot of a name, beginning the search where the line before had its next name.
     #[inline]
     fn slot(&mut self, name: &[u8], columns: &[&str]) -> Option<usize> {
@@ -67,15 +80,19 @@ pub fn scan<'r>(line: &'r [u8], columns: &[&str], order: &mut Order, cells: &mut
         return (space(line, at + 1) == line.len()).then_some(());
     }
     loop {
-        let end = string(line, at)?;
-        let name = &line[at + 1..end];
+        let (end, slot) = if let Some(known) = order.expected(line, at) {
+            known
+        } else {
+            let end = string(line, at)?;
+            (end, order.slot(&line[at + 1..end], columns))
+        };
         at = space(line, end + 1);
         if line.get(at) != Some(&b':') {
             return None;
         }
         at = space(line, at + 1);
         let (value, past) = value(line, at)?;
-        if let Some(slot) = order.slot(name, columns) {
+        if let Some(slot) = slot {
             cells[slot] = value?;
         }
         at = space(line, past);
@@ -101,10 +118,25 @@ fn string(line: &[u8], at: usize) -> Option<usize> {
     if line.get(at) != Some(&b'"') {
         return None;
     }
-    let rest = line.get(at + 1..)?;
+    let mut from = at + 1;
+    while let Some(chunk) = line.get(from..from + 8) {
+        let word = chunk.try_into().map_or(0, u64::from_le_bytes);
+        let marks = zero_bytes(word ^ QUOTES) | zero_bytes(word ^ SLASHES) | zero_bytes(word & ABOVE_CONTROLS);
+        if marks != 0 {
+            let end = from + (marks.trailing_zeros() / 8) as usize;
+            return (line[end] == b'"').then_some(end);
+        }
+        from += 8;
+    }
+    let rest = line.get(from..)?;
     let length = rest.iter().position(|byte| matches!(byte, b'"' | b'\\') || *byte < 0x20)?;
-    (rest[length] == b'"').then_some(at + 1 + length)
+    (rest[length] == b'"').then_some(from + length)
 }
+
+const QUOTES: u64 = u64::from_ne_bytes([b'"'; 8]);
+const SLASHES: u64 = u64::from_ne_bytes([b'\\'; 8]);
+/// Bits that a byte from 0x20 on has at least one of.
+const ABOVE_CONTROLS: u64 = u64::from_ne_bytes([0xe0; 8]);
 
 /// A value and where it ends; no value for a list, which only the slow way reads.
 #[inline]
@@ -114,11 +146,9 @@ fn value(line: &[u8], at: usize) -> Option<(Option<&[u8]>, usize)> {
             let end = string(line, at)?;
             Some((Some(&line[at + 1..end]), end + 1))
         }
-        b'0'..=b'9' | b'-' => {
-            let rest = &line[at..];
-            let length = rest.iter().position(|byte| matches!(byte, b',' | b'}' | b' ')).unwrap_or(rest.len());
-            number(&rest[..length])?;
-            Some((Some(&rest[..length]), at + length))
+        b'0'..=b'9' => {
+            let end = number(line, at)?;
+            Some((Some(&line[at..end]), end))
         }
         b't' => line[at..].starts_with(b"true").then_some((Some(b"T"), at + 4)),
         b'f' => line[at..].starts_with(b"false").then_some((Some(b"F"), at + 5)),
@@ -128,16 +158,27 @@ fn value(line: &[u8], at: usize) -> Option<(Option<&[u8]>, usize)> {
     }
 }
 
-/// A plain JSON number: digits without a leading zero, and decimals.
+/// The end of a plain JSON number: digits without a leading zero, and decimals.
 #[inline]
-fn number(text: &[u8]) -> Option<()> {
-    let digits = |text: &[u8]| !text.is_empty() && text.iter().all(u8::is_ascii_digit);
-    let (whole, part) = match text.iter().position(|byte| *byte == b'.') {
-        Some(dot) => (&text[..dot], Some(&text[dot + 1..])),
-        None => (text, None),
+fn number(line: &[u8], at: usize) -> Option<usize> {
+    let digits = |mut from: usize| {
+        while line.get(from).is_some_and(u8::is_ascii_digit) {
+            from += 1;
+        }
+        from
     };
-    let sound = digits(whole) && (whole.len() == 1 || whole[0] != b'0') && part.is_none_or(digits);
-    sound.then_some(())
+    let mut end = digits(at);
+    if line[at] == b'0' && end > at + 1 {
+        return None;
+    }
+    if line.get(end) == Some(&b'.') {
+        let part = end + 1;
+        end = digits(part);
+        if end == part {
+            return None;
+        }
+    }
+    matches!(line.get(end), None | Some(b',' | b'}' | b' ')).then_some(end)
 }
 
 /// The end of a list of plain strings, or of an empty one.

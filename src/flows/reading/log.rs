@@ -7,8 +7,9 @@ use std::io::{BufRead, Read};
 use super::json::{self, Order};
 use super::lines::Lines;
 use super::logs::{self, LogKind, Named, PATH, SLOTS, named};
+use super::protocols::PROTOCOLS;
 use super::tsv::Header;
-use super::{BadCell, BadLine, Reading, conn, identity};
+use super::{BadCell, BadLine, Reading, conn, flow_csv, identity, spoken};
 
 /// What became of a file.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -38,6 +39,15 @@ struct Log<'n, R> {
     rows: u64,
 }
 
+/// What a line was.
+enum Step {
+    Row,
+    /// A row of a log that is not read, among others that may be.
+    Beside,
+    /// The rest of the file is of a log that is not read.
+    End,
+}
+
 /// Reads a log into what others said before.
 pub fn read<R: Read>(file: &str, reader: R, reading: &mut Reading) -> Result<FileTold, BadLine> {
     let by_name = logs::of_file(file);
@@ -55,7 +65,8 @@ pub fn read<R: Read>(file: &str, reader: R, reading: &mut Reading) -> Result<Fil
     let of_name = || file.split('.').next().unwrap_or(file).to_owned();
     Ok(match kind {
         Named::Read(kind) => {
-            FileTold { file: file.to_owned(), log: kind.path().to_owned(), rows: log.rows, read: true }
+            let read = log.rows > 0 || log.header.has_fields() || !kind.is_of_a_family() || reading.left_out > 0;
+            FileTold { file: file.to_owned(), log: kind.path().to_owned(), rows: log.rows, read }
         }
         Named::NotYet | Named::Unknown => FileTold { file: file.to_owned(), log: of_name(), rows: 0, read: false },
     })
@@ -77,25 +88,25 @@ impl<R: Read> Log<'_, R> {
                 return taken.map(|()| self.goes_on()).map_err(|bad| self.whole(bad));
             }
             Some(b'{') if !self.header.has_fields() => {
-                match json_row(line, &mut self.json_kind, self.header.named, &mut self.order, reading) {
-                    Ok(known) => Ok(known),
+                let known = (self.header.named, self.rows);
+                match json_row(line, &mut self.json_kind, known, &mut self.order, reading) {
                     Err((bad, true)) => return Err(self.whole(bad)),
-                    Err((bad, false)) => Err(bad),
+                    taken => taken.map_err(|(bad, _)| bad),
                 }
             }
             Some(_) if !self.header.has_fields() => {
-                let bad = headless(line);
-                return Err(self.whole(bad));
+                let taken = self.header.take_csv(line).and_then(|csv| if csv { Ok(true) } else { Err(headless(line)) });
+                return taken.map_err(|bad| self.whole(bad));
             }
-            Some(_) => row(line, &self.header, reading).map(|()| true),
+            Some(_) => row(line, &self.header, reading).map(|()| Step::Row),
         };
         match taken {
-            Ok(true) => {
+            Ok(Step::Row) => {
                 self.rows += 1;
                 reading.rows += 1;
                 Ok(true)
             }
-            Ok(false) => Ok(false),
+            Ok(step) => Ok(matches!(step, Step::Beside)),
             Err(bad) if reading.partial => {
                 let bad = self.bad(bad, false);
                 reading.refuse(bad);
@@ -133,22 +144,33 @@ fn row(line: &[u8], header: &Header, reading: &mut Reading) -> Result<(), BadCel
     let Named::Read(kind) = header.named else {
         return Err(BadCell::new("#path", b"", "missing, and the file's name does not say which log it is"));
     };
-    let cells = header.split(line, kind)?;
+    if kind == LogKind::FlowCsv {
+        let line = flow_csv::apart(line)?;
+        return flow_csv::take(&header.split(line.as_bytes(), kind)?, reading);
+    }
+    taken(kind, &header.split(line, kind)?, reading)
+}
+
+/// Takes the cells of a row to where they belong.
+#[inline]
+fn taken(kind: LogKind, cells: &json::Cells<'_>, reading: &mut Reading) -> Result<(), BadCell> {
     match kind {
-        LogKind::Conn => conn::take(&cells, reading),
-        _ => identity::take(kind, &cells, reading),
+        LogKind::Conn => conn::take(cells, reading),
+        LogKind::FlowCsv => flow_csv::take(cells, reading),
+        LogKind::Protocol(at) => spoken::take(&PROTOCOLS[usize::from(at)], cells, reading),
+        _ => identity::take(kind, cells, reading),
     }
 }
 
-/// Takes a row of JSON; false when it is of a log that is not read. The error says whether the file ends with it.
+/// Takes a row of JSON. The error says whether the file ends with it.
 #[inline]
 fn json_row(
     line: &[u8],
     known: &mut Option<LogKind>,
-    by_name: Named,
+    (by_name, rows): (Named, u64),
     order: &mut Order,
     reading: &mut Reading,
-) -> Result<bool, (BadCell, bool)> {
+) -> Result<Step, (BadCell, bool)> {
     // The first row is read for `_path` alone; then its kind says which members are wanted.
     for _ in 0..2 {
         let columns = known.map_or(&[][..], LogKind::columns);
@@ -159,18 +181,25 @@ fn json_row(
             cells = std::array::from_fn(|slot| texts[slot].as_bytes());
         }
         if let Some(kind) = *known
-            && (cells[PATH].is_empty() || cells[PATH] == kind.path().as_bytes())
+            && (cells[PATH].is_empty() || is_path_of(kind, cells[PATH]))
         {
-            return complete(kind, &cells).and_then(|()| json_cells(kind, &cells, reading)).map_err(|bad| (bad, false));
+            return match complete(kind, &cells) {
+                Err(_) if !cells[PATH].is_empty() && kind.is_of_a_family() => Ok(Step::Beside),
+                Err(_) if rows == 0 && kind.is_of_a_family() => Ok(Step::End),
+                done => {
+                    done.and_then(|()| taken(kind, &cells, reading)).map(|()| Step::Row).map_err(|bad| (bad, false))
+                }
+            };
         }
         order.forget();
         match if cells[PATH].is_empty() { by_name } else { named(&String::from_utf8_lossy(cells[PATH])) } {
             Named::Read(kind) => *known = Some(kind),
-            Named::NotYet => return Ok(false),
+            Named::NotYet if cells[PATH].is_empty() => return Ok(Step::End),
+            Named::NotYet => return Ok(Step::Beside),
             Named::Unknown => return Err((nameless(cells[PATH]), true)),
         }
     }
-    Ok(false)
+    Ok(Step::Beside)
 }
 
 #[cold]
@@ -184,21 +213,34 @@ fn nameless(path: &[u8]) -> BadCell {
 }
 
 #[inline]
-fn json_cells(kind: LogKind, cells: &json::Cells<'_>, reading: &mut Reading) -> Result<bool, BadCell> {
-    match kind {
-        LogKind::Conn => conn::take(cells, reading)?,
-        _ => identity::take(kind, cells, reading)?,
-    }
-    Ok(true)
+fn is_path_of(kind: LogKind, path: &[u8]) -> bool {
+    path == kind.path().as_bytes() || std::str::from_utf8(path).is_ok_and(|path| kind.fits(path))
 }
+
+/// The slots of what `conn.log` needs, for the quick way.
+const CONN_NEEDS: [usize; 5] = [0, 1, 3, 4, 5];
 
 /// Every needed member is there.
 #[inline]
 fn complete(kind: LogKind, cells: &json::Cells<'_>) -> Result<(), BadCell> {
+    if kind == LogKind::Conn && CONN_NEEDS.iter().all(|slot| !cells[*slot].is_empty()) {
+        return Ok(());
+    }
     for (slot, column) in kind.columns().iter().enumerate() {
         if cells[slot].is_empty() && kind.needed().contains(column) {
             return Err(BadCell::new(column, b"", "missing"));
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CONN_NEEDS, LogKind};
+
+    #[test]
+    fn the_quick_way_asks_for_the_same() {
+        let needs: Vec<&str> = CONN_NEEDS.iter().map(|slot| LogKind::Conn.columns()[*slot]).collect();
+        assert_eq!(needs, LogKind::Conn.needed());
+    }
 }

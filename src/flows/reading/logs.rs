@@ -8,6 +8,8 @@ pub const SLOTS: usize = 16;
 /// The slot of `_path`.
 pub const PATH: usize = SLOTS - 1;
 
+use super::{flow_csv, protocols};
+
 /// A log that is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LogKind {
@@ -19,10 +21,15 @@ pub enum LogKind {
     CipIdentity,
     S7KnownDevices,
     BacnetDiscovery,
+    SynchrophasorConfiguration,
+    FlowCsv,
+    /// The log of a protocol, by its place in [`protocols::PROTOCOLS`].
+    Protocol(u8),
 }
 
 impl LogKind {
-    pub const ALL: [LogKind; 8] = [
+    /// Those that are known by their exact name.
+    pub const ALL: [LogKind; 10] = [
         LogKind::Conn,
         LogKind::KnownHosts,
         LogKind::KnownServices,
@@ -31,11 +38,13 @@ impl LogKind {
         LogKind::CipIdentity,
         LogKind::S7KnownDevices,
         LogKind::BacnetDiscovery,
+        LogKind::SynchrophasorConfiguration,
+        LogKind::FlowCsv,
     ];
 
     /// Its `#path`.
     #[must_use]
-    pub const fn path(self) -> &'static str {
+    pub fn path(self) -> &'static str {
         match self {
             LogKind::Conn => "conn",
             LogKind::KnownHosts => "known_hosts",
@@ -45,12 +54,15 @@ impl LogKind {
             LogKind::CipIdentity => "cip_identity",
             LogKind::S7KnownDevices => "s7comm_known_devices",
             LogKind::BacnetDiscovery => "bacnet_discovery",
+            LogKind::SynchrophasorConfiguration => "synchrophasor_cfg_detail",
+            LogKind::FlowCsv => "flows.csv",
+            LogKind::Protocol(at) => protocols::PROTOCOLS[usize::from(at)].path,
         }
     }
 
     /// The columns that are read, in the order of their slots.
     #[must_use]
-    pub const fn columns(self) -> &'static [&'static str] {
+    pub fn columns(self) -> &'static [&'static str] {
         match self {
             LogKind::Conn => &CONN,
             LogKind::KnownHosts => &["ts", "host"],
@@ -64,12 +76,15 @@ impl LogKind {
             LogKind::BacnetDiscovery => {
                 &["ts", "id.orig_h", "source_h", "pdu_service", "vendor", "object_type", "object_name"]
             }
+            LogKind::SynchrophasorConfiguration => &["ts", "id.resp_h", "proto", "source_h", "station_name"],
+            LogKind::FlowCsv => &flow_csv::COLUMNS,
+            LogKind::Protocol(at) => protocols::PROTOCOLS[usize::from(at)].columns,
         }
     }
 
     /// The columns without which it says nothing.
     #[must_use]
-    pub const fn needed(self) -> &'static [&'static str] {
+    pub fn needed(self) -> &'static [&'static str] {
         match self {
             LogKind::Conn => &["ts", "id.orig_h", "id.resp_h", "id.resp_p", "proto"],
             LogKind::KnownHosts => &["ts", "host"],
@@ -78,7 +93,22 @@ impl LogKind {
             LogKind::ModbusIdentification => &["ts", "id.resp_h", "object_value"],
             LogKind::CipIdentity | LogKind::S7KnownDevices => &["ts", "id.resp_h"],
             LogKind::BacnetDiscovery => &["ts", "pdu_service", "vendor"],
+            LogKind::SynchrophasorConfiguration => &["ts", "id.resp_h", "station_name"],
+            LogKind::FlowCsv => &flow_csv::NEEDED,
+            LogKind::Protocol(at) => protocols::PROTOCOLS[usize::from(at)].needed(),
         }
+    }
+
+    /// True when a `#path` is of this log.
+    #[must_use]
+    pub fn fits(self, path: &str) -> bool {
+        self.path() == path || named(path) == Named::Read(self)
+    }
+
+    /// True for a log that is one of many of its parser, not all of which name a connection.
+    #[must_use]
+    pub fn is_of_a_family(self) -> bool {
+        matches!(self, LogKind::Protocol(at) if protocols::PROTOCOLS[usize::from(at)].family)
     }
 }
 
@@ -126,14 +156,22 @@ pub enum Named {
 pub fn named(path: &str) -> Named {
     match LogKind::ALL.iter().find(|kind| kind.path() == path) {
         Some(kind) => Named::Read(*kind),
-        None if OTHERS.contains(&path) || FAMILIES.iter().any(|family| path.starts_with(family)) => Named::NotYet,
-        None => Named::Unknown,
+        None if OTHERS.contains(&path) => Named::NotYet,
+        None => match protocols::of(path) {
+            Some(at) => Named::Read(LogKind::Protocol(at)),
+            None if FAMILIES.iter().any(|family| path.starts_with(family)) => Named::NotYet,
+            None => Named::Unknown,
+        },
     }
 }
 
 /// The log a file name stands for: `conn.log`, `conn.2026-03-01-00-00-00.log.gz`, `conn_20260301.json`.
 #[must_use]
 pub fn of_file(name: &str) -> Named {
+    if name.strip_suffix(".gz").unwrap_or(name).to_ascii_lowercase().ends_with(".csv") {
+        return Named::Read(LogKind::FlowCsv);
+    }
+    let name = name.rsplit('/').next().unwrap_or(name);
     let stem = name.split('.').next().unwrap_or("");
     let date = stem.rfind(|c: char| !(c.is_ascii_digit() || matches!(c, '_' | '-' | ':'))).map_or(0, |at| at + 1);
     match named(stem) {
@@ -142,32 +180,33 @@ pub fn of_file(name: &str) -> Named {
     }
 }
 
+/// True for the bare name of a log, as a sensor writes it until it is rotated: `conn.log`, `modbus_detailed.json`.
+#[must_use]
+pub fn is_live(name: &str) -> bool {
+    let stem = [".log", ".json"].iter().find_map(|end| name.strip_suffix(end));
+    stem.is_some_and(|stem| named(stem) != Named::Unknown)
+}
+
 /// Logs of Zeek that are not read.
-const OTHERS: [&str; 75] = [
+const OTHERS: &[&str] = &[
     "analyzer",
     "analyzer_debug",
     "barnyard2",
     "broker",
     "capture_loss",
-    "cip",
-    "cip_io",
     "cluster",
     "communication",
     "config",
     "conn-summary",
     "conn_long",
-    "cotp",
     "dce_rpc",
     "dhcp",
-    "dnp3",
     "dns",
     "dpd",
-    "enip",
     "enip_list_identity",
     "ethercat",
     "files",
     "ftp",
-    "ge_srtp",
     "http",
     "intel",
     "irc",
@@ -180,7 +219,6 @@ const OTHERS: [&str; 75] = [
     "ldap",
     "ldap_search",
     "loaded_scripts",
-    "modbus",
     "modbus_register_change",
     "mqtt_connect",
     "mqtt_publish",
@@ -198,15 +236,12 @@ const OTHERS: [&str; 75] = [
     "pe",
     "postgresql",
     "print",
-    "profinet",
-    "profinet_dce_rpc",
     "prof",
     "quic",
     "radius",
     "rdp",
     "reporter",
     "rfb",
-    "s7comm",
     "signatures",
     "sip",
     "smtp",
@@ -222,22 +257,14 @@ const OTHERS: [&str; 75] = [
 ];
 
 /// Beginnings of the names of logs that come in families.
-const FAMILIES: [&str; 25] = [
+const FAMILIES: &[&str] = &[
     "bacnet",
     "bestguess",
-    "bsap",
-    "c1222",
     "cip_",
     "dnp3_",
     "ecat_",
-    "genisys",
     "goose",
-    "hart_ip",
     "modbus_",
-    "omron_fins",
-    "opcua_",
-    "profinet_",
-    "roc_plus",
     "s7comm_",
     "smb_",
     "synchrophasor",
@@ -252,7 +279,7 @@ const FAMILIES: [&str; 25] = [
 
 #[cfg(test)]
 mod tests {
-    use super::{LogKind, Named, PATH, of_file};
+    use super::{LogKind, Named, PATH, is_live, of_file, protocols};
 
     #[test]
     fn names_of_files() {
@@ -262,9 +289,13 @@ mod tests {
             ("conn_20260301.json", Named::Read(LogKind::Conn)),
             ("conn.10:00:00-11:00:00.log.gz", Named::Read(LogKind::Conn)),
             ("s7comm_known_devices.log", Named::Read(LogKind::S7KnownDevices)),
-            ("s7comm.log", Named::NotYet),
+            ("s7comm.log", Named::Read(LogKind::Protocol(14))),
+            ("2026-03-01/conn.10:00:00-11:00:00.log.gz", Named::Read(LogKind::Conn)),
+            ("substation.flows.csv.gz", Named::Read(LogKind::FlowCsv)),
             ("weird.log", Named::NotYet),
-            ("modbus_detailed.log", Named::NotYet),
+            ("modbus_detailed_20260301.log", Named::Read(LogKind::Protocol(1))),
+            ("synchrophasor_cfg_detail.log", Named::Read(LogKind::SynchrophasorConfiguration)),
+            ("dnp3_unheard_of.log", Named::NotYet),
             ("SOURCE.txt", Named::Unknown),
             ("", Named::Unknown),
         ] {
@@ -273,8 +304,23 @@ mod tests {
     }
 
     #[test]
+    fn live_names() {
+        for (name, live) in [
+            ("conn.log", true),
+            ("modbus_detailed.json", true),
+            ("conn.log.gz", false),
+            ("conn.2026-03-01-00-00-00.log", false),
+            ("conn_20260301.log", false),
+            ("flows.csv", false),
+        ] {
+            assert_eq!(is_live(name), live, "{name}");
+        }
+    }
+
+    #[test]
     fn slots_are_enough() {
-        for kind in LogKind::ALL {
+        let protocols = (0..protocols::PROTOCOLS.len()).filter_map(|at| u8::try_from(at).ok()).map(LogKind::Protocol);
+        for kind in LogKind::ALL.into_iter().chain(protocols) {
             assert!(kind.columns().len() <= PATH, "{kind:?}");
             assert!(kind.needed().iter().all(|name| kind.columns().contains(name)), "{kind:?}");
         }

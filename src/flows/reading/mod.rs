@@ -1,15 +1,20 @@
-//! Reading the logs of Zeek and ICSNPP: tab-separated or JSON lines, plain or gzip, any header since Bro 2.
+//! Reading the logs of Zeek and ICSNPP: tab-separated or JSON lines, plain or gzip, any header since Bro 2; and flows as CSV.
 //!
 //! Invariant: columns are found by name; a line that does not fit is refused with its line, column and value, and what
 //! would be right; nothing is kept of a row but what it adds to flows and to what is known of hosts.
 
+mod absorbing;
 pub mod cells;
+pub mod commands;
 pub mod conn;
+pub mod flow_csv;
 pub mod identity;
 pub mod json;
 pub mod lines;
 pub mod log;
 pub mod logs;
+pub mod protocols;
+pub mod spoken;
 pub mod tsv;
 
 use std::collections::{BTreeMap, HashMap};
@@ -18,6 +23,7 @@ use std::net::IpAddr;
 use cells::Packed;
 use foldhash::fast::RandomState;
 use identity::Learned;
+use spoken::Spoken;
 
 use super::folding::Flows;
 use crate::vocabulary::{Moment, fold};
@@ -84,6 +90,8 @@ impl BadLine {
 pub struct Reading {
     pub flows: Flows,
     pub learned: BTreeMap<IpAddr, Learned>,
+    /// What protocol logs told, until it joins the flows.
+    pub spoken: Spoken,
     /// The hardware address an address was seen with; none when there were several.
     pub cards: HashMap<Packed, Option<u64>, RandomState>,
     /// Nothing may be later: a day ahead of the clock, for sensors whose clock runs fast.
@@ -106,6 +114,7 @@ impl Reading {
         Self {
             flows: Flows::default(),
             learned: BTreeMap::new(),
+            spoken: Spoken::default(),
             cards: HashMap::default(),
             latest: now.plus_seconds(86_400),
             rows: 0,
@@ -119,6 +128,10 @@ impl Reading {
     /// Remembers a refusal.
     pub fn refuse(&mut self, bad: BadLine) {
         self.left_out += 1;
+        self.keep_refused(bad);
+    }
+
+    fn keep_refused(&mut self, bad: BadLine) {
         if self.refused.len() < MOST_REFUSED {
             self.refused.push(bad);
         }

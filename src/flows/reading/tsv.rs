@@ -3,6 +3,7 @@
 //! Invariant: a row has as many values as `#fields` names columns. Source: Zeek log formats, `#separator` to `#types`.
 
 use super::BadCell;
+use super::flow_csv;
 use super::json::Cells;
 use super::logs::{LogKind, Named, SLOTS, named};
 
@@ -60,6 +61,18 @@ impl Header {
         Ok(())
     }
 
+    /// Takes the first line of a CSV of flows; false when it is none.
+    pub fn take_csv(&mut self, line: &[u8]) -> Result<bool, BadCell> {
+        let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line);
+        let told = memchr::memmem::find(line, flow_csv::COLUMNS[0].as_bytes()).is_some();
+        if self.named != Named::Read(LogKind::FlowCsv) && !told {
+            return Ok(false);
+        }
+        let names = flow_csv::apart(line)?;
+        (self.named, self.separator) = (Named::Read(LogKind::FlowCsv), flow_csv::BETWEEN);
+        self.fields(&names.split(char::from(flow_csv::BETWEEN)).collect::<Vec<_>>()).map(|()| true)
+    }
+
     fn separate(&mut self, code: &str) -> Result<(), BadCell> {
         let byte = match code.strip_prefix("\\x") {
             Some(hex) => u8::from_str_radix(hex, 16).ok(),
@@ -76,8 +89,16 @@ impl Header {
             self.slots = vec![NOWHERE; names.len().max(1)];
             return Ok(());
         };
-        if let Some(missing) = kind.needed().iter().find(|name| !names.contains(*name)) {
-            let problem = format!("the column is missing; {}.log has it", kind.path());
+        let missing = |name: &&&str| !names.contains(*name);
+        if kind.is_of_a_family() && kind.needed().iter().any(|name| missing(&name)) {
+            // One of a parser's logs that names no connection, such as the details of a message.
+            (self.named, self.slots) = (Named::NotYet, vec![NOWHERE; names.len().max(1)]);
+            return Ok(());
+        }
+        if let Some(missing) = kind.needed().iter().find(missing) {
+            let log =
+                if kind == LogKind::FlowCsv { "a CSV of flows".to_owned() } else { format!("{}.log", kind.path()) };
+            let problem = format!("the column is missing; {log} has it");
             return Err(BadCell::new("#fields", missing.as_bytes(), problem));
         }
         let slot = |name: &&str| {
@@ -134,7 +155,7 @@ impl Header {
 
 /// The highest bit of each byte that is zero; exact for every byte.
 #[inline]
-fn zero_bytes(word: u64) -> u64 {
+pub(super) fn zero_bytes(word: u64) -> u64 {
     const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
     !(((word & LOW) + LOW) | word | LOW)
 }

@@ -3,11 +3,13 @@
 //! Invariant: deltas are appended once and never change; a flow's totals at an instant are the sum of its deltas recorded
 //! until then. The totals are computed where the rows lie, in two statements per batch, whatever its size.
 
+use futures_util::StreamExt;
 use uuid::Uuid;
 
 use crate::as_of;
 use crate::flows::folding::{Flow, Flows};
-use crate::flows::reading::cells::{Packed, unpacked};
+use crate::flows::reading::cells::{Packed, told};
+use crate::flows::traffic::{Told, Traffic};
 use crate::ids::{BatchId, Id, SensorId};
 use crate::storage::list::{Fragment, ListSql};
 use crate::storage::pending::Shape;
@@ -36,6 +38,7 @@ const DELTAS: Shape = Shape::new(
         "sent",
         "received",
         "states",
+        "operations",
         "recorded_from",
     ],
 );
@@ -49,14 +52,14 @@ pub(super) const CLOSE: OrgSql = OrgSql::new(
 /// Writes the totals after a batch: what was closed at the same moment, and the batch's deltas.
 pub(super) const ADD_UP: OrgSql = OrgSql::new(
     "INSERT INTO flow_totals (organization_id, id, sensor_id, source, source_key, destination, destination_key, protocol, port, service, \
-     first_seen, last_seen, connections, answered, refused, sent, received, states, reached, recorded_from, recorded_until) \
+     first_seen, last_seen, connections, answered, refused, sent, received, states, reached, operations, recorded_from, recorded_until) \
      SELECT d.organization_id, d.flow_id, d.sensor_id, d.source, d.source_key, d.destination, d.destination_key, d.protocol, d.port, d.service, \
      CASE WHEN t.first_seen < d.first_seen THEN t.first_seen ELSE d.first_seen END, \
      CASE WHEN t.last_seen > d.last_seen THEN t.last_seen ELSE d.last_seen END, \
      d.connections + COALESCE(t.connections, 0), d.answered + COALESCE(t.answered, 0), d.refused + COALESCE(t.refused, 0), \
      d.sent + COALESCE(t.sent, 0), d.received + COALESCE(t.received, 0), d.states | COALESCE(t.states, 0), \
      CASE WHEN d.answered + COALESCE(t.answered, 0) > 0 THEN 'answered' WHEN d.refused + COALESCE(t.refused, 0) > 0 THEN 'refused' \
-     ELSE 'one_way' END, d.recorded_from, 9000000000000000 \
+     ELSE 'one_way' END, d.operations | COALESCE(t.operations, 0), d.recorded_from, 9000000000000000 \
      FROM flow_deltas d LEFT JOIN flow_totals t ON t.organization_id = $1 AND t.id = d.flow_id AND t.recorded_until = $3 \
      WHERE d.organization_id = $1 AND d.batch_id = $2",
 );
@@ -65,7 +68,7 @@ pub(super) const ADD_UP: OrgSql = OrgSql::new(
 pub const LIST: ListSql = ListSql {
     columns: Fragment::plain(
         "v.id, v.sensor_id, v.source, v.source_key, v.destination, v.destination_key, v.protocol, v.port, v.service, v.first_seen, \
-         v.last_seen, v.connections, v.answered, v.refused, v.sent, v.received, v.states, v.reached",
+         v.last_seen, v.connections, v.answered, v.refused, v.sent, v.received, v.states, v.reached, v.operations",
     ),
     joins: Fragment::plain(""),
     from: "flow_totals v",
@@ -74,10 +77,84 @@ pub const LIST: ListSql = ListSql {
 
 pub(super) const OF_HOST: AsOfSql = as_of!(
     "SELECT v.id, v.sensor_id, v.source, v.source_key, v.destination, v.destination_key, v.protocol, v.port, v.service, v.first_seen, \
-     v.last_seen, v.connections, v.answered, v.refused, v.sent, v.received, v.states, v.reached FROM flow_totals v \
+     v.last_seen, v.connections, v.answered, v.refused, v.sent, v.received, v.states, v.reached, v.operations FROM flow_totals v \
      WHERE v.organization_id = $1 AND " [v] " AND (v.source_key = $3 OR v.destination_key = $4) \
      ORDER BY v.last_seen DESC, v.id DESC LIMIT 25"
 );
+
+/// What judging needs of every flow.
+pub(super) const EVERY: AsOfSql = as_of!(
+    "SELECT v.id, v.source_key, v.destination_key, v.protocol, v.port, v.service, v.first_seen, v.last_seen, v.connections, v.answered, \
+     v.refused, v.states, v.operations FROM flow_totals v WHERE v.organization_id = $1 AND " [v] " ORDER BY v.id"
+);
+/// The same of the flows in one batch.
+pub(super) const OF_BATCH: AsOfSql = as_of!(
+    "SELECT v.id, v.source_key, v.destination_key, v.protocol, v.port, v.service, v.first_seen, v.last_seen, v.connections, v.answered, \
+     v.refused, v.states, v.operations FROM flow_totals v WHERE v.organization_id = $1 AND " [v] " \
+     AND v.id IN (SELECT d.flow_id FROM flow_deltas d WHERE d.organization_id = $1 AND d.batch_id = $3) ORDER BY v.id"
+);
+
+/// Ids of the flows in a batch.
+pub(super) const IDS: OrgSql = OrgSql::new(
+    "SELECT d.flow_id FROM flow_deltas d WHERE d.organization_id = $1 AND d.batch_id = $2 ORDER BY d.flow_id",
+);
+
+/// The flows in a batch.
+pub async fn ids_of(at: &mut Snapshot, batch: BatchId) -> Result<Vec<Uuid>> {
+    Ok(at.plain(&IDS).bind(batch).all::<(Uuid,)>().await?.into_iter().map(|(id,)| id).collect())
+}
+
+/// A flow as judging reads it.
+#[derive(sqlx::FromRow)]
+struct SeenRow {
+    id: Uuid,
+    source_key: String,
+    destination_key: String,
+    protocol: String,
+    port: i64,
+    service: String,
+    first_seen: Moment,
+    last_seen: Moment,
+    connections: i64,
+    answered: i64,
+    refused: i64,
+    states: i64,
+    operations: i64,
+}
+
+impl SeenRow {
+    fn told(&self) -> Told<'_> {
+        let end = |key: &str| Packed::from_str_radix(key, 16).unwrap_or(0);
+        Told {
+            id: self.id,
+            source: end(&self.source_key),
+            destination: end(&self.destination_key),
+            protocol: &self.protocol,
+            port: self.port,
+            service: &self.service,
+            first: self.first_seen,
+            last: self.last_seen,
+            connections: self.connections,
+            answered: self.answered,
+            refused: self.refused,
+            states: self.states,
+            operations: self.operations,
+        }
+    }
+}
+
+/// Takes every flow at the instant, or those of one batch, into the traffic.
+pub async fn take(at: &mut Snapshot, batch: Option<BatchId>, traffic: &mut Traffic) -> Result<()> {
+    let query = match batch {
+        None => at.query(&EVERY),
+        Some(batch) => at.query(&OF_BATCH).bind(batch),
+    };
+    let mut rows = query.stream::<SeenRow>().await?;
+    while let Some(row) = rows.next().await {
+        traffic.take(&row?.told());
+    }
+    Ok(())
+}
 
 /// A flow with its totals at an instant.
 #[derive(sqlx::FromRow, Clone, Debug, PartialEq, Eq)]
@@ -100,6 +177,8 @@ pub struct FlowTotal {
     pub received: i64,
     pub states: i64,
     pub reached: String,
+    /// Bits of what was done in it.
+    pub operations: i64,
 }
 
 /// An address as a key whose byte order is the order of addresses; IPv4 stands as mapped into IPv6.
@@ -137,9 +216,9 @@ fn delta(change: &Change, (batch, sensor): (BatchId, SensorId), id: Uuid, flows:
         Cell::id(Some(batch)),
         Cell::Id(Some(id)),
         Cell::id(Some(sensor)),
-        Cell::text(unpacked(flow.key.source).to_string()),
+        Cell::text(told(flow.key.source)),
         Cell::text(address_key(flow.key.source)),
-        Cell::text(unpacked(flow.key.destination).to_string()),
+        Cell::text(told(flow.key.destination)),
         Cell::text(address_key(flow.key.destination)),
         Cell::text(flows.words.text(flow.key.protocol)),
         Cell::number(i64::from(flow.key.port)),
@@ -152,6 +231,7 @@ fn delta(change: &Change, (batch, sensor): (BatchId, SensorId), id: Uuid, flows:
         sum(flow.sent),
         sum(flow.received),
         Cell::number(i64::from(flow.states())),
+        Cell::number(i64::from(flows.operations(&flow.key))),
         Cell::moment(change.moment()),
     ]
 }

@@ -4,7 +4,6 @@
 //! or card) and what people had decided at that instant.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
 
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -12,7 +11,7 @@ use uuid::Uuid;
 use super::flows::address_key;
 use crate::as_of;
 use crate::flows::model::Sighting;
-use crate::flows::reading::cells::packed;
+use crate::flows::reading::cells::end;
 use crate::flows::rules;
 use crate::ids::{BatchId, Id, SensorId};
 use crate::storage::list::{Fragment, ListSql};
@@ -202,10 +201,10 @@ fn search(seen: &Sighting) -> String {
     fold::folded(&texts.into_iter().chain(more).map(String::as_str).collect::<Vec<_>>().join(" "))
 }
 
-/// The key of an address in words.
+/// The key of an address, or of a layer-2 end, in words.
 #[must_use]
 pub fn key(address: &str) -> String {
-    address.parse::<IpAddr>().map_or_else(|_| address.to_owned(), |address| address_key(packed(address)))
+    end(address).map_or_else(|| address.to_owned(), address_key)
 }
 
 /// Keeps the hosts of a batch, and what is known of them by now.

@@ -19,7 +19,7 @@ pub use sensors::sensors_last_data;
 use crate::storage::{AsOfSql, OrgSql};
 
 /// Texts of this slice that know no instant.
-pub const STATEMENTS: &[OrgSql] = &[flows::CLOSE, flows::ADD_UP, hosts::CLOSE];
+pub const STATEMENTS: &[OrgSql] = &[flows::CLOSE, flows::ADD_UP, flows::IDS, hosts::CLOSE];
 
 /// Texts of this slice that know an instant.
 pub const INSTANT_STATEMENTS: &[AsOfSql] = &[
@@ -32,4 +32,7 @@ pub const INSTANT_STATEMENTS: &[AsOfSql] = &[
     observed::CARDS,
     sensors::LAST_DATA,
     flows::OF_HOST,
+    flows::EVERY,
+    flows::OF_BATCH,
+    observed::ADDRESSES,
 ];

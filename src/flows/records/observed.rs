@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use crate::as_of;
 use crate::ids::{AssetId, SensorId};
 use crate::storage::{AsOfSql, Result, Snapshot};
-use crate::vocabulary::Moment;
+use crate::vocabulary::end::{Packed, packed, packed_mac};
+use crate::vocabulary::{Endpoint, Moment};
 
 pub(super) const OBSERVED: AsOfSql = as_of!(
     "SELECT v.address, v.mac, v.first_seen, v.last_seen, v.sensor_id, a.asset_id FROM observed_hosts v \
@@ -18,6 +19,22 @@ pub(super) const CARDS: AsOfSql = as_of!(
     "SELECT t.term, i.asset_id FROM terms t JOIN interface_versions i ON i.organization_id = $1 AND i.id = t.id AND " [i] " \
      WHERE t.organization_id = $1 AND t.kind = 'interface' AND LENGTH(t.term) = 17 AND " [t]
 );
+
+pub(super) const ADDRESSES: AsOfSql = as_of!(
+    "SELECT a.address, a.asset_id FROM interface_addresses a WHERE a.organization_id = $1 AND " [a] " ORDER BY a.address, a.asset_id"
+);
+
+/// Every address and card of the inventory in packed form, with the asset that has it.
+pub async fn ends(at: &mut Snapshot) -> Result<Vec<(Packed, AssetId)>> {
+    let addresses: Vec<(String, AssetId)> = at.query(&ADDRESSES).all().await?;
+    let cards: Vec<(String, AssetId)> = at.query(&CARDS).all().await?;
+    let address = |(text, id): (String, AssetId)| Some((packed(text.parse().ok()?), id));
+    let card = |(text, id): (String, AssetId)| match Endpoint::parse(&text) {
+        Ok(Endpoint::Card(card)) => Some((packed_mac(card), id)),
+        _ => None,
+    };
+    Ok(addresses.into_iter().filter_map(address).chain(cards.into_iter().filter_map(card)).collect())
+}
 
 /// A host that was observed, and the asset of the inventory it is, by address or card.
 #[derive(Clone, Debug, PartialEq, Eq)]

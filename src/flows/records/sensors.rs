@@ -4,8 +4,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::conduits::Conduit;
 use crate::flows::model::{Sensor, SensorKind};
-use crate::ids::{SensorId, ZoneId};
+use crate::ids::{ConduitId, SensorId, ZoneId};
 use crate::register::{Draft, Field, Filter, FilterInput, Lookup, Register, Sort, Words, listed};
 use crate::storage::list::{Fragment, ListSql};
 use crate::storage::{AsOfSql, Audited, Cell, Kind, Result, Snapshot, Table};
@@ -57,6 +58,7 @@ impl Register for Sensor {
             kind: choice(SensorKind), "Kind", "How it comes by what it sees.";
             passive: flag, "Passive", "Only listens: it can send nothing into the network it watches.";
             zones: links(ZoneId, "zone"), "Zones watched", "References of the zones whose traffic it sees, separated by semicolons.";
+            conduits: links(ConduitId, "conduit"), "Conduits watched", "References of the conduits whose traffic it sees, separated by semicolons.";
             rationale: prose, "Why there", "Why this place and this method; CIP-015-1 R1.1 asks for the reasoning.";
         }
         "Data" {
@@ -95,7 +97,7 @@ impl Register for Sensor {
     const PLACE: Place = Place::Boundary;
     const UNLESS: Option<(&'static str, Fragment)> = Some(listed::IN_SERVICE);
     const REQUIRED: &'static [&'static str] = &["reference", "kind"];
-    const LINKED: &'static [Table] = &[Zone::TABLE];
+    const LINKED: &'static [Table] = &[Zone::TABLE, Conduit::TABLE];
 
     fn label(&self, _lookup: &Lookup) -> String {
         self.reference.to_string()

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::assets::model::{Asset, Category, Lifecycle, Service};
 use crate::checks::Severity;
-use crate::checks::facts::Facts;
+use crate::checks::facts::{Facts, Limits};
 use crate::checks::judging::Outcomes;
 use crate::checks::scope::Scope;
 use crate::controls::Attestation;
@@ -58,7 +58,7 @@ fn date(text: &str) -> Date {
 
 /// So many devices without firmware in one protection system; each has a port that nobody needs.
 fn facts(devices: usize) -> Facts {
-    let mut facts = Facts::new(id(9, 1), NOW, TimeZone::UTC, 365);
+    let mut facts = Facts::new(id(9, 1), NOW, TimeZone::UTC, Limits::default());
     if devices == 0 {
         return facts;
     }

@@ -120,7 +120,9 @@ pub fn address(verdict: &Verdict, slug: &str, query: &str) -> Option<String> {
         "asset" => "assets",
         "conduit" => "conduits",
         "permitted_flow" => "permitted_flows",
+        "crossing" => "crossings",
         "sensor" => "sensors",
+        "exception" => "exceptions",
         "host" => {
             let asked = links::query([("address", verdict.subject.reference.as_str())]);
             return Some(format!("{}{asked}", links::place(slug, "discoveries/host")));

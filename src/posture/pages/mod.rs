@@ -3,6 +3,7 @@
 //! Invariant: every page reads one snapshot; what a part applies to is computed once for a tree size.
 
 mod attesting;
+mod connectivity;
 mod framework;
 mod frameworks;
 mod judged;
@@ -17,13 +18,17 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::http::Method;
+use uuid::Uuid;
 
 use crate::auth::Action;
+use crate::conduits::judging::Call;
+use crate::flows::called::Called;
 use crate::frameworks::{Reach, Surroundings, catalogs};
 use crate::posture::{Judged, Memory};
 use crate::storage::Snapshot;
-use crate::web::{Answer, App, Policy, Routes};
+use crate::web::{Answer, App, Caller, Policy, Routes};
 
+pub use connectivity::CONNECTIVITY;
 pub use sections::{ANSWERED, APPLYING};
 
 /// Mounts the pages.
@@ -58,6 +63,22 @@ impl Known {
     pub fn surroundings(&self) -> &Surroundings {
         self.judged.scope.around()
     }
+}
+
+/// What was judged at a snapshot, asked about single flows.
+struct Flows(Arc<Judged>);
+
+impl Called for Flows {
+    fn call(&self, flow: Uuid) -> Option<Call> {
+        let traffic = &self.0.facts.boundary.traffic;
+        traffic.place(flow).map(|place| traffic.calls[place].call)
+    }
+}
+
+/// What the policy says of the flows at a snapshot.
+pub async fn called(app: &App, caller: &Caller, at: &mut Snapshot) -> Answer<Arc<dyn Called>> {
+    let judged = app.shared::<Memory>().judged(at, caller.instant_shown()).await?;
+    Ok(Arc::new(Flows(judged)))
 }
 
 /// What is known at the snapshot, from memory while nothing changed.

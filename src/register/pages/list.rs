@@ -68,12 +68,18 @@ const CLOCKS: [(&str, &str); 4] = [
 const FOLLOW_UP: [(&str, &str); 2] = [("Findings", "findings"), ("Exceptions", "exceptions")];
 const EVIDENCE: [(&str, &str); 3] =
     [("Engagements", "engagements"), ("Packages", "packages"), ("Evidence files", "artifacts")];
-const BOUNDARY: [(&str, &str); 5] = [
+/// Neighbors of the map.
+pub const BOUNDARY: [(&str, &str); 10] = [
+    ("Map", "boundary"),
     ("Zones", "zones"),
     ("Conduits", "conduits"),
     ("Permitted flows", "permitted_flows"),
+    ("Crossings", "crossings"),
     ("Flows", "flows"),
     ("Sensors", "sensors"),
+    ("Coverage", "boundary/coverage"),
+    ("Levels", "boundary/levels"),
+    ("Drift", "boundary/drift"),
 ];
 
 /// What a list's address asks for.

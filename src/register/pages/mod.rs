@@ -23,7 +23,7 @@ use crate::web::{Answer, App, Failure, Policy, Routes};
 
 pub use edit::FormPage;
 pub use head::{Decision, Head, HeadOf};
-pub use list::{asked, check_names};
+pub use list::{BOUNDARY, asked, check_names};
 pub use show::{Cluster, Section, SectionOf, Step, Tab, section, steps};
 
 /// Which place of the navigation a kind belongs to.

@@ -103,7 +103,7 @@ impl Devices {
     }
 
     fn count(judged: &Judged) -> Self {
-        let since = judged.facts.at.plus_seconds(-i64::from(judged.facts.verify_within_days) * 86_400);
+        let since = judged.facts.at.plus_seconds(-i64::from(judged.facts.limits.verify_within_days) * 86_400);
         let mut counted = Self { judged: judged.facts.at, all: 0, fresh: 0, in_no_zone: 0, since };
         for asset in judged.facts.assets.iter().map(|held| &held.record).filter(|asset| !asset.is_retired()) {
             counted.all += 1;
