@@ -13,6 +13,7 @@ mod artifacts;
 mod attachments;
 mod auditors;
 mod boundary_map;
+mod boundary_rules;
 mod boundary_walk;
 mod checkpoints;
 mod commands;

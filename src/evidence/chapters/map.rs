@@ -5,19 +5,14 @@
 
 use crate::boundary::drawing;
 use crate::boundary::picturing::{Frame, picture};
-use crate::checks::facts::Over;
-use crate::checks::judging::RULES;
 use crate::evidence::dossier::Dossier;
 use crate::seal::{Spool, Unsealable};
 
 const PATH: &str = "01_ert/boundary-map.svg";
 
-/// Draws the map where a part in scope is judged by what zones, conduits or the traffic between them say.
+/// Draws the map where a part in scope is judged by the boundary.
 pub fn write(dossier: &Dossier, spool: &mut Spool) -> Result<(), Unsealable> {
-    let bounded = |over: Over| matches!(over, Over::Zone | Over::Conduit | Over::Permitted | Over::Crossing);
-    let mut rules = RULES.iter().filter(|rule| bounded(rule.over));
-    let answers = rules.any(|rule| dossier.parts.iter().any(|part| rule.check.requirements.contains(&part.id())));
-    if !answers || dossier.judged.facts.zones.is_empty() {
+    if !dossier.answers_for_the_boundary() || dossier.judged.facts.zones.is_empty() {
         return Ok(());
     }
     let frame = Frame {
