@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
 use super::Frame;
+use crate::boundary::drawing::inside;
 use crate::boundary::model::{Crosser, Crossing, Gravity, Picture, Stand, Watched, ZoneBox};
 use crate::checks::Outcome;
 use crate::checks::facts::Over;
@@ -76,7 +77,7 @@ fn add(known: &mut Crossing, one: &crossings::Crossing, justified: bool, href: S
         address: if one.to.is_none() { one.to_words.clone() } else { String::new() },
         gravity: gravity(one.gravity),
         count: u64::try_from(one.count).unwrap_or(0),
-        verdict: one.call.label().to_lowercase(),
+        verdict: inside(one.call.label()),
     };
     known.gravity = known.gravity.max(crosser.gravity);
     known.count += crosser.count;
