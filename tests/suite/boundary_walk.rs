@@ -106,6 +106,9 @@ on_each_engine! {
         assert_eq!(outcome(&judged), Some(Outcome::Fail));
         assert_eq!(stands(&bed, &judged, DIRECT).await.1.as_deref(), Some("open"));
 
+        // Two days later everybody signs in anew.
+        let engineer = site.person(&bed, bed.organization, "engineer compliance", true).await;
+
         // Drift between two dates, the map for paper, and both in the package.
         let drift = site.get(&engineer, "/o/larkspur/boundary/drift?from=2026-03-01&to=2026-03-04").await;
         assert_eq!(drift.status.as_u16(), 200);

@@ -13,6 +13,7 @@ use super::{auditing, performing, recurring};
 use crate::assets::{Asset, Interface, Service, verifying};
 use crate::auth::Roles;
 use crate::clock::{Clock, StillClock};
+use crate::conduits::{Conduit, PermittedFlow};
 use crate::controls::Control;
 use crate::ids::{Id, OrganizationId, RequestId, UserId};
 use crate::organizations::{OrganizationProfile, actions as founding};
@@ -152,7 +153,8 @@ impl Replay<'_> {
             import_kind(&mut change, kind, &sheet).await?;
         }
         change.commit().await?;
-        self.watching = Watching::of(script.watches, script.strangers, &self.belongings).map_err(failed)?;
+        let tables = [script.watches, script.strangers, script.conversations];
+        self.watching = Watching::of(tables, &self.belongings).map_err(failed)?;
         Ok(())
     }
 
@@ -240,6 +242,8 @@ async fn import_kind(change: &mut Change, kind: &str, sheet: &Sheet) -> Done {
         "zone" => import_all::<Zone>(change, sheet).await,
         "asset" => import_all::<Asset>(change, sheet).await,
         "interface" => import_all::<Interface>(change, sheet).await,
+        "conduit" => import_all::<Conduit>(change, sheet).await,
+        "permitted_flow" => import_all::<PermittedFlow>(change, sheet).await,
         _ => import_all::<Service>(change, sheet).await,
     }
 }

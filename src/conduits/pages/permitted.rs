@@ -5,7 +5,7 @@
 use crate::assets::Asset;
 use crate::conduits::rules::entering;
 use crate::conduits::{Conduit, PermittedFlow};
-use crate::ids::{AssetId, Id as _};
+use crate::ids::AssetId;
 use crate::register::pages::Section;
 use crate::register::view::{CellView, RowView};
 use crate::register::{Lookup, Register as _, field, records};
@@ -70,7 +70,7 @@ pub async fn table(
     as_of: &str,
 ) -> Answer<Section> {
     let (slug, mut lookup) = (&caller.serving()?.slug, Lookup::default());
-    let named: Vec<uuid::Uuid> = flows.iter().flat_map(|flow| flow.assets()).map(|id| id.uuid()).collect();
+    let named: Vec<uuid::Uuid> = flows.iter().flat_map(|flow| flow.assets()).map(crate::ids::Id::uuid).collect();
     records::look_up_ids(at, &Asset::TABLE, &named, &mut lookup).await?;
     let by = Telling { conduit, zones: (a, b), lookup, on: caller.day(), slug, as_of };
     let query = links::query([("conduit", conduit.reference.as_str())]);
