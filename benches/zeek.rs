@@ -14,7 +14,7 @@ use std::time::Instant;
 
 use glance::clock::Clock;
 use glance::conduits::judging::Call;
-use glance::conduits::policy::Policy;
+use glance::conduits::policy::{Policy, Sources};
 use glance::flows::importing::Import;
 use glance::flows::intake::{self, LogFile, Progress};
 use glance::flows::reading::Reading;
@@ -24,7 +24,7 @@ use glance::flows::traffic::sight_of;
 use glance::organizations::{OrganizationProfile, actions as founding};
 use glance::storage::engine::Location;
 use glance::storage::{Actor, Blobs, Store};
-use glance::vocabulary::{Moment, Reference};
+use glance::vocabulary::{Moment, Reference, TimeZone};
 
 mod policy;
 
@@ -104,6 +104,19 @@ fn fold(path: &Path) -> Result<Reading, Problem> {
 fn on_core() -> f64 {
     let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
     text.split_whitespace().next().and_then(|nanos| nanos.parse::<f64>().ok()).unwrap_or(0.0) / 1e9
+}
+
+/// The made policy.
+fn compiled(at: Moment) -> Policy {
+    let records = policy::Records::made();
+    Policy::of(&Sources {
+        zones: records.zones.iter().map(|(id, zone)| (*id, zone)).collect(),
+        conduits: records.conduits.iter().map(|(id, conduit)| (*id, conduit)).collect(),
+        permitted: records.permitted.iter().map(|(id, flow)| (*id, flow)).collect(),
+        recorded: Vec::new(),
+        calendar: TimeZone::UTC,
+        at,
+    })
 }
 
 /// Judges every flow; gives how many are permitted.
@@ -200,7 +213,7 @@ fn main() -> Result<(), Problem> {
     let (rows, flows) = (number(0, 4_000_000), number(1, 20_000));
     let folder = tempfile::tempdir()?;
     println!("| what | rate | memory |\n|---|---|---|");
-    let policy = policy::Records::made().policy(Clock::system().now());
+    let policy = compiled(Clock::system().now());
     let logs = write_logs(folder.path(), rows, flows)?;
     for log in &logs {
         timed(log, &policy)?;

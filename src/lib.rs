@@ -41,7 +41,7 @@ pub mod zones;
 
 use axum::Router;
 use axum::http::Method;
-use posture::pages::{ANSWERED, APPLYING};
+use posture::pages::{ANSWERED, APPLYING, CONNECTIVITY};
 use register::known::Known;
 use register::pages::{Tab, section};
 use storage::change::Follower;
@@ -156,7 +156,7 @@ fn registers(routes: Routes) -> Routes {
     const FINDINGS: Tab = section::<findings::Finding>();
     static OF_SITE: [Tab; 5] =
         [section::<systems::System>(), section::<zones::Zone>(), section::<assets::Asset>(), PERFORMANCES, APPLYING];
-    static OF_SYSTEM: [Tab; 4] = [FINDINGS, section::<assets::Asset>(), PERFORMANCES, APPLYING];
+    static OF_SYSTEM: [Tab; 5] = [FINDINGS, section::<assets::Asset>(), CONNECTIVITY, PERFORMANCES, APPLYING];
     const SERVICES: Tab = section::<assets::Service>();
     static OF_ASSET: [Tab; 6] = [FINDINGS, section::<assets::Interface>(), SERVICES, CONDUITS, PERFORMANCES, APPLYING];
     static OF_ENGAGEMENT: [Tab; 3] = [evidence::pages::READINESS, evidence::pages::PACKAGES, evidence::pages::AUDITORS];

@@ -133,6 +133,25 @@ fn filters<K: Register>() -> Vec<(&'static str, &'static str)> {
     K::FILTERS.iter().map(|filter| (filter.name, told(filter.input))).collect()
 }
 
+/// Decisions about a record, which name the version they are based on and say why.
+const DECISIONS: [&str; 5] = ["approval", "refusal", "suspension", "resumption", "review"];
+
+fn decides(route: &Route) -> bool {
+    route.pattern.rsplit('/').next().is_some_and(|end| DECISIONS.contains(&end))
+}
+
+/// What is sent.
+fn body(route: &Route, schema: &str) -> Value {
+    if route.pattern.ends_with("/bulk") {
+        json!({"type": "object"})
+    } else if decides(route) {
+        json!({"type": "object", "required": ["reason"], "properties": {"reason": {"type": "string"}, "permitted_flows":
+            {"type": "array", "items": {"type": "string"}, "description": "Approved beside a conduit, by reference."}}})
+    } else {
+        json!({"$ref": format!("#/components/schemas/{schema}")})
+    }
+}
+
 fn operation(route: &Route) -> Value {
     let (name, schema, filters) = collection(&route.pattern);
     let one = route.pattern.contains("{id}");
@@ -150,7 +169,7 @@ fn operation(route: &Route) -> Value {
             parameters.push(json!({"name": name, "in": "query", "schema": schema}));
         }
     }
-    if one && matches!(route.method, Method::PATCH | Method::DELETE) {
+    if one && (decides(route) || matches!(route.method, Method::PATCH | Method::DELETE)) {
         parameters.push(json!({"name": "If-Match", "in": "header", "required": true, "schema": {"type": "string"}}));
     }
     let summary = if schema.is_some() { format!("{}: {name}", route.summary) } else { route.summary.to_owned() };
@@ -161,12 +180,7 @@ fn operation(route: &Route) -> Value {
         operation["description"] = json!(format!("{}. Tokens: {scope}{step_up}.", action.label()));
     }
     if let (Some(schema), true) = (schema, matches!(route.method, Method::POST | Method::PATCH)) {
-        let body = if route.pattern.ends_with("/bulk") {
-            json!({"type": "object"})
-        } else {
-            json!({"$ref": format!("#/components/schemas/{schema}")})
-        };
-        operation["requestBody"] = json!({"content": {"application/json": {"schema": body}}});
+        operation["requestBody"] = json!({"content": {"application/json": {"schema": body(route, schema)}}});
     }
     operation
 }

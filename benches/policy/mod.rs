@@ -1,12 +1,9 @@
 //! A policy of 200 zones, 1,000 conduits and 20,000 permitted flows, laid over the addresses that the made logs use.
 
-use std::collections::HashMap;
-
 use glance::conduits::model::{Carried, Conduit, Direction, PermittedFlow, Way};
-use glance::conduits::policy::{Policy, Sources};
 use glance::ids::{ConduitId, Id, ZoneId};
 use glance::register::Act;
-use glance::vocabulary::{Endpoint, Moment, Ports, Reference, Subnet, TimeZone};
+use glance::vocabulary::{Endpoint, Moment, Ports, Reference, Subnet};
 use glance::zones::{Zone, ZoneKind};
 use uuid::Uuid;
 
@@ -65,18 +62,6 @@ impl Records {
         });
         let permitted = (0..PERMITTED).map(|number| (id(3, number), permitted(number)));
         Self { zones, conduits: conduits.collect(), permitted: permitted.collect() }
-    }
-
-    /// The policy of the records.
-    pub fn policy(&self, at: Moment) -> Policy {
-        Policy::of(&Sources {
-            zones: self.zones.iter().map(|(id, zone)| (*id, zone)).collect(),
-            conduits: self.conduits.iter().map(|(id, conduit)| (*id, conduit)).collect::<HashMap<_, _>>(),
-            permitted: self.permitted.iter().map(|(id, flow)| (*id, flow)).collect(),
-            recorded: Vec::new(),
-            calendar: TimeZone::UTC,
-            at,
-        })
     }
 }
 

@@ -149,6 +149,8 @@ impl Conduit {
 /// A service that crosses unexpectedly.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Crosser {
+    /// Where it is told in full.
+    pub href: String,
     pub service: String,
     /// The other end where it is an address and no zone; empty between zones.
     pub address: String,

@@ -15,7 +15,7 @@ pub struct Said {
 }
 
 /// Days whose traffic is judged, as the checks say it.
-const LATELY: &str = "in the last 30 days of observation";
+const LATELY: &str = "in the last 30 days";
 
 #[must_use]
 pub fn answer(picture: &Picture) -> Said {
@@ -34,7 +34,7 @@ pub fn answer(picture: &Picture) -> Said {
         ),
         (open, _) => said(
             "failing",
-            format!("{} between zones {LATELY}.", counted(open, "unexpected crossing", "unexpected crossings")),
+            format!("{} between zones seen {LATELY}.", counted(open, "unexpected crossing", "unexpected crossings")),
         ),
     }
 }

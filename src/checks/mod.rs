@@ -18,6 +18,7 @@ pub mod justifying;
 pub mod levels;
 pub mod model;
 pub mod monitoring;
+pub mod naming;
 pub mod observation;
 pub mod permissions;
 pub mod references;

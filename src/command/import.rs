@@ -44,7 +44,7 @@ pub enum Import {
     Assets {
         #[command(flatten)]
         sheets: Sheets,
-        /// What the rows are, when the header does not tell: sites, systems, zones, conduits, permitted_flows, assets,
+        /// What the rows are, when the header does not tell: sites, systems, zones, conduits, `permitted_flows`, assets,
         /// interfaces, services, performances
         #[arg(long)]
         kind: Option<String>,

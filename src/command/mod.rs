@@ -141,7 +141,7 @@ async fn run(arguments: Arguments) -> Done {
         }
         Command::Healthcheck(check) => check.run().await,
         Command::Openapi => serve::openapi().await,
-        Command::Import(import) => import.run(&place).await,
+        Command::Import(import) => Box::pin(import.run(&place)).await,
         Command::Package(package) => package.run(&place).await,
         Command::Posture(posture) => posture.run(&place).await,
         Command::Verify(verify) => verify.run(&place),

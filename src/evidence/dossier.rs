@@ -16,6 +16,9 @@ use super::readiness::Readiness;
 use super::scope::Scoped;
 use crate::artifacts::Artifact;
 use crate::assets::{Asset, Interface};
+use crate::checks::facts::Over;
+use crate::checks::judging::RULES;
+use crate::conduits::{Conduit, PermittedFlow};
 use crate::controls::{Attestation, Control, Narrative};
 use crate::exceptions::Exception;
 use crate::findings::{Finding, RemediationEntry};
@@ -59,6 +62,8 @@ pub struct Dossier {
     pub sites: Vec<Kept<Site>>,
     pub systems: Vec<Kept<System>>,
     pub zones: Vec<Kept<Zone>>,
+    pub conduits: Vec<Kept<Conduit>>,
+    pub permitted: Vec<Kept<PermittedFlow>>,
     /// Every asset with its version, by reference; the record stands in the facts.
     pub assets: Vec<AssetLine>,
     /// Interfaces that are Electronic Access Points.
@@ -148,6 +153,15 @@ impl Dossier {
         let ncr = if ncr.is_empty() { "NCR-NONE".to_owned() } else { ncr };
         let audit = super::naming::cleaned(&self.order.audit_id(), 40);
         format!("GLANCE-{ncr}-{audit}-{}", self.instant.compact())
+    }
+
+    /// True where a part in scope is judged by what zones, conduits or the traffic between them say: what shows the whole
+    /// boundary stands in such a package, and in no other.
+    #[must_use]
+    pub fn answers_for_the_boundary(&self) -> bool {
+        let bounded = |over: Over| matches!(over, Over::Zone | Over::Conduit | Over::Permitted | Over::Crossing);
+        let mut rules = RULES.iter().filter(|rule| bounded(rule.over));
+        rules.any(|rule| self.parts.iter().any(|part| rule.check.requirements.contains(&part.id())))
     }
 
     /// The record of an asset.

@@ -126,6 +126,8 @@ async fn begun_with(asked: &mut Asked, order: Order, proved: Proved, judged: Jud
         sites: sorted(at, |site: &crate::sites::Site| site.reference.as_str()).await?,
         systems: sorted(at, |system: &crate::systems::System| system.reference.as_str()).await?,
         zones: sorted(at, |zone: &crate::zones::Zone| zone.reference.as_str()).await?,
+        conduits: sorted(at, |conduit: &crate::conduits::Conduit| conduit.reference.as_str()).await?,
+        permitted: sorted(at, |flow: &crate::conduits::PermittedFlow| flow.reference.as_str()).await?,
         assets: assets(at, &judged).await?,
         access_points: records::access_points(at).await?,
         performances: Vec::new(),
@@ -216,6 +218,8 @@ async fn named(at: &mut Snapshot, dossier: &Dossier) -> Result<BTreeMap<Uuid, (&
     of(&mut found, &dossier.sites);
     of(&mut found, &dossier.systems);
     of(&mut found, &dossier.zones);
+    of(&mut found, &dossier.conduits);
+    of(&mut found, &dossier.permitted);
     of(&mut found, &at.every::<Sensor>().await?);
     found.extend(dossier.assets.iter().map(|line| (line.id.uuid(), (Asset::TABLE.kind, line.version))));
     Ok(found)

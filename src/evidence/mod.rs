@@ -18,6 +18,7 @@ pub mod failing;
 pub mod finding_files;
 pub mod gathering;
 pub mod keeping;
+pub mod leaving_open;
 pub mod model;
 pub mod naming;
 pub mod order;

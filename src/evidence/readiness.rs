@@ -5,12 +5,9 @@
 
 use super::model::Period;
 use super::words::several;
-use crate::assets::Lifecycle;
 use crate::checks::Status;
-use crate::checks::facts::Facts;
 use crate::controls::{Attestation, Control};
 use crate::posture::rules::Standing;
-use crate::vocabulary::{Date, Impact};
 use crate::web::links;
 
 crate::words! {
@@ -199,42 +196,6 @@ impl Numbers {
         let Self { ready, indeterminate, missing, stale } = self;
         format!("{} parts: {ready} ready, {indeterminate} indeterminate, {missing} missing, {stale} stale", self.all())
     }
-}
-
-/// What the inventory leaves open, each with its number; the same for every scope.
-#[must_use]
-pub fn inventory(facts: &Facts, today: Date) -> Vec<(usize, &'static str)> {
-    let since = today.plus_days(-i64::from(facts.limits.verify_within_days));
-    let assets = || {
-        let held = facts.assets.iter().map(|held| &held.record);
-        held.filter(|asset| asset.lifecycle == Some(Lifecycle::InService))
-    };
-    let systems = || facts.systems.iter().map(|held| &held.record).filter(|system| system.retired_on.is_none());
-    let old = |at| facts.zone.day(at) < since;
-    vec![
-        (
-            assets().filter(|asset| asset.categories.is_empty()).count(),
-            "devices in service carry no category, so they are in no tab",
-        ),
-        (
-            assets().filter(|asset| asset.verified_at.is_none()).count(),
-            "devices in service were never verified by a person",
-        ),
-        (
-            assets().filter(|asset| asset.verified_at.is_some_and(old)).count(),
-            "devices in service were verified longer ago than the organization's limit",
-        ),
-        (assets().filter(|asset| asset.zone.is_none()).count(), "devices in service are in no zone"),
-        (assets().filter(|asset| asset.firmware.is_empty()).count(), "devices in service have no firmware recorded"),
-        (
-            systems().filter(|system| system.criterion.is_none()).count(),
-            "BES Cyber Systems have no criterion decided: their impact is indeterminate",
-        ),
-        (
-            systems().filter(|system| system.impact() > Some(Impact::Low) && system.erc.is_none()).count(),
-            "medium and high impact systems have no ERC answer: it is indeterminate",
-        ),
-    ]
 }
 
 #[cfg(test)]

@@ -119,6 +119,7 @@ fn grouped(traffic: &Traffic, policy: &Policy, flows: &[u32]) -> BTreeMap<Key, V
     for (key, flows) in keyed {
         groups.entry(key).or_default().extend(flows);
     }
+    groups.values_mut().for_each(|flows| flows.sort_unstable());
     groups
 }
 
@@ -188,41 +189,44 @@ fn narrowed(mut keyed: Vec<(Key, Vec<u32>)>) -> Vec<(Key, Vec<u32>)> {
     keyed
 }
 
+/// The few assets that took part in some of the flows.
+fn assets(policy: &Policy, seen: impl Iterator<Item = Seen>) -> Vec<Uuid> {
+    let ends = seen.flat_map(|seen| [policy.locate(seen.source).1, policy.locate(seen.destination).1]);
+    let found: BTreeSet<Uuid> = ends.flatten().take(MOST_ASSETS * 10).collect();
+    found.into_iter().take(MOST_ASSETS).collect()
+}
+
 fn one(traffic: &Traffic, policy: &Policy, key: Key, flows: &[u32], zone: TimeZone) -> Crossing {
-    let all = || flows.iter().map(|at| &traffic.seen[*at as usize]);
+    let all = || flows.iter().map(|at| traffic.seen[*at as usize]);
     // Of several reasons the gravest decides, and of flows with the same one the last that was seen.
     let told = |at: &&u32| (std::cmp::Reverse(traffic.calls[**at as usize].call), traffic.seen[**at as usize].last);
     let judged = &traffic.calls[*flows.iter().max_by_key(told).unwrap_or(&flows[0]) as usize];
     let (from, to) = (policy.zone(judged.from), policy.zone(judged.to));
-    let esp = from.is_some_and(|zone| zone.esp) || to.is_some_and(|zone| zone.esp);
     let sides = (policy.side(judged.from), policy.side(judged.to));
-    let answered: i64 = all().map(|seen| i64::from(seen.answered)).sum();
-    let refused: i64 = all().map(|seen| i64::from(seen.refused)).sum();
-    let reached = Reached::of(answered, refused);
-    let assets: BTreeSet<Uuid> = all()
-        .flat_map(|seen| [policy.locate(seen.source).1, policy.locate(seen.destination).1])
-        .flatten()
-        .take(200)
-        .collect();
-    let nature = all().map(|seen| seen.nature).max_by_key(|nature| grave(*nature)).unwrap_or(Nature::Other);
-    let commands = all().any(|seen| commands(seen.operations));
-    let last = all().map(|seen| seen.last).max().unwrap_or(Moment::ZERO);
-    let weight = Weight { call: judged.call, nature, commands, esp, inward: sides.1 == Some(Side::Ot), reached };
+    let sum = |count: fn(&Seen) -> u32| all().map(|seen| i64::from(count(&seen))).sum::<i64>();
+    let weight = Weight {
+        call: judged.call,
+        nature: all().map(|seen| seen.nature).max_by_key(|nature| grave(*nature)).unwrap_or(Nature::Other),
+        commands: all().any(|seen| commands(seen.operations)),
+        esp: [from, to].into_iter().flatten().any(|zone| zone.esp),
+        inward: sides.1 == Some(Side::Ot),
+        reached: Reached::of(sum(|seen| seen.answered), sum(|seen| seen.refused)),
+    };
     Crossing {
         id: key.id(),
         from: from.map(|zone| zone.id),
         to: to.map(|zone| zone.id),
         gravity: gravity(&weight),
         flows: flows.len(),
-        count: all().map(|seen| i64::from(seen.connections)).sum(),
+        count: sum(|seen| seen.connections),
         first: all().map(|seen| seen.first).min().unwrap_or(Moment::ZERO),
-        last,
-        reached,
-        esp,
+        last: all().map(|seen| seen.last).max().unwrap_or(Moment::ZERO),
+        reached: weight.reached,
+        esp: weight.esp,
         sides,
         permit: policy.permit_at(judged.permit).map(|permit| permit.id),
         because: because(policy, judged, &weight, zone),
-        assets: assets.into_iter().take(MOST_ASSETS).collect(),
+        assets: assets(policy, all()),
         from_words: key.from,
         to_words: key.to,
         service: key.service,

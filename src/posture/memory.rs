@@ -10,10 +10,11 @@ use tokio::sync::Mutex;
 
 use super::standing::{Beside, Standings};
 use super::{gathering, period};
-use crate::checks::facts::Facts;
-use crate::checks::judging::Outcomes;
+use crate::checks::facts::{Facts, Over};
+use crate::checks::judging::{Outcomes, RULES};
+use crate::checks::rule::Rule;
 use crate::checks::scope::Scope;
-use crate::checks::{Gap, Outcome};
+use crate::checks::{Class, Gap, Outcome};
 use crate::ids::OrganizationId;
 use crate::storage::{Result, Snapshot};
 use crate::vocabulary::{Date, Moment};
@@ -74,6 +75,7 @@ impl Judged {
             let gap = Gap { from: facts.zone.day(span.from), until };
             gaps.entry((span.rule, span.place)).and_modify(|known: &mut Gap| known.until = until).or_insert(gap);
         }
+        crossed(&mut facts, &mut outcomes, &mut gaps, from);
         Self::complete(at, facts, outcomes, Some(days), gaps).await
     }
 
@@ -110,6 +112,25 @@ impl Judged {
         let standings = Standings::of(&facts, &outcomes, &scope, period.unwrap_or((day, day)), &beside);
         Ok(Self { size: at.tree_size(), facts, outcomes, gaps, scope, beside, standings })
     }
+}
+
+/// What crossed without leave within the period stays a gap, though it is not seen any more as the period ends: each
+/// crossing is asked about at the moment it was last seen.
+fn crossed(facts: &mut Facts, outcomes: &mut Outcomes, gaps: &mut HashMap<(usize, usize), Gap>, from: Moment) {
+    let moment = facts.at;
+    let mandatory = |rule: &&Rule| rule.over == Over::Crossing && rule.check.class == Class::Mandatory;
+    for (number, rule) in RULES.iter().enumerate().filter(|(_, rule)| mandatory(rule)) {
+        for place in 0..facts.crossings.len() {
+            let (first, last) = (facts.crossings.at(place).record.first, facts.crossings.at(place).record.last);
+            facts.at = last.min(moment);
+            if last >= from && (rule.judge)(facts, place).outcome == Outcome::Fail {
+                outcomes.mark(number, place, Outcome::Fail);
+                let gap = Gap { from: facts.zone.day(first.max(from)), until: Some(facts.zone.day(last)) };
+                gaps.insert((number, place), gap);
+            }
+        }
+    }
+    facts.at = moment;
 }
 
 impl Memory {

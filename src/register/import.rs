@@ -203,7 +203,7 @@ async fn judge<K: Register>(at: &mut Snapshot, rows: &[Texts], plan: &mut Plan<K
 async fn weigh<K: Register>(at: &mut Snapshot, plan: &mut Plan<K>) -> Result<()> {
     let fresh = plan.fresh.iter().map(|fresh| (fresh.line, (None, &fresh.record)));
     let changed = plan.changed.iter().map(|changed| (changed.line, (Some(changed.kept.id), &changed.record)));
-    let (lines, records): (Vec<u64>, Vec<(Option<K::Id>, &K)>) = fresh.chain(changed).unzip();
+    let (lines, records): (Vec<u64>, Vec<_>) = fresh.chain(changed).unzip();
     let weighed = K::weigh(at, &records).await?;
     let found: Vec<RefusedValue> =
         lines.into_iter().zip(weighed).flat_map(|(line, draft)| refused(line, draft.problems)).collect();

@@ -83,7 +83,7 @@ on_each_engine! {
         assert_eq!(page.status.as_u16(), 200, "{}", page.text());
         let text = page.text();
         for said in [
-            "1 unexpected crossing between zones", "Critical, unexpected from Zone CTL to Zone CORP", "2 zones unwatched", "Zone DMZ", "Conduit C-1 from Zone CTL to Zone DMZ",
+            "1 unexpected crossing between zones seen", "Critical, unexpected from Zone CTL to Zone CORP", "2 zones unwatched", "Zone DMZ", "Conduit C-1 from Zone CTL to Zone DMZ",
             "Replicates the historian into the DMZ", "no sensor", "rdp", "class=\"lane dmz\"", "data-open=\"/o/larkspur/boundary?open=ctl\"", "aria-current=\"page\">Map",
         ] {
             assert!(text.contains(said), "{said} is not in {text}");

@@ -13,6 +13,8 @@ mod artifacts;
 mod attachments;
 mod auditors;
 mod boundary_map;
+mod boundary_rules;
+mod boundary_walk;
 mod checkpoints;
 mod commands;
 mod conduits;

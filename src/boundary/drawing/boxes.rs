@@ -26,17 +26,16 @@ pub fn size(zone: &ZoneBox, width: i32) -> (i32, i32) {
     let open = is_open(zone);
     let width = if open { width.max(248) } else { width };
     let names = whole(name(zone, width).len());
-    let marked = zone.stand == Stand::Recorded && (zone.failing > 0 || watch(zone).is_some());
     let kinds = zone.groups.len();
     let lines = if open { kinds.min(MOST_KINDS) + usize::from(kinds > MOST_KINDS) } else { 0 };
     let below = LINE * whole(lines) + if open { 8 } else { 0 };
-    (width, BARE + NAME * names + if marked { MARKS } else { 0 } + below)
+    (width, BARE + NAME * names + MARKS * whole(signs(zone).len()) + below)
 }
 
 /// The name in one line or two.
 fn name(zone: &ZoneBox, width: i32) -> Vec<String> {
     let room = width - if zone.groups.is_empty() { 22 } else { 40 };
-    broken(zone.title(), room, 126)
+    broken(zone.title(), room, 142)
 }
 
 fn is_open(zone: &ZoneBox) -> bool {
@@ -86,9 +85,10 @@ pub fn draw(pen: &mut Pen, zone: &ZoneBox, at: Placed, (number, toggle): (usize,
     }
     y += 16;
     second(pen, zone, at, y);
-    if zone.failing > 0 || watch(zone).is_some() {
+    for (ink, form, said) in signs(zone) {
         y += MARKS;
-        marks(pen, zone, (at.x + 12, y));
+        pen.path(ink, &shape(form, (at.x + 16, y - 4), 5));
+        pen.text(ink, (at.x + 25, y), &said);
     }
     if is_open(zone) {
         devices(pen, zone, at, y + 20);
@@ -140,21 +140,11 @@ fn second(pen: &mut Pen, zone: &ZoneBox, at: Placed, y: i32) {
     pen.text(Ink::ZoneNote, (x, y), &fit(&said, at.x + at.width - 10 - x, 118));
 }
 
-/// The third line: what fails, and that nothing watches.
-fn marks(pen: &mut Pen, zone: &ZoneBox, (mut x, y): (i32, i32)) {
-    if zone.stand != Stand::Recorded {
-        return;
-    }
-    if zone.failing > 0 {
-        pen.path(Ink::Failing, &shape(Shape::Triangle, (x + 4, y - 4), 5));
-        let said = format!("{} failing", zone.failing);
-        pen.text(Ink::Failing, (x + 13, y), &said);
-        x += 24 + width(&said, 118);
-    }
-    if let Some(said) = watch(zone) {
-        pen.path(Ink::Unwatched, &shape(Shape::Ring, (x + 4, y - 4), 5));
-        pen.text(Ink::Unwatched, (x + 13, y), said);
-    }
+/// What is said below: that something fails, and that nothing watches; each on a line of its own.
+fn signs(zone: &ZoneBox) -> Vec<(Ink, Shape, String)> {
+    let failing = (zone.failing > 0).then(|| (Ink::Failing, Shape::Triangle, format!("{} failing", zone.failing)));
+    let unwatched = watch(zone).map(|said| (Ink::Unwatched, Shape::Ring, said.to_owned()));
+    failing.into_iter().chain(unwatched).filter(|_| zone.stand == Stand::Recorded).collect()
 }
 
 /// The devices of an opened zone by kind, with the first few named.

@@ -52,13 +52,25 @@ pub fn counted(count: usize, one: &str, several: &str) -> String {
     format!("{} {}", grouped(count as u64), if count == 1 { one } else { several })
 }
 
+/// The beginning of a label inside a sentence: small, unless it is an abbreviation.
+#[must_use]
+pub fn inside(label: &str) -> String {
+    let mut letters = label.chars();
+    match (letters.next(), label.chars().nth(1)) {
+        (Some(first), second) if !second.is_some_and(char::is_uppercase) => {
+            first.to_lowercase().collect::<String>() + letters.as_str()
+        }
+        _ => label.to_owned(),
+    }
+}
+
 /// A count with its thousands apart.
 #[must_use]
 pub fn grouped(count: u64) -> String {
     let digits = count.to_string();
     let mut out = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
@@ -87,10 +99,12 @@ struct Drawn<'p> {
 }
 
 fn sized(picture: &Picture) -> Size {
+    // Badges need room between the rows.
+    let pad = if picture.crossings.len() > 6 { 22 } else { 15 };
     if picture.zones.len() <= FEW {
-        Size { width: 186, abreast: 4, pad: 22 }
+        Size { width: 196, abreast: 4, pad: 22 }
     } else {
-        Size { width: 160, abreast: 9, pad: 15 }
+        Size { width: 172, abreast: 9, pad }
     }
 }
 
@@ -246,8 +260,12 @@ fn wires(pen: &mut Pen, picture: &Picture, drawn: &Drawn) {
     let mut taken = drawn.plan.boxes.clone();
     taken.push(Placed { x: drawn.plan.width - 4, y: 0, width: 400, height: drawn.plan.height });
     taken.push(Placed { x: -400, y: 0, width: 404, height: drawn.plan.height });
+    let own = &routes[drawn.conduits.len()..];
     for (at, crossing) in drawn.crossings.iter().enumerate().rev() {
-        wires::crossing(pen, picture, (crossing, &routes[drawn.conduits.len() + at]), &mut taken, at);
+        let others =
+            own.iter().enumerate().filter(|(other, _)| *other != at).flat_map(|(_, route)| wires::strips(route));
+        let taken_too: Vec<Placed> = taken.iter().copied().chain(others).collect();
+        taken.extend(wires::crossing(pen, picture, (crossing, &own[at]), &taken_too, at));
     }
 }
 

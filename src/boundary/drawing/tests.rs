@@ -51,6 +51,7 @@ fn conduit(n: usize, ends: (usize, usize), way: Way, standing: Standing) -> Cond
 
 fn crossing(ends: (usize, usize), gravity: Gravity, count: u64) -> Crossing {
     let worst = vec![Crosser {
+        href: String::new(),
         service: "udp/1194".to_owned(),
         address: String::new(),
         gravity,
@@ -60,7 +61,7 @@ fn crossing(ends: (usize, usize), gravity: Gravity, count: u64) -> Crossing {
     Crossing { href: "/o/x/flows".to_owned(), ends, gravity, count, first: None, last: None, worst, justified: false }
 }
 
-pub fn dozen() -> Picture {
+fn dozen_zones() -> Vec<ZoneBox> {
     let mut zones = vec![
         zone("NET", "Internet", "5", false, 0),
         zone("VENDOR", "Vendors", "5", false, 2),
@@ -82,23 +83,31 @@ pub fn dozen() -> Picture {
     zones[13].watched = Watched::Silent { sensors: vec!["tap-9".to_owned()], last: None };
     zones[8].failing = 3;
     zones[13].failing = 12;
-    let ends = [
-        (1, 4),
-        (2, 4),
-        (2, 5),
-        (3, 5),
-        (5, 0),
-        (4, 6),
-        (7, 5),
-        (6, 8),
-        (6, 9),
-        (7, 9),
-        (8, 11),
-        (9, 12),
-        (10, 13),
-        (6, 10),
-        (6, 7),
-    ];
+    zones
+}
+
+/// Which zones of the dozen the conduits join.
+const ENDS: [(usize, usize); 15] = [
+    (1, 4),
+    (2, 4),
+    (2, 5),
+    (3, 5),
+    (5, 0),
+    (4, 6),
+    (7, 5),
+    (6, 8),
+    (6, 9),
+    (7, 9),
+    (8, 11),
+    (9, 12),
+    (10, 13),
+    (6, 10),
+    (6, 7),
+];
+
+pub fn dozen() -> Picture {
+    let zones = dozen_zones();
+    let ends = ENDS;
     let standing = |n| match n {
         9 => Standing::Proposed,
         13 => Standing::Suspended,
@@ -134,7 +143,7 @@ pub fn few() -> Picture {
     Picture { zones, conduits, crossings: vec![crossing((0, 2), Gravity::High, 2_567)], ..whole }
 }
 
-pub fn many() -> Picture {
+fn many_zones() -> Vec<ZoneBox> {
     let mut zones = vec![zone("NET", "Internet", "5", false, 0), zone("CORP", "Corporate network", "4", false, 1204)];
     zones.extend((1..=2).flat_map(|n| {
         let cc = format!("Control center {n}");
@@ -156,6 +165,10 @@ pub fn many() -> Picture {
     }
     zones.extend((1..=4).map(|n| zone(&format!("G{n}"), &format!("Plant {n} control"), "2", true, 30)));
     zones.extend((1..=4).map(|n| zone(&format!("G{n}-P"), &format!("Plant {n} process"), "0", false, 50)));
+    zones
+}
+
+fn many_ends() -> Vec<(usize, usize)> {
     let mut ends = vec![(0, 1), (1, 2), (1, 3), (1, 5), (1, 6), (2, 4), (3, 4), (5, 7), (6, 7), (4, 7), (2, 5)];
     for n in 0..12 {
         let (dmz, esp) = (8 + 2 * n, 9 + 2 * n);
@@ -166,6 +179,11 @@ pub fn many() -> Picture {
     }
     let missing = 120 - ends.len();
     ends.extend((0..missing).map(|n| (9 + 2 * (n % 12), if n % 2 == 0 { 4 } else { 7 })));
+    ends
+}
+
+pub fn many() -> Picture {
+    let (mut zones, ends) = (many_zones(), many_ends());
     let standing = |n: usize| if n % 17 == 3 { Standing::Proposed } else { Standing::Active };
     let conduits = ends.iter().enumerate().map(|(n, ends)| conduit(n, *ends, Way::Onward, standing(n))).collect();
     let crossings = vec![

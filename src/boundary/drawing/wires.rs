@@ -138,16 +138,16 @@ pub fn looks(crossing: &Crossing) -> (Ink, Ink, Ink, Shape, &'static str) {
     (line, solid, badge, shape, crossing.gravity.label())
 }
 
-/// A crossing; `taken` holds what its badge must not hide.
+/// A crossing; `taken` holds what its badge must not hide. Gives where the badge stands.
 pub fn crossing(
     pen: &mut Pen,
     picture: &Picture,
     (one, route): (&Crossing, &[Point]),
-    taken: &mut Vec<Placed>,
+    taken: &[Placed],
     n: usize,
-) {
+) -> Option<Placed> {
     if route.len() < 2 {
-        return;
+        return None;
     }
     let (line, solid, badge, form, word) = looks(one);
     let (last, before) = (route[route.len() - 1], route[route.len() - 2]);
@@ -167,26 +167,36 @@ pub fn crossing(
     pen.rect(badge, at, BADGE / 2);
     pen.path(solid, &shape(form, (at.x + 13, at.y + BADGE / 2), 5));
     pen.text(Ink::Badge, (at.x + 23, at.y + 15), &said);
-    taken.push(at);
     pen.close();
+    Some(at)
 }
 
-/// Where on a route a badge hides nothing; the middle of its longest piece when it always does.
+/// The ground that a route covers.
+pub fn strips(route: &[Point]) -> impl Iterator<Item = Placed> + '_ {
+    route.windows(2).map(|pair| {
+        let (x, y) = (pair[0].0.min(pair[1].0), pair[0].1.min(pair[1].1));
+        let (width, height) = ((pair[0].0 - pair[1].0).abs(), (pair[0].1 - pair[1].1).abs());
+        Placed { x: x - 2, y: y - 2, width: width + 4, height: height + 4 }
+    })
+}
+
+/// Where on a route a badge hides nothing, else the least.
 fn room(route: &[Point], width: i32, taken: &[Placed]) -> Placed {
     let around = |(x, y): Point| Placed { x: x - width / 2, y: y - BADGE / 2, width, height: BADGE };
     let mut pieces: Vec<(Point, Point)> = route.windows(2).map(|pair| (pair[0], pair[1])).collect();
     pieces.sort_by_key(|(one, other)| -distance(*one, *other));
-    let along = |(one, other): (Point, Point), eighths: i32| {
-        (one.0 + (other.0 - one.0) * eighths / 8, one.1 + (other.1 - one.1) * eighths / 8)
+    let along = |(one, other): (Point, Point), part: i32| {
+        (one.0 + (other.0 - one.0) * part / 12, one.1 + (other.1 - one.1) * part / 12)
     };
-    let candidates = pieces.iter().flat_map(|piece| [4, 3, 5, 2, 6, 1, 7].map(|part| around(along(*piece, part))));
-    let free = |one: &Placed| !taken.iter().any(|other| touch(one, other));
-    candidates.into_iter().find(free).unwrap_or_else(|| around(middle(longest(route))))
+    let parts = [6, 5, 7, 4, 8, 3, 9, 2, 10, 1, 11];
+    let places = pieces.iter().flat_map(|piece| parts.map(|part| around(along(*piece, part))));
+    let hidden = |at: &Placed| taken.iter().map(|other| shared(at, other)).sum::<i32>();
+    places.min_by_key(hidden).unwrap_or_else(|| around(middle(longest(route))))
 }
 
-fn touch(one: &Placed, other: &Placed) -> bool {
-    one.x < other.x + other.width + 3
-        && other.x < one.x + one.width + 3
-        && one.y < other.y + other.height + 2
-        && other.y < one.y + one.height + 2
+/// How much of one lies on another, a little space around it included.
+fn shared(one: &Placed, other: &Placed) -> i32 {
+    let across = (one.x + one.width + 3).min(other.x + other.width + 3) - one.x.max(other.x);
+    let down = (one.y + one.height + 2).min(other.y + other.height + 2) - one.y.max(other.y);
+    across.max(0) * down.max(0)
 }

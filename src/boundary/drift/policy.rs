@@ -72,7 +72,7 @@ pub fn items(facts: &Facts) -> Vec<Item> {
     });
     let permitted = facts.permitted.iter().map(|held| {
         let flow = &held.record;
-        item(("permitted flow", "permitted-flows"), held.id, (flow.reference.to_string(), &flow.protocol), flow)
+        item(("permitted flow", "permitted_flows"), held.id, (flow.reference.to_string(), &flow.protocol), flow)
     });
     let sensors = facts.sensors.iter().map(|held| {
         let sensor = &held.record.sensor;

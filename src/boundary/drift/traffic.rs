@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::How;
+use crate::boundary::drawing::inside;
 use crate::checks::facts::Facts;
 use crate::conduits::judging::Call;
 use crate::vocabulary::Moment;
@@ -43,24 +44,20 @@ pub fn seen(facts: &Facts) -> Vec<Seen> {
     sorted.sort_by_key(|crossing| (crossing.call == Call::Permitted, crossing.gravity, crossing.id));
     for crossing in sorted {
         let words = crossing.words();
-        let (verdict, permitted) = (crossing.call.label().to_lowercase(), crossing.call == Call::Permitted);
+        let (verdict, permitted) = (inside(crossing.call.label()), crossing.call == Call::Permitted);
         let count = u64::try_from(crossing.count).unwrap_or(0);
-        match folded.get_mut(&words) {
-            Some(known) => {
-                if !known.verdict.split("; ").any(|said| said == verdict) {
-                    known.verdict = format!("{}; {verdict}", known.verdict);
-                }
-                known.permitted &= permitted;
-                known.count += count;
-                known.first = known.first.min(crossing.first);
-                known.last = known.last.max(crossing.last);
-            }
-            None => {
-                let (first, last) = (crossing.first, crossing.last);
-                let one = Seen { key: words.clone(), words: words.clone(), verdict, permitted, count, first, last };
-                folded.insert(words, one);
-            }
+        let Some(known) = folded.get_mut(&words) else {
+            let (first, last, key) = (crossing.first, crossing.last, words.clone());
+            folded.insert(key.clone(), Seen { key, words, verdict, permitted, count, first, last });
+            continue;
+        };
+        if !known.verdict.split("; ").any(|said| said == verdict) {
+            known.verdict = format!("{}; {verdict}", known.verdict);
         }
+        known.permitted &= permitted;
+        known.count += count;
+        known.first = known.first.min(crossing.first);
+        known.last = known.last.max(crossing.last);
     }
     folded.into_values().collect()
 }

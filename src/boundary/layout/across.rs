@@ -17,7 +17,7 @@ const STRAIGHT: i64 = 6;
 /// The least distance between the middles of two neighbors.
 fn apart(left: Node, right: Node) -> i32 {
     let passing = usize::from(left.spot.is_none()) + usize::from(right.spot.is_none());
-    (left.width + right.width) / 2 + APART[passing]
+    left.width.midpoint(right.width) + APART[passing]
 }
 
 fn gaps(graph: &Graph, row: &[usize]) -> Vec<i32> {

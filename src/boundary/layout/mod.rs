@@ -50,7 +50,7 @@ pub struct Sketch {
 }
 
 /// A lane: its top and its height.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Band {
     pub y: i32,
     pub height: i32,
@@ -80,12 +80,6 @@ pub struct Plan {
     pub shared_last: Vec<bool>,
     /// How often wires cross between the rows.
     pub crossings: usize,
-}
-
-impl Default for Band {
-    fn default() -> Self {
-        Self { y: 0, height: 0 }
-    }
 }
 
 /// Width of the column with the lanes' names.

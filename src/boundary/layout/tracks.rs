@@ -38,9 +38,9 @@ impl Run {
             run.under |= net.under;
             run.above.push(net.ends[0]);
             if net.under {
-                run.above.push(net.ends[1])
+                run.above.push(net.ends[1]);
             } else {
-                run.below.push(net.ends[1])
+                run.below.push(net.ends[1]);
             }
             run.span.0 = run.span.0.min(net.ends[0]).min(net.ends[1]);
             run.span.1 = run.span.1.max(net.ends[0]).max(net.ends[1]);

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::crossings::{CrossingRow, mark, row};
 use crate::auth::Action;
-use crate::checks::facts::Over;
+use crate::checks::facts::{Facts, Over};
 use crate::checks::judging::{RULES, verdict};
 use crate::checks::{Outcome, Verdict};
 use crate::flows::crossings::Crossing;
@@ -78,50 +78,56 @@ fn page_of(caller: &Caller, judged: &Judged, place: usize) -> Answer<CrossingPag
     let as_of = shell.query();
     let failing = failing(judged, place);
     let (flows, rest) = flows(judged, one, zone);
-    let record = |collection: &str, id: Uuid, label: String| Link {
-        href: format!("{}{as_of}", links::record(slug, collection, id)),
-        label,
-    };
-    let facts = &judged.facts;
-    let permitted =
-        one.permit.and_then(|id| Some(record("permitted_flows", id, facts.permitted.get(id)?.reference.to_string())));
-    let zones = [one.from, one.to].into_iter().flatten();
-    let assets = one.assets.iter();
-    let requirement = |id: &&str| Link {
-        label: (*id).to_owned(),
-        href: format!("{}{as_of}", links::record(slug, "requirements", links::encoded(id))),
-    };
+    let may = |action| caller.may_now(action) && one.call.is_unexpected();
+    let asked = failing.as_ref().filter(|_| may(Action::RequestException));
+    let subject = format!("crossing:{}", one.words());
+    let leads = Leads { facts: &judged.facts, slug, as_of: &as_of };
     Ok(CrossingPage {
         one: row(one, zone, (slug, &as_of)),
-        requirements: failing
-            .iter()
-            .flat_map(|verdict| verdict.check.requirements)
-            .map(|id| requirement(&id))
-            .collect(),
-        permit: permitted,
-        zones: zones.filter_map(|id| Some(record("zones", id, facts.zones.get(id)?.reference.to_string()))).collect(),
-        assets: assets
-            .filter_map(|id| Some(record("assets", *id, facts.assets.get(*id)?.reference.to_string())))
-            .collect(),
-        findings: format!(
-            "{}{}",
-            links::place(slug, "findings"),
-            links::query([("record", format!("crossing:{}", one.words()).as_str())])
-        ),
-        exception: failing
-            .as_ref()
-            .filter(|_| caller.may_now(Action::RequestException))
-            .map(|verdict| asking(slug, verdict)),
-        permitting: (one.call.is_unexpected() && caller.may_now(Action::EditInventory))
-            .then(|| links::place(slug, "permitted_flows/new")),
-        verdict: failing
-            .map(|verdict| (verdict.check.code.to_owned(), verdict.check.sentence.to_owned(), verdict.because)),
+        requirements: failing.iter().flat_map(|verdict| leads.requirements(verdict)).collect(),
+        permit: one.permit.and_then(|id| leads.permit(id)),
+        zones: [one.from, one.to].into_iter().flatten().filter_map(|id| leads.zone(id)).collect(),
+        assets: one.assets.iter().filter_map(|id| leads.asset(*id)).collect(),
+        findings: format!("{}{}", links::place(slug, "findings"), links::query([("record", subject.as_str())])),
+        exception: asked.map(|verdict| asking(slug, verdict)),
+        permitting: may(Action::EditInventory).then(|| links::place(slug, "permitted_flows/new")),
+        verdict: failing.map(|one| (one.check.code.to_owned(), one.check.sentence.to_owned(), one.because)),
         base: links::place(slug, ""),
         flows,
         rest,
         as_of,
         shell,
     })
+}
+
+/// Where the records of a crossing are.
+struct Leads<'l> {
+    facts: &'l Facts,
+    slug: &'l str,
+    as_of: &'l str,
+}
+
+impl Leads<'_> {
+    fn to(&self, collection: &str, id: impl std::fmt::Display, label: String) -> Link {
+        Link { href: format!("{}{}", links::record(self.slug, collection, id), self.as_of), label }
+    }
+
+    fn requirements(&self, verdict: &Verdict) -> Vec<Link> {
+        let ids = verdict.check.requirements.iter();
+        ids.map(|id| self.to("requirements", links::encoded(id), (*id).to_owned())).collect()
+    }
+
+    fn permit(&self, id: Uuid) -> Option<Link> {
+        Some(self.to("permitted_flows", id, self.facts.permitted.get(id)?.reference.to_string()))
+    }
+
+    fn zone(&self, id: Uuid) -> Option<Link> {
+        Some(self.to("zones", id, self.facts.zones.get(id)?.reference.to_string()))
+    }
+
+    fn asset(&self, id: Uuid) -> Option<Link> {
+        Some(self.to("assets", id, self.facts.assets.get(id)?.reference.to_string()))
+    }
 }
 
 /// The check that fails on it.

@@ -100,25 +100,28 @@ fn after(asking: &Asking) -> Answer<usize> {
 pub async fn list(State(app): State<App>, caller: Caller, asking: Asking) -> Answer {
     let judged = judged(&app, &caller).await?;
     let looked = Looked::at(&asking)?;
+    page::show(&list_of(&caller, &asking, looked, &judged)?)
+}
+
+fn list_of(caller: &Caller, asking: &Asking, looked: Looked, judged: &Judged) -> Answer<CrossingsPage> {
     let found = looked.found(&judged.facts);
-    let (slug, from) = (&caller.serving()?.slug, after(&asking)?);
-    let mut shell = Shell::of(&caller, Place::Boundary, "Crossings");
+    let (slug, from) = (&caller.serving()?.slug, after(asking)?);
+    let mut shell = Shell::of(caller, Place::Boundary, "Crossings");
     let base = links::place(slug, "crossings");
     shell.now_href = format!("{base}{}", looked.query(&[]));
-    let as_of = shell.query();
+    let (as_of, instant) = (shell.query(), asking.text("as_of"));
     let more = (found.len() > from + PAGE).then(|| (from + PAGE).to_string());
-    page::show(&CrossingsPage {
+    Ok(CrossingsPage {
         tabs: tabs(slug, &as_of, "crossings"),
         rows: found.iter().skip(from).take(PAGE).map(|one| row(one, caller.time_zone(), (slug, &as_of))).collect(),
         found: found.len(),
         unexpected: found.iter().filter(|one| one.call.is_unexpected()).count(),
         reset: looked.narrowed().then(|| format!("{base}{as_of}")),
-        next: more
-            .map(|after| format!("{base}{}", looked.query(&[("after", &after), ("as_of", asking.text("as_of"))]))),
-        query: looked.query(&[("as_of", asking.text("as_of"))]),
+        next: more.map(|after| format!("{base}{}", looked.query(&[("after", &after), ("as_of", instant)]))),
+        query: looked.query(&[("as_of", instant)]),
         base,
         looked,
-        as_of: asking.text("as_of").to_owned(),
+        as_of: instant.to_owned(),
         may_export: caller.may(Action::ExportInventory),
         shell,
     })

@@ -119,7 +119,7 @@ struct DriftPage {
 }
 
 pub async fn drift(State(app): State<App>, caller: Caller, asking: Asking) -> Answer {
-    let found = drifted(&app, &caller, &asking).await?;
+    let found = Box::pin(drifted(&app, &caller, &asking)).await?;
     let slug = &caller.serving()?.slug;
     let mut shell = Shell::of(&caller, Place::Boundary, "Drift of the boundary");
     let (from, to) = (found.span.from.to_string(), found.span.to.to_string());
@@ -145,7 +145,7 @@ fn said(found: &Drift) -> String {
     let records = counted(found.policy.len(), "record of the policy differs", "records of the policy differ");
     let unexpected = found.traffic.iter().filter(|one| !one.seen.permitted).count();
     let traffic = counted(found.traffic.len(), "change in the traffic", "changes in the traffic");
-    format!("{records}; {traffic}, {} of it not permitted.", grouped(unexpected as u64))
+    format!("{records}; {traffic}, not permitted: {}.", grouped(unexpected as u64))
 }
 
 fn row(one: &Drifted, zone: TimeZone) -> TrafficRow {
@@ -177,7 +177,7 @@ const HEADER: &[&str] = &[
 ];
 
 pub async fn csv(State(app): State<App>, caller: Caller, asking: Asking) -> Answer {
-    let found = drifted(&app, &caller, &asking).await?;
+    let found = Box::pin(drifted(&app, &caller, &asking)).await?;
     note(&app, &caller, ("drift", "drift"), &asking).await?;
     let rows: Vec<Vec<String>> =
         found.policy.iter().flat_map(policy_rows).chain(found.traffic.iter().map(traffic_row)).collect();

@@ -16,7 +16,7 @@ use crate::boundary::picturing::{self, Frame};
 use crate::boundary::{drawing, saying};
 use crate::posture::Memory;
 use crate::register::pages::export::note;
-use crate::vocabulary::PurdueLevel;
+use crate::vocabulary::{Moment, PurdueLevel};
 use crate::web::extract::Asking;
 use crate::web::page::Place;
 use crate::web::{Answer, App, Caller, Shell, links, page};
@@ -57,7 +57,7 @@ pub async fn picture(app: &App, caller: &Caller) -> Answer<Picture> {
     let mut at = caller.snapshot(app).await?;
     let judged = app.shared::<Memory>().judged(&mut at, caller.instant_shown()).await?;
     let serving = caller.serving()?;
-    let as_of = caller.as_of.map(|at| at.rfc3339());
+    let as_of = caller.as_of.map(Moment::rfc3339);
     let query = links::query(as_of.iter().map(|at| ("as_of", at.as_str())));
     let frame = Frame {
         slug: &serving.slug,

@@ -6,6 +6,7 @@ mod coverage;
 mod crossing;
 mod crossings;
 mod drift;
+mod levels;
 mod looking;
 mod map;
 mod tables;
@@ -26,6 +27,7 @@ pub fn mount(routes: Routes) -> Routes {
         .on(&Method::GET, "/o/{slug}/boundary/drift", read, drift::drift)
         .on(&Method::GET, "/o/{slug}/boundary/drift.csv", take, drift::csv)
         .on(&Method::GET, "/o/{slug}/boundary/coverage", read, coverage::coverage)
+        .on(&Method::GET, "/o/{slug}/boundary/levels", read, levels::levels)
         .on(&Method::GET, "/o/{slug}/crossings", read, crossings::list)
         .on(&Method::GET, "/o/{slug}/crossings.csv", take, crossings::csv)
         .on(&Method::GET, "/o/{slug}/crossings/{id}", read, crossing::show)

@@ -16,12 +16,21 @@ pub struct CrossingRow {
     pub mark: (&'static str, &'static str),
     pub from: String,
     pub to: String,
-    /// Service, the address outside, connections, verdict.
-    pub services: Vec<(String, String, String, String)>,
+    pub services: Vec<ServiceRow>,
     pub more: usize,
     pub count: String,
     pub first: String,
     pub last: String,
+}
+
+/// A service that crosses.
+pub struct ServiceRow {
+    pub href: String,
+    pub service: String,
+    /// The address outside, where it is no zone.
+    pub address: String,
+    pub verdict: String,
+    pub count: String,
 }
 
 /// A zone as a row.
@@ -68,8 +77,12 @@ fn told(zone: TimeZone, at: Option<Moment>) -> String {
 
 pub fn crossing(picture: &Picture, one: &Crossing, zone: TimeZone) -> CrossingRow {
     let mark = if one.justified { ("excused", "Justified") } else { (one.gravity.word(), one.gravity.label()) };
-    let service = |known: &crate::boundary::model::Crosser| {
-        (known.service.clone(), known.address.clone(), grouped(known.count), known.verdict.clone())
+    let service = |known: &crate::boundary::model::Crosser| ServiceRow {
+        href: known.href.clone(),
+        service: known.service.clone(),
+        address: known.address.clone(),
+        verdict: known.verdict.clone(),
+        count: grouped(known.count),
     };
     CrossingRow {
         href: one.href.clone(),

@@ -22,7 +22,7 @@ pub fn lay(picture: &mut Picture, facts: &Facts, frame: &Frame<'_>, places: &Has
         let place = |zone: Option<Uuid>| places.get(&zone?).copied();
         match (place(ends.0), place(ends.1)) {
             (Some(from), Some(to)) => {
-                picture.conduits.push(one(picture.heard, facts, frame, (held.id, conduit, (from, to))))
+                picture.conduits.push(one(picture.heard, facts, frame, (held.id, conduit, (from, to))));
             }
             _ if conduit.retired_on.is_none() => picture.loose.push(conduit.reference.to_string()),
             _ => {}

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
 use super::Frame;
+use crate::boundary::drawing::inside;
 use crate::boundary::model::{Crosser, Crossing, Gravity, Picture, Stand, Watched, ZoneBox};
 use crate::checks::Outcome;
 use crate::checks::facts::Over;
@@ -50,13 +51,14 @@ pub fn lay(picture: &mut Picture, judged: &Judged, frame: &Frame<'_>, places: &H
         let from = ends.place(picture, one.from, one.sides.0.is_some());
         let between = (from, ends.place(picture, one.to, one.sides.1.is_some()));
         if between.0 != between.1 {
-            add(folded.entry(between).or_insert_with(|| empty(between)), one, justified);
+            let known = folded.entry(between).or_insert_with(|| empty(between));
+            add(known, one, justified, frame.record("crossings", one.id));
         }
     }
     picture.crossings = folded.into_values().collect();
     for crossing in &mut picture.crossings {
         crossing.worst.sort_by_key(|one| std::cmp::Reverse((one.gravity, one.count)));
-        crossing.href = flows_of(picture.zones.as_slice(), crossing.ends, frame);
+        crossing.href = told_at(picture.zones.as_slice(), crossing, frame);
     }
     let graver = |one: &Crossing| (one.justified, std::cmp::Reverse((one.gravity, one.count)), one.ends);
     picture.crossings.sort_by_key(graver);
@@ -68,13 +70,14 @@ fn empty(ends: (usize, usize)) -> Crossing {
 }
 
 /// Adds flows to what is known between two zones.
-fn add(known: &mut Crossing, one: &crossings::Crossing, justified: bool) {
+fn add(known: &mut Crossing, one: &crossings::Crossing, justified: bool, href: String) {
     let crosser = Crosser {
+        href,
         service: one.service.clone(),
         address: if one.to.is_none() { one.to_words.clone() } else { String::new() },
         gravity: gravity(one.gravity),
         count: u64::try_from(one.count).unwrap_or(0),
-        verdict: one.call.label().to_lowercase(),
+        verdict: inside(one.call.label()),
     };
     known.gravity = known.gravity.max(crosser.gravity);
     known.count += crosser.count;
@@ -84,13 +87,15 @@ fn add(known: &mut Crossing, one: &crossings::Crossing, justified: bool) {
     known.worst.push(crosser);
 }
 
-/// Where the flows of a crossing are listed.
-fn flows_of(zones: &[ZoneBox], (from, to): (usize, usize), frame: &Frame<'_>) -> String {
-    let known = [from, to].into_iter().find(|end| zones[*end].stand == Stand::Recorded);
-    let zone = known.map_or("", |end| zones[end].reference.as_str());
-    let query = links::query([("zone", zone)]);
+/// Where it is told: the one crossing there is, or the list of those at its zone.
+fn told_at(zones: &[ZoneBox], crossing: &Crossing, frame: &Frame<'_>) -> String {
+    if let [only] = crossing.worst.as_slice() {
+        return only.href.clone();
+    }
+    let known = [crossing.ends.0, crossing.ends.1].into_iter().find(|end| zones[*end].stand == Stand::Recorded);
+    let query = links::query([("zone", known.map_or("", |end| zones[end].reference.as_str()))]);
     let joint = if query.is_empty() { frame.query.to_owned() } else { frame.query.replacen('?', "&", 1) };
-    format!("{}{query}{joint}", links::place(frame.slug, "flows"))
+    format!("{}{query}{joint}", links::place(frame.slug, "crossings"))
 }
 
 /// Where ends outside the recorded zones stand.

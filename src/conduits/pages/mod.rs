@@ -6,6 +6,7 @@
 mod deciding;
 mod heads;
 mod many;
+mod permitted;
 
 use axum::http::Method;
 

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::assets::Asset;
 use crate::conduits::model::{Conduit, PermittedFlow};
 use crate::conduits::rules::entering::Placed;
-use crate::ids::{AssetId, ConduitId, Id as _, ZoneId};
+use crate::ids::{AssetId, ConduitId, ZoneId};
 use crate::register::{Register as _, records};
 use crate::storage::versions::VersionRow;
 use crate::storage::{Audited as _, Kept, Result, Snapshot};
@@ -40,21 +40,21 @@ pub async fn conduits(
     at: &mut Snapshot,
     wanted: impl Iterator<Item = ConduitId>,
 ) -> Result<BTreeMap<ConduitId, Conduit>> {
-    let ids: Vec<uuid::Uuid> = wanted.collect::<BTreeSet<_>>().into_iter().map(|id| id.uuid()).collect();
+    let ids: Vec<uuid::Uuid> = wanted.collect::<BTreeSet<_>>().into_iter().map(crate::ids::Id::uuid).collect();
     let found = records::by_ids::<Conduit>(at, &ids).await?;
     Ok(found.into_iter().map(|kept| (kept.id, kept.content)).collect())
 }
 
 /// Zones by id.
 pub async fn zones(at: &mut Snapshot, wanted: impl Iterator<Item = ZoneId>) -> Result<BTreeMap<ZoneId, Zone>> {
-    let ids: Vec<uuid::Uuid> = wanted.collect::<BTreeSet<_>>().into_iter().map(|id| id.uuid()).collect();
+    let ids: Vec<uuid::Uuid> = wanted.collect::<BTreeSet<_>>().into_iter().map(crate::ids::Id::uuid).collect();
     let found = records::by_ids::<Zone>(at, &ids).await?;
     Ok(found.into_iter().map(|kept| (kept.id, kept.content)).collect())
 }
 
 /// Where assets live.
 pub async fn assets(at: &mut Snapshot, wanted: impl Iterator<Item = AssetId>) -> Result<BTreeMap<AssetId, Placed>> {
-    let ids: Vec<uuid::Uuid> = wanted.collect::<BTreeSet<_>>().into_iter().map(|id| id.uuid()).collect();
+    let ids: Vec<uuid::Uuid> = wanted.collect::<BTreeSet<_>>().into_iter().map(crate::ids::Id::uuid).collect();
     let found = records::by_ids::<Asset>(at, &ids).await?;
     let placed = |asset: &Asset| Placed {
         reference: asset.reference.to_string(),

@@ -8,7 +8,7 @@ use super::conduits::told;
 use crate::assets::Asset;
 use crate::conduits::model::{Carried, Conduit, MayInitiate, PermittedFlow, Protection, Status, Way};
 use crate::conduits::rules::entering::{self, Around};
-use crate::ids::{AssetId, ConduitId, Id as _, PermittedFlowId};
+use crate::ids::{AssetId, ConduitId, PermittedFlowId};
 use crate::register::{Act, Draft, Field, Filter, FilterInput, Lookup, Register, RowsAct, Sort, Words, listed};
 use crate::storage::list::{Fragment, ListSql, SortKey};
 use crate::storage::{Audited, Cell, Kind, Result, Snapshot, Table};
@@ -141,7 +141,7 @@ impl Register for PermittedFlow {
     }
 
     fn linked(&self) -> Vec<uuid::Uuid> {
-        self.assets().into_iter().map(|id| id.uuid()).collect()
+        self.assets().into_iter().map(crate::ids::Id::uuid).collect()
     }
 
     fn is_retired(&self) -> bool {

@@ -167,8 +167,8 @@ fn permitted_flows_that_could_never_match_are_refused() {
     }
 }
 
-#[test]
-fn permitted_flows_stay_within_the_zones_of_their_conduit() {
+/// Zones A, B and an external one, and assets that live in A, in B, nowhere, and that were retired.
+fn surroundings() -> (BTreeMap<ZoneId, Zone>, BTreeMap<AssetId, Placed>) {
     let (a, b, out): (ZoneId, ZoneId, ZoneId) = (id(1), id(2), id(3));
     let external = Zone { kind: Some(ZoneKind::External), ..zone("WWW", &["203.0.113.0/24"]) };
     let zones = BTreeMap::from([(a, zone("A", &["10.7.1.0/24"])), (b, zone("B", &["10.8.0.0/16"])), (out, external)]);
@@ -179,6 +179,13 @@ fn permitted_flows_stay_within_the_zones_of_their_conduit() {
         (id(3), placed("LOST-1", None)),
         (id(4), Placed { retired: true, ..placed("OLD-1", Some(a)) }),
     ]);
+    (zones, assets)
+}
+
+#[test]
+fn permitted_flows_stay_within_the_zones_of_their_conduit() {
+    let (zones, assets) = surroundings();
+    let (a, b, out): (ZoneId, ZoneId, ZoneId) = (id(1), id(2), id(3));
     let conduit =
         |to, direction| Conduit { from_zone: Some(a), to_zone: Some(to), direction: Some(direction), ..asked(None) };
     let (one_way, both, outward) =

@@ -6,7 +6,8 @@ use std::fmt::Write;
 
 use super::tabs::{TABS, WITHOUT_RECORDS};
 use crate::evidence::dossier::{Dossier, Part};
-use crate::evidence::readiness::{Numbers, State, inventory};
+use crate::evidence::leaving_open::inventory;
+use crate::evidence::readiness::{Numbers, State};
 use crate::evidence::words::verdict;
 use crate::seal::{Spool, Unsealable};
 
@@ -20,7 +21,7 @@ pub fn write(dossier: &Dossier, spool: &mut Spool) -> Result<(), Unsealable> {
         parts(&mut text, dossier, state);
     }
     let open = inventory(&dossier.judged.facts, dossier.day());
-    let _ = writeln!(text, "\n## What the inventory leaves open\n");
+    let _ = writeln!(text, "\n## What inventory and boundary leave open\n");
     if open.iter().all(|(number, _)| *number == 0) {
         let _ = writeln!(text, "- Nothing of what is counted here: each of these was looked for and none was found.");
     }

@@ -8,6 +8,7 @@ mod findings;
 mod index;
 mod limits;
 mod manifest;
+mod map;
 mod oscal;
 mod parts;
 mod printed;
@@ -35,6 +36,7 @@ const fn chapter(name: &'static str, write: fn(&Dossier, &mut Spool) -> Result<(
 /// Every chapter, in the order they are written. The last three list the files of the others.
 pub const CHAPTERS: &[Chapter] = &[
     chapter("tabs", tabs::write),
+    chapter("map", map::write),
     chapter("workbook", workbook::write),
     chapter("parts", parts::write),
     chapter("findings", findings::write),

@@ -6,7 +6,8 @@
 use super::printed;
 use super::readme_counts as counts;
 use crate::evidence::dossier::Dossier;
-use crate::evidence::readiness::{Numbers, inventory};
+use crate::evidence::leaving_open::inventory;
+use crate::evidence::readiness::Numbers;
 use crate::evidence::words::NOT_RECORDED;
 use crate::report::{Block, Column, Ink, Run, Table, Text, mono, pdf, plain, quiet};
 use crate::seal::bag::VERIFY_TEXT;

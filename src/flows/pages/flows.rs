@@ -10,6 +10,7 @@ use super::table::{Table, rows_of, table};
 use crate::auth::Action;
 use crate::choices;
 use crate::conduits::judging::Call;
+use crate::flows::called::Called;
 use crate::flows::folding::{initiator, states_text};
 use crate::flows::listing::{Listed, SortOf, typed_range};
 use crate::flows::model::Reached;
@@ -139,10 +140,10 @@ struct FlowView {
 }
 
 impl FlowView {
-    fn of(flow: FlowTotal, call: Option<Call>, sensors: &Sensors) -> Self {
+    fn of(flow: FlowTotal, called: &dyn Called, sensors: &Sensors) -> Self {
         Self {
             sensor: sensors.reference(flow.sensor_id),
-            call,
+            call: called.call(flow.id),
             reached: Reached::parse(&flow.reached).map_or("", Reached::label),
             initiator: initiator(flow.states).label(),
             operations: operations_told(flow.operations),
@@ -183,14 +184,7 @@ pub async fn flows(State(app): State<App>, caller: Caller, asking: Asking) -> An
     let mut shell = Shell::of(&caller, Place::Boundary, "Flows").saying(asking.text("done"));
     shell.now_href.clone_from(&table.now);
     page::show(&FlowsPage {
-        flows: listing
-            .rows
-            .into_iter()
-            .map(|flow| {
-                let call = called.call(flow.id);
-                FlowView::of(flow, call, &sensors)
-            })
-            .collect(),
+        flows: listing.rows.into_iter().map(|flow| FlowView::of(flow, &*called, &sensors)).collect(),
         as_of: shell.query(),
         may_import: caller.may_now(Action::ImportInventory),
         may_export: caller.may(Action::ExportInventory),

@@ -120,6 +120,7 @@ pub fn address(verdict: &Verdict, slug: &str, query: &str) -> Option<String> {
         "asset" => "assets",
         "conduit" => "conduits",
         "permitted_flow" => "permitted_flows",
+        "crossing" => "crossings",
         "sensor" => "sensors",
         "exception" => "exceptions",
         "host" => {

@@ -3,6 +3,7 @@
 //! Invariant: every page reads one snapshot; what a part applies to is computed once for a tree size.
 
 mod attesting;
+mod connectivity;
 mod framework;
 mod frameworks;
 mod judged;
@@ -27,6 +28,7 @@ use crate::posture::{Judged, Memory};
 use crate::storage::Snapshot;
 use crate::web::{Answer, App, Caller, Policy, Routes};
 
+pub use connectivity::CONNECTIVITY;
 pub use sections::{ANSWERED, APPLYING};
 
 /// Mounts the pages.

@@ -95,7 +95,8 @@ struct RequirementPage {
     mapped: Vec<Mapped>,
     versions: Vec<Version>,
     future: Vec<&'static FutureVersion>,
-    rules: Vec<&'static BoundaryRule>,
+    /// Rules of the catalog, each with the checks that judge it.
+    rules: Vec<(&'static BoundaryRule, String)>,
     may_edit: bool,
     may_attest: bool,
     evidence: Option<Evidence>,
@@ -169,7 +170,11 @@ fn page_of(
         mapped: mapped(part, slug, &query),
         versions: versions(part, standard, on, slug, &query),
         future: future(framework, standard),
-        rules: catalogs().rules_for(&part.id),
+        rules: catalogs()
+            .rules_for(&part.id)
+            .into_iter()
+            .map(|rule| (rule, crate::checks::naming::judging(&rule.id).join(", ")))
+            .collect(),
         may_edit: caller.may_now(Action::EditControls),
         may_attest: caller.may_now(Action::Attest),
         evidence: None,

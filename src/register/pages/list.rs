@@ -69,7 +69,7 @@ const FOLLOW_UP: [(&str, &str); 2] = [("Findings", "findings"), ("Exceptions", "
 const EVIDENCE: [(&str, &str); 3] =
     [("Engagements", "engagements"), ("Packages", "packages"), ("Evidence files", "artifacts")];
 /// Neighbors of the map.
-pub const BOUNDARY: [(&str, &str); 9] = [
+pub const BOUNDARY: [(&str, &str); 10] = [
     ("Map", "boundary"),
     ("Zones", "zones"),
     ("Conduits", "conduits"),
@@ -78,6 +78,7 @@ pub const BOUNDARY: [(&str, &str); 9] = [
     ("Flows", "flows"),
     ("Sensors", "sensors"),
     ("Coverage", "boundary/coverage"),
+    ("Levels", "boundary/levels"),
     ("Drift", "boundary/drift"),
 ];
 

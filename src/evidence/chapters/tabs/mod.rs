@@ -5,6 +5,7 @@
 //! the template's defaults from memory, and the region's workbook is mapped by name.
 
 mod answers;
+mod boundary;
 mod inventory;
 mod perimeter;
 mod plans;
@@ -66,6 +67,10 @@ pub const TABS: &[Tab] = &[
     answers::SUMMARY,
     timers::TIMERS,
     timers::GAPS,
+    boundary::CONDUITS,
+    boundary::PERMITTED,
+    boundary::CROSSINGS,
+    boundary::LEVELS,
     answers::EVIDENCE_INDEX,
     answers::APPROVALS,
 ];

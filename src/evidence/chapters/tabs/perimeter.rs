@@ -7,9 +7,12 @@ use std::collections::BTreeSet;
 use super::inventory::in_sight;
 use super::{Row, Rows, Tab};
 use crate::assets::{Interface, Role};
+use crate::conduits::Conduit;
+use crate::conduits::model::{Inspection, Status};
+use crate::conduits::protocols::{Nature, nature_of};
 use crate::evidence::dossier::Dossier;
 use crate::evidence::words::{NOT_RECORDED, flag};
-use crate::ids::Id;
+use crate::ids::{AssetId, Id};
 use crate::storage::Kept;
 use crate::systems::System;
 use crate::vocabulary::Impact;
@@ -64,8 +67,35 @@ fn esp(dossier: &Dossier, zone: &Kept<Zone>) -> Vec<String> {
         zone.subnets.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
         site.map_or_else(String::new, |site| site.reference.to_string()),
         flag(erc),
-        NOT_RECORDED.to_owned(),
+        flag(interactive(dossier, zone)),
     ]
+}
+
+/// Whether a conduit in force permits interactive access into a perimeter; unknown while no conduit leads there.
+fn interactive(dossier: &Dossier, zone: &Kept<Zone>) -> Option<bool> {
+    let (facts, id) = (&dossier.judged.facts, zone.id.uuid());
+    let conduits: Vec<_> = facts.conduits_at(id).filter(|(_, conduit)| conduit.status() == Status::Active).collect();
+    let permits = |(conduit_id, conduit): &(uuid::Uuid, &Conduit)| {
+        facts.permitted_by(*conduit_id).any(|(_, flow)| {
+            let inward = flow.way(conduit).and_then(|way| conduit.ends(way)).is_some_and(|(_, to)| to.uuid() == id);
+            let standing = flow.status(dossier.day()) == Status::Active;
+            inward && standing && nature_of(&flow.protocol.to_lowercase()) == Nature::Interactive
+        })
+    };
+    (!conduits.is_empty()).then(|| conduits.iter().any(permits))
+}
+
+/// What looks for malicious communications where conduits in force lead through a device.
+fn detection(dossier: &Dossier, device: Option<AssetId>) -> String {
+    let Some(device) = device else { return NOT_RECORDED.to_owned() };
+    let through = dossier.judged.facts.conduits_through(device.uuid());
+    let enforced = through.filter(|(_, conduit)| conduit.status() == Status::Active && conduit.eap == Some(device));
+    let said: Vec<String> = enforced
+        .map(|(_, conduit)| {
+            format!("{}: {}", conduit.reference, conduit.inspection.map_or(NOT_RECORDED, Inspection::label))
+        })
+        .collect();
+    if said.is_empty() { NOT_RECORDED.to_owned() } else { said.join("; ") }
 }
 
 /// Interfaces that are access points, and devices that have the role without such an interface.
@@ -86,7 +116,7 @@ fn access_points(dossier: &Dossier) -> Rows<'_> {
         let known = in_sight(dossier, asset.retired_on);
         let esp = dossier.judged.facts.esp_of(asset).map_or_else(String::new, |(_, zone)| zone.reference.to_string());
         let host = asset.reference.to_string();
-        let cells = vec![host.clone(), esp, host, NOT_RECORDED.to_owned(), NOT_RECORDED.to_owned()];
+        let cells = vec![host.clone(), esp, host, NOT_RECORDED.to_owned(), detection(dossier, Some(line.id))];
         known.then(|| Row::about(dossier, line.id.uuid(), cells))
     });
     Box::new(rows.chain(bare))
@@ -109,6 +139,6 @@ fn access_point(dossier: &Dossier, host: &str, point: &Interface) -> Vec<String>
             .filter(|text| !text.is_empty())
             .collect::<Vec<_>>()
             .join("; "),
-        NOT_RECORDED.to_owned(),
+        detection(dossier, point.asset),
     ]
 }
