@@ -185,7 +185,7 @@ pub struct PermittedFlow {
     pub destination_assets: BTreeSet<AssetId>,
     pub destinations: Vec<Endpoint>,
     pub initiator: Option<MayInitiate>,
-    pub reason: String,
+    pub access_reason: String,
     /// True when nothing may be written, operated or downloaded through it.
     pub read_only: Option<bool>,
     pub encrypted: Option<bool>,
