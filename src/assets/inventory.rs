@@ -42,7 +42,7 @@ impl Register for Asset {
             categories: choices(Category), "Categories", "BCA: loss harms the BES within 15 minutes. EACMS: controls or monitors electronic access. PACS: controls physical access. PCA: shares an ESP.";
             systems: links(SystemId, "system"), "BES Cyber Systems", "Systems it belongs to or serves; its impact is the highest of theirs.";
             routable: flag, "Routable", "Does it talk on a routable network?";
-            external_routable: flag, "ERC", "Reachable from outside its ESP over a bi-directional routable connection. Declared with a reason until conduits compute it.";
+            external_routable: flag, "ERC", "Reachable from outside its ESP over a bi-directional routable connection. Declared with a reason.";
             erc_reason: prose, "Why (ERC)", "The reasoning behind the ERC answer.";
             dial_up: flag, "Dial-up", "Is there dial-up connectivity?";
             dial_up_authentication: choice(DialUpAuthentication), "Dial-up authentication", "How somebody who dials in proves who they are (CIP-005-7 R1.4).";

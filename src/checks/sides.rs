@@ -4,7 +4,7 @@
 
 use uuid::Uuid;
 
-use super::facts::{Facts, in_service};
+use super::facts::Facts;
 use super::rule::Judgement;
 use crate::assets::model::Asset;
 use crate::conduits::model::{Carried, Conduit, PermittedFlow, Status, Way};
@@ -188,17 +188,12 @@ pub struct Stakes {
 }
 
 impl Stakes {
-    /// Looks at everything in service inside a zone, until nothing can be added.
+    /// Asks the systems of everything in service inside a zone.
     #[must_use]
     pub fn of(facts: &Facts, zone: Uuid) -> Self {
         let mut stakes = Self::default();
-        for asset in facts.inside(zone).filter(|asset| in_service(asset)) {
-            for system in systems(facts, asset) {
-                stakes.add(facts, system);
-            }
-            if stakes.rating == Some(Impact::High) {
-                break;
-            }
+        for system in facts.systems_within(zone) {
+            stakes.add(facts, system);
         }
         stakes
     }

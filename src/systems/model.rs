@@ -20,7 +20,7 @@ pub struct System {
     /// The criterion that rates it; none until somebody decided.
     pub criterion: Option<Criterion>,
     pub impact_reason: String,
-    /// External Routable Connectivity, declared until conduits compute it.
+    /// External Routable Connectivity, as declared; conduits compute it beside (`checks::erc`).
     pub erc: Option<bool>,
     pub erc_reason: String,
     pub dial_up: Option<bool>,

@@ -61,7 +61,7 @@ impl Register for System {
             criterion: choice_of(Criterion), "Criterion", "The CIP-002-5.1a Attachment 1 criterion that rates it; the impact follows.";
             impact: shown(|system: &System| system.impact().map_or(String::new(), |impact| impact.word().to_owned())), "Impact", "High, medium or low, read off the criterion.";
             impact_reason: prose, "Why", "The reasoning behind the rating; it is CIP-002 evidence.";
-            erc: flag, "ERC", "External Routable Connectivity: reachable from outside its ESP over a bi-directional routable connection. Declared with a reason until conduits compute it.";
+            erc: flag, "ERC", "External Routable Connectivity: reachable from outside its ESP over a bi-directional routable connection. Declared with a reason; beside it stands what conduits give.";
             erc_reason: prose, "Why (ERC)", "The reasoning behind the ERC answer.";
             dial_up: flag, "Dial-up", "Is there dial-up connectivity?";
         }

@@ -2,9 +2,11 @@
 //!
 //! Invariant: a link is kept from both records it joins, so either can be put first.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use uuid::Uuid;
+
+use super::in_service;
 
 use crate::assets::model::Asset;
 use crate::conduits::model::PermittedFlow;
@@ -23,6 +25,22 @@ pub(super) struct Links {
     pub conduits_of_asset: HashMap<Uuid, BTreeSet<usize>>,
     pub permitted_of_conduit: HashMap<Uuid, BTreeSet<usize>>,
     pub permitted_naming: HashMap<Uuid, BTreeSet<usize>>,
+    /// By zone, how many devices in service belong to or serve each system.
+    pub systems_in_zone: HashMap<Uuid, BTreeMap<Uuid, usize>>,
+}
+
+impl Links {
+    /// Counts a device where it lives now and no longer where it lived.
+    pub fn recount(&mut self, before: Option<&Asset>, after: &Asset) {
+        for (asset, lives) in before.map(|asset| (asset, false)).into_iter().chain([(after, true)]) {
+            let Some(zone) = asset.zone.filter(|_| in_service(asset)) else { continue };
+            let counts = self.systems_in_zone.entry(zone.uuid()).or_default();
+            for system in &asset.systems {
+                let count = counts.entry(system.uuid()).or_insert(0);
+                *count = if lives { *count + 1 } else { count.saturating_sub(1) };
+            }
+        }
+    }
 }
 
 pub(super) fn of(links: &HashMap<Uuid, BTreeSet<usize>>, id: Uuid) -> impl Iterator<Item = usize> + '_ {

@@ -186,6 +186,13 @@ impl Facts {
         held.map(|held| (held.id, &held.record))
     }
 
+    /// Systems in use that some device in service in a zone belongs to or serves.
+    pub fn systems_within(&self, zone: Uuid) -> impl Iterator<Item = &System> {
+        let counts = self.links.systems_in_zone.get(&zone).into_iter().flatten();
+        let living = counts.filter(|(_, count)| **count > 0).filter_map(|(id, _)| self.systems.get(*id));
+        living.filter(|system| system.retired_on.is_none())
+    }
+
     /// Assets in a zone.
     pub fn inside(&self, zone: Uuid) -> impl Iterator<Item = &Asset> {
         of(&self.links.assets_in_zone, zone).map(|place| &self.assets.at(place).record)

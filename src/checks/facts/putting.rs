@@ -66,6 +66,7 @@ impl Facts {
     pub fn lay_asset(&mut self, id: Uuid, asset: Asset) -> (usize, Option<Asset>) {
         let (systems, zone, site) = (systems_of(&asset), one(asset.zone), one(asset.site));
         let (place, before) = self.assets.put(id, asset);
+        self.links.recount(before.as_ref(), &self.assets.at(place).record);
         let alike = before.as_ref().is_some_and(|before| decides_alike(before, &self.assets.at(place).record));
         self.shape += u64::from(!alike);
         let placed = |asset: &Asset| (asset.zone, asset.roles.clone());

@@ -13,6 +13,7 @@ use super::{auditing, performing, recurring};
 use crate::assets::{Asset, Interface, Service, verifying};
 use crate::auth::Roles;
 use crate::clock::{Clock, StillClock};
+use crate::conduits::{Conduit, PermittedFlow};
 use crate::controls::Control;
 use crate::ids::{Id, OrganizationId, RequestId, UserId};
 use crate::organizations::{OrganizationProfile, actions as founding};
@@ -38,7 +39,7 @@ pub async fn fill(place: &Place) -> Done {
     let begins = now.plus_seconds(-script::BEGINS * 86_400);
     let (clock, hand) = Clock::still(begins);
     let store = Store::open(&place.location(), clock, crate::FOLLOWERS).await?;
-    for script in &script::SCRIPTS {
+    for script in script::SCRIPTS.iter() {
         hand.set(begins);
         let mut replay = begin(&store, place, script, now).await?;
         let mut steps = script::steps(script.changes).map_err(failed)?;
@@ -140,8 +141,9 @@ impl Replay<'_> {
 
     /// The first import: everything that was there on the first day.
     async fn import(&mut self, script: &Script, steps: &[Step]) -> Done {
-        let editor = steps.first().map_or(script::ADMINISTRATOR.to_owned(), |step| step.who.clone());
-        let mut change = self.change(&editor).await?;
+        // Whoever changes assets first brought them in; what is decided about them is for others to decide.
+        let editor = steps.iter().find(|step| step.kind == "asset").map_or(script::ADMINISTRATOR, |step| &step.who);
+        let mut change = self.change(editor).await?;
         for (kind, text) in script.tables {
             let sheet = script::table(text, self.now).map_err(failed)?;
             if matches!(kind, "interface" | "service") {
@@ -152,7 +154,8 @@ impl Replay<'_> {
             import_kind(&mut change, kind, &sheet).await?;
         }
         change.commit().await?;
-        self.watching = Watching::of(script.watches, script.strangers, &self.belongings).map_err(failed)?;
+        let tables = [script.watches, script.strangers, script.conversations];
+        self.watching = Watching::of(tables, &self.belongings).map_err(failed)?;
         Ok(())
     }
 
@@ -240,6 +243,8 @@ async fn import_kind(change: &mut Change, kind: &str, sheet: &Sheet) -> Done {
         "zone" => import_all::<Zone>(change, sheet).await,
         "asset" => import_all::<Asset>(change, sheet).await,
         "interface" => import_all::<Interface>(change, sheet).await,
+        "conduit" => import_all::<Conduit>(change, sheet).await,
+        "permitted_flow" => import_all::<PermittedFlow>(change, sheet).await,
         _ => import_all::<Service>(change, sheet).await,
     }
 }

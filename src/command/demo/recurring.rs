@@ -33,10 +33,15 @@ pub async fn judge(replay: &Replay<'_>) -> Done {
 pub async fn observe(replay: &Replay<'_>, step: &Step) -> Done {
     let now = replay.store.clock().now();
     let identities = replay.watching.identities(&step.reference, now, step.ago_days);
-    let conversations = replay.watching.log(&step.reference, now, step.ago_days);
+    let (conversations, commands) = replay.watching.log(&step.reference, now, step.ago_days);
     let day = now.utc().format("%Y-%m-%d");
     let mut files = Vec::new();
-    for (kind, text) in [("conn", Some(conversations)), ("modbus_read_device_identification", identities)] {
+    let logs = [
+        ("conn", Some(conversations)),
+        ("modbus_detailed", commands),
+        ("modbus_read_device_identification", identities),
+    ];
+    for (kind, text) in logs {
         let Some(text) = text else { continue };
         let path = replay.folder.join(format!("{kind}.log"));
         std::fs::write(&path, text).map_err(failed)?;

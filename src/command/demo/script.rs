@@ -1,4 +1,4 @@
-//! What the demonstration is made of: tables and fourteen months of dated changes, compiled in from `seed-data`.
+//! What the demonstration is made of: tables and seventeen months of dated changes, compiled in from `seed-data`.
 //!
 //! Invariant: tables hold the last state; the beginning is found by undoing the changes, so both always agree.
 
@@ -14,14 +14,14 @@ pub const MAIN: &str = "larkspur";
 pub const ADMINISTRATOR: &str = "m.okafor";
 
 /// Days before now at which the record begins.
-pub const BEGINS: i64 = 430;
+pub const BEGINS: i64 = 510;
 
 /// One organization's files.
 pub struct Script {
     pub organization: &'static str,
     pub people: &'static str,
     /// Kind and table, in the order of import.
-    pub tables: [(&'static str, &'static str); 6],
+    pub tables: [(&'static str, &'static str); 8],
     pub changes: &'static str,
     /// What was performed, and when it was recorded.
     pub performances: &'static str,
@@ -30,6 +30,8 @@ pub struct Script {
     /// Sensors, and the hosts they see that no inventory explains.
     pub watches: &'static str,
     pub strangers: &'static str,
+    /// Conversations between named ends, expected and odd.
+    pub conversations: &'static str,
     /// Posture is recorded every so many days of the last [`RECORDED`].
     pub judged_every: i64,
 }
@@ -49,12 +51,18 @@ macro_rules! script {
                 ("asset", include_str!(concat!("../../../seed-data/demonstration/", $name, "/assets.csv"))),
                 ("interface", include_str!(concat!("../../../seed-data/demonstration/", $name, "/interfaces.csv"))),
                 ("service", include_str!(concat!("../../../seed-data/demonstration/", $name, "/services.csv"))),
+                ("conduit", include_str!(concat!("../../../seed-data/demonstration/", $name, "/conduits.csv"))),
+                (
+                    "permitted_flow",
+                    include_str!(concat!("../../../seed-data/demonstration/", $name, "/permitted_flows.csv")),
+                ),
             ],
             changes: include_str!(concat!("../../../seed-data/demonstration/", $name, "/changes.jsonl")),
             performances: include_str!(concat!("../../../seed-data/demonstration/", $name, "/performances.csv")),
             story: include_str!(concat!("../../../seed-data/demonstration/", $name, "/story.jsonl")),
             watches: include_str!(concat!("../../../seed-data/demonstration/", $name, "/watches.csv")),
             strangers: include_str!(concat!("../../../seed-data/demonstration/", $name, "/strangers.csv")),
+            conversations: include_str!(concat!("../../../seed-data/demonstration/", $name, "/conversations.csv")),
             judged_every: $judged_every,
         }
     };

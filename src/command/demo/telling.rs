@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::super::Ending;
 use super::script::Step;
-use super::{excusing, watching, working};
+use super::{excusing, permitting, watching, working};
 use crate::artifacts::attaching::{Target, attach};
 use crate::artifacts::{Artifact, actions as recording, keeping};
 use crate::controls::model::Attestation;
@@ -118,6 +118,7 @@ pub async fn tell(scene: &mut Scene<'_>, blobs: &Blobs) -> Done<bool> {
         ("keep", "artifact") => keep(scene, blobs).await?,
         ("create", "sensor") => watching::enter_sensor(scene).await?,
         ("accept" | "reject", "host") => watching::decide(scene).await?,
+        (_, "zone" | "conduit" | "permitted_flow") => permitting::tell(scene).await?,
         (_, "exception") => excusing::tell(scene).await?,
         (_, "finding") => working::tell(scene).await?,
         _ => return Ok(false),

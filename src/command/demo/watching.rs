@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use super::logging::{Log, Station};
 use super::script::Step;
 use super::telling::{Done, Scene};
 use crate::assets::Asset;
@@ -14,28 +15,19 @@ use crate::register::{Register as _, actions as register, draft, records as regi
 use crate::sheets::{self, Limits, Sheet};
 use crate::vocabulary::{Moment, Origin};
 
-/// Columns of the logs made here, as Zeek 6 with MAC logging names them.
-const FIELDS: &str = "ts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\tservice\tduration\torig_bytes\tresp_bytes\tconn_state\torig_l2_addr\tresp_l2_addr";
-
 const IDENTITY_FIELDS: &str =
     "ts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\trequest_response\tobject_id_code\tobject_id\tobject_value";
 
 type Row = BTreeMap<String, String>;
 
-/// An address and its card.
-#[derive(Clone, Debug, Default)]
-struct Station {
-    address: String,
-    mac: String,
-}
-
-/// What sensors see: the organization's tables by asset, and the tables of watches and strangers.
+/// What sensors see: the organization's tables by asset, and the tables of watches, strangers and conversations.
 #[derive(Default)]
 pub struct Watching {
     stations: BTreeMap<String, Station>,
     services: Vec<Row>,
     watches: Vec<Row>,
     strangers: Vec<Row>,
+    conversations: Vec<Row>,
 }
 
 fn rows(text: &str) -> Result<Vec<Row>, String> {
@@ -56,7 +48,7 @@ fn text<'r>(row: &'r Row, name: &str) -> &'r str {
     row.get(name).map_or("", String::as_str)
 }
 
-/// True while a stranger is on the network.
+/// True while a stranger, or a conversation, is on the network.
 fn is_there(stranger: &Row, ago_days: i64) -> bool {
     (number(stranger, "last")..=number(stranger, "first")).contains(&ago_days)
 }
@@ -72,8 +64,12 @@ fn services(offers: &str) -> impl Iterator<Item = (&str, &str, &str)> {
 
 impl Watching {
     /// Reads the tables. `belongings` are those of interfaces and services.
-    pub fn of(watches: &str, strangers: &str, belongings: &[(&'static str, Sheet)]) -> Result<Self, String> {
-        let mut watching = Self { watches: rows(watches)?, strangers: rows(strangers)?, ..Self::default() };
+    pub fn of(
+        [watches, strangers, conversations]: [&str; 3],
+        belongings: &[(&'static str, Sheet)],
+    ) -> Result<Self, String> {
+        let (watches, strangers, conversations) = (rows(watches)?, rows(strangers)?, rows(conversations)?);
+        let mut watching = Self { watches, strangers, conversations, ..Self::default() };
         for (kind, sheet) in belongings {
             if *kind == "service" {
                 watching.services = named(sheet);
@@ -106,9 +102,10 @@ impl Watching {
         steps
     }
 
-    /// The log of a sensor over the day before a moment, so many days before now.
-    pub fn log(&self, sensor: &str, until: Moment, ago_days: i64) -> String {
-        let mut log = Log { text: format!("#separator \\x09\n#path\tconn\n#fields\t{FIELDS}\n"), until, lines: 0 };
+    /// The logs of a sensor over the day before a moment, so many days before now: connections, and what was done over
+    /// Modbus when anything was.
+    pub fn log(&self, sensor: &str, until: Moment, ago_days: i64) -> (String, Option<String>) {
+        let mut log = Log::until(until);
         for watch in self.watches.iter().filter(|watch| text(watch, "sensor") == sensor) {
             for service in &self.services {
                 self.served(&mut log, watch, service);
@@ -119,7 +116,24 @@ impl Watching {
                 self.strange(&mut log, stranger);
             }
         }
-        log.text
+        for said in self.conversations.iter().filter(|one| text(one, "sensor") == sensor) {
+            if is_there(said, ago_days) {
+                self.converse(&mut log, said);
+            }
+        }
+        log.done()
+    }
+
+    /// A conversation between named ends: assets of the inventory, else addresses.
+    fn converse(&self, log: &mut Log, said: &Row) {
+        let end = |name: &str| match self.stations.get(text(said, name)) {
+            Some(station) => station.clone(),
+            None => Station { address: text(said, name).to_owned(), mac: String::new() },
+        };
+        let service = (text(said, "transport"), text(said, "port"), text(said, "service"));
+        let state = Some(text(said, "state")).filter(|state| !state.is_empty());
+        let commands: Vec<&str> = text(said, "commands").split(';').filter(|command| !command.is_empty()).collect();
+        log.said(&end("from"), &end("to"), service, state, &commands);
     }
 
     /// What strangers said of themselves when they were asked over Modbus, as ICSNPP writes it; none when nobody was.
@@ -168,49 +182,6 @@ impl Watching {
         }
         for service in services(text(stranger, "asks")) {
             log.conversation(&own, peer, service);
-        }
-    }
-}
-
-/// A log being written.
-struct Log {
-    text: String,
-    until: Moment,
-    lines: u64,
-}
-
-/// Names of services as Zeek's analyzers give them; empty where it has none.
-fn analyzed(protocol: &str) -> &str {
-    match protocol {
-        "dnp3" => "dnp3_tcp",
-        "https" => "ssl",
-        "modbus" | "ssh" | "rdp" | "snmp" | "ntp" | "syslog" | "http" | "ftp" => protocol,
-        _ => "-",
-    }
-}
-
-impl Log {
-    /// Two conversations of a client with a server, somewhere in the day before.
-    fn conversation(&mut self, from: &Station, to: &Station, (transport, port, protocol): (&str, &str, &str)) {
-        for _ in 0..2 {
-            self.lines += 1;
-            let odd = self.lines.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20;
-            let before = i64::try_from(odd % 82_800).unwrap_or(0) + 60;
-            let at = self.until.plus_seconds(-before).micros();
-            let (sent, received, port_from) = (200 + odd % 9_000, 400 + odd % 40_000, 49_152 + odd % 16_000);
-            let state = if transport == "udp" || !odd.is_multiple_of(7) { "SF" } else { "S1" };
-            let _ = writeln!(
-                self.text,
-                "{}.{:06}\tC{odd:x}\t{}\t{port_from}\t{}\t{port}\t{transport}\t{}\t{}.250000\t{sent}\t{received}\t{state}\t{}\t{}",
-                at / 1_000_000,
-                at % 1_000_000,
-                from.address,
-                to.address,
-                analyzed(protocol),
-                odd % 50,
-                from.mac,
-                to.mac,
-            );
         }
     }
 }
