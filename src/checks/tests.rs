@@ -83,82 +83,72 @@ fn service(how: u8, more: u8) -> Service {
     }
 }
 
+fn zone(n: u8, how: u8, more: u8) -> Zone {
+    let esp = [None, Some(true), Some(false)][usize::from(how % 3)];
+    let subnets = Subnet::parse(&format!("10.{}.0.0/16", n % 4)).into_iter().collect();
+    let kinds = [None, Some(ZoneKind::Control), Some(ZoneKind::Dmz), Some(ZoneKind::Enterprise)];
+    let purdue_level = PurdueLevel::ALL.get(usize::from(how >> 5)).copied();
+    let site = (more & 8 == 8).then(|| SiteId::from_uuid(id(1, more >> 4)));
+    let retired_on = (how & 24 == 24).then_some(Date::EPOCH);
+    let (reference, kind) = (reference("Z", n), kinds[usize::from(more % 4)]);
+    Zone { reference, kind, esp, subnets, purdue_level, site, retired_on, ..Zone::default() }
+}
+
+fn host(n: u8, how: u8, more: u8) -> Host {
+    let asset = (how & 1 == 1).then(|| id(4, more));
+    let (address, sensor) = (format!("10.0.0.{}", n % 5), "tap".to_owned());
+    let zone = if how & 4 == 4 { format!("Z-{}", more % 5) } else { String::new() };
+    Host { address, last_seen: NOW, sensor, asset, zone, set_aside: how & 2 == 2 }
+}
+
+fn watch(n: u8, how: u8, more: u8) -> Watch {
+    let last_data = (how & 1 == 1).then(|| NOW.plus_seconds(-i64::from(more) * 3600));
+    let retired_on = (how & 2 == 2).then_some(Date::EPOCH);
+    let zones = [ZoneId::from_uuid(id(3, how >> 3))].into();
+    let conduits = (how & 4 == 4).then(|| ConduitId::from_uuid(id(8, how >> 4))).into_iter().collect();
+    let rationale = if more & 1 == 1 { "core".to_owned() } else { String::new() };
+    let reference = reference("tap", n % 5);
+    Watch { sensor: Sensor { reference, retired_on, zones, conduits, rationale, ..Sensor::default() }, last_data }
+}
+
+fn approved(how: u8) -> Option<Act> {
+    (how & 1 == 1).then(|| Act { by: None, name: String::new(), at: NOW, reason: String::new() })
+}
+
+fn conduit(how: u8, more: u8) -> Conduit {
+    let zone = |n: u8| Some(ZoneId::from_uuid(id(3, n)));
+    let (from_zone, to_zone, direction) = (zone(how), zone(more), Some(Direction::Both));
+    let (eap, broker) = (Some(AssetId::from_uuid(id(4, how))), Some(AssetId::from_uuid(id(4, more))));
+    let retired_on = (more & 192 == 192).then_some(Date::EPOCH);
+    let approved = approved(how);
+    Conduit { from_zone, to_zone, direction, approved, eap, broker, retired_on, ..Conduit::default() }
+}
+
+fn permitted(how: u8, more: u8) -> PermittedFlow {
+    PermittedFlow {
+        conduit: Some(ConduitId::from_uuid(id(8, how))),
+        transport: Some(Carried::Tcp),
+        direction: Some(Way::AToB),
+        sources: vec![Endpoint::Zone],
+        destinations: vec![Endpoint::Zone],
+        destination_assets: [AssetId::from_uuid(id(4, more))].into(),
+        expires_on: [None, Date::parse("2026-02-28").ok()][usize::from(more >> 7)],
+        protocol: ["modbus", "dns", "smtp", "ssh"][usize::from(more % 4)].to_owned(),
+        approved: approved(how),
+        ..PermittedFlow::default()
+    }
+}
+
 fn put(facts: &mut Facts, (kind, n, how, more): Put) -> super::facts::Touched {
     match kind % 10 {
         0 => facts.put_site(id(1, n), site(n, how)),
         1 => facts.put_system(id(2, n), system(n, how)),
-        2 => {
-            let esp = [None, Some(true), Some(false)][usize::from(how % 3)];
-            let subnets = Subnet::parse(&format!("10.{}.0.0/16", n % 4)).into_iter().collect();
-            let kind =
-                [None, Some(ZoneKind::Control), Some(ZoneKind::Dmz), Some(ZoneKind::Enterprise)][usize::from(more % 4)];
-            let purdue_level = PurdueLevel::ALL.get(usize::from(how >> 5)).copied();
-            let site = (more & 8 == 8).then(|| SiteId::from_uuid(id(1, more >> 4)));
-            let retired_on = (how & 24 == 24).then_some(Date::EPOCH);
-            let reference = reference("Z", n);
-            facts.put_zone(
-                id(3, n),
-                Zone { reference, kind, esp, subnets, purdue_level, site, retired_on, ..Zone::default() },
-            )
-        }
+        2 => facts.put_zone(id(3, n), zone(n, how, more)),
         3 => facts.put_service(id(5, n), service(how, more)),
-        4 => {
-            let asset = (how & 1 == 1).then(|| id(4, more));
-            let (address, sensor) = (format!("10.0.0.{}", n % 5), "tap".to_owned());
-            let zone = if how & 4 == 4 { format!("Z-{}", more % 5) } else { String::new() };
-            let set_aside = how & 2 == 2;
-            facts.put_host(id(6, n), Host { address, last_seen: NOW, sensor, asset, zone, set_aside })
-        }
-        5 => {
-            let last_data = (how & 1 == 1).then(|| NOW.plus_seconds(-i64::from(more) * 3600));
-            let retired_on = (how & 2 == 2).then_some(Date::EPOCH);
-            let zones = [ZoneId::from_uuid(id(3, how >> 3))].into();
-            let conduits = (how & 4 == 4).then(|| ConduitId::from_uuid(id(8, how >> 4))).into_iter().collect();
-            let rationale = if more & 1 == 1 { "core".to_owned() } else { String::new() };
-            let sensor = Sensor {
-                reference: reference("tap", n % 5),
-                retired_on,
-                zones,
-                conduits,
-                rationale,
-                ..Sensor::default()
-            };
-            facts.put_sensor(id(7, n), Watch { sensor, last_data })
-        }
-        6 => {
-            let zone = |n: u8| Some(ZoneId::from_uuid(id(3, n)));
-            let approved =
-                (how & 1 == 1).then(|| Act { by: None, name: String::new(), at: NOW, reason: String::new() });
-            let (from_zone, to_zone, direction) = (zone(how), zone(more), Some(Direction::Both));
-            let (eap, broker) = (Some(AssetId::from_uuid(id(4, how))), Some(AssetId::from_uuid(id(4, more))));
-            let retired_on = (more & 192 == 192).then_some(Date::EPOCH);
-            let conduit =
-                Conduit { from_zone, to_zone, direction, approved, eap, broker, retired_on, ..Conduit::default() };
-            facts.put_conduit(id(8, n), conduit)
-        }
-        7 => {
-            let conduit = Some(ConduitId::from_uuid(id(8, how)));
-            let approved =
-                (how & 1 == 1).then(|| Act { by: None, name: String::new(), at: NOW, reason: String::new() });
-            let (transport, sources) = (Some(Carried::Tcp), vec![Endpoint::Zone]);
-            let (direction, destinations) = (Some(Way::AToB), vec![Endpoint::Zone]);
-            let destination_assets = [AssetId::from_uuid(id(4, more))].into();
-            let expires_on = [None, Date::parse("2026-02-28").ok()][usize::from(more >> 7)];
-            let protocol = ["modbus", "dns", "smtp", "ssh"][usize::from(more % 4)].to_owned();
-            let flow = PermittedFlow {
-                conduit,
-                transport,
-                direction,
-                sources,
-                destinations,
-                destination_assets,
-                expires_on,
-                protocol,
-                approved,
-                ..PermittedFlow::default()
-            };
-            facts.put_permitted(id(9, n), flow)
-        }
+        4 => facts.put_host(id(6, n), host(n, how, more)),
+        5 => facts.put_sensor(id(7, n), watch(n, how, more)),
+        6 => facts.put_conduit(id(8, n), conduit(how, more)),
+        7 => facts.put_permitted(id(9, n), permitted(how, more)),
         8 => facts.put_access_points((0..5).filter(|n| how >> n & 1 == 1).map(|n| id(4, n)).collect()),
         _ => facts.put_asset(id(4, n), asset(n, how, more)),
     }

@@ -35,7 +35,7 @@ async fn world(bed: &Bed) -> World {
     let approver = site.person(bed, bed.organization, "approver", true).await;
     let e = &engineer;
     made(&site, e, "sites", json!({"reference": "CC", "name": "Control center", "kind": "control_center", "criteria": ["2.5"], "criteria_reason": "345 kV"})).await;
-    let system = made(&site, e, "systems", json!({"reference": "EMS", "name": "EMS", "site": "CC", "criterion": "2.5", "impact_reason": "at CC", "erc": false})).await;
+    let system = made(&site, e, "systems", json!({"reference": "EMS", "name": "EMS", "site": "CC", "criterion": "2.5", "impact_reason": "at CC", "erc": false, "erc_reason": "No way in was known"})).await;
     let zone = made(&site, e, "zones", json!({"reference": "CTL", "name": "Control", "kind": "control", "purdue_level": "3", "esp": true, "subnets": ["10.7.1.0/24"], "sl_t": "3 3 3 2 3 2 2", "sl_a": "2 3 3 2 3 - 2"})).await;
     made(
         &site,

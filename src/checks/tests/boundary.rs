@@ -215,7 +215,7 @@ fn access_points() {
         if action == Some(DefaultAction::Deny) {
             assert_eq!(with_flow(&conduit, flow("dnp3"), "GL-EAP-02"), Fail);
             let reason = "telemetry to the front end".to_owned();
-            assert_eq!(with_flow(&conduit, PermittedFlow { reason, ..flow("dnp3") }, "GL-EAP-02"), Pass);
+            assert_eq!(with_flow(&conduit, PermittedFlow { access_reason: reason, ..flow("dnp3") }, "GL-EAP-02"), Pass);
         }
     }
     for (inspection, outcome) in [(None, Indeterminate), (Some(Inspection::None), Fail), (Some(Inspection::Ids), Pass)]
@@ -305,10 +305,13 @@ fn permissions() {
     ] {
         assert_eq!(with_flow(&into, flow.clone(), code), outcome, "{code} {flow:?}");
     }
-    let direct = conduit(CONTROL, ENTERPRISE);
-    assert_eq!(with_flow(&direct, named("dns"), "GL-DMZ-05"), Fail);
-    let inside = Conduit { unidirectional: Some(true), ..into };
-    assert_eq!(with_flow(&inside, named("dnp3"), "GL-CON-10"), Pass);
+}
+
+#[test]
+fn permissions_by_their_conduit() {
+    assert_eq!(with_flow(&conduit(CONTROL, ENTERPRISE), flow("dns"), "GL-DMZ-05"), Fail);
+    let one_way = Conduit { unidirectional: Some(true), ..conduit(DMZ, CONTROL) };
+    assert_eq!(with_flow(&one_way, flow("dnp3"), "GL-CON-10"), Pass);
 }
 
 #[test]

@@ -170,11 +170,7 @@ fn page_of(
         mapped: mapped(part, slug, &query),
         versions: versions(part, standard, on, slug, &query),
         future: future(framework, standard),
-        rules: catalogs()
-            .rules_for(&part.id)
-            .into_iter()
-            .map(|rule| (rule, crate::checks::naming::judging(&rule.id).join(", ")))
-            .collect(),
+        rules: rules(part),
         may_edit: caller.may_now(Action::EditControls),
         may_attest: caller.may_now(Action::Attest),
         evidence: None,
@@ -184,6 +180,12 @@ fn page_of(
         query,
         shell,
     }
+}
+
+/// Rules of the catalog that inform the part, with the checks that judge each.
+fn rules(part: &Requirement) -> Vec<(&'static BoundaryRule, String)> {
+    let found = catalogs().rules_for(&part.id).into_iter();
+    found.map(|rule| (rule, crate::checks::naming::judging(&rule.id).join(", "))).collect()
 }
 
 /// Versions of the standard that are still to come.
