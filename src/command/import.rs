@@ -75,7 +75,7 @@ impl Import {
             Import::Zones { sheets } => taken(place, &sheets, Some("zones")).await,
             Import::Conduits { sheets } => taken(place, &sheets, Some("conduits")).await,
             Import::PermittedFlows { sheets } => taken(place, &sheets, Some("permitted_flows")).await,
-            Import::Zeek(zeek) => zeek.run(place).await,
+            Import::Zeek(zeek) => Box::pin(zeek.run(place)).await,
         }
     }
 }
