@@ -63,7 +63,7 @@ const REASON: usize = 10;
 
 /// Permitted flows whose reason says nothing.
 fn without_reason(facts: &Facts, joined: &Joined<'_>) -> Vec<String> {
-    let silent = standing(facts, joined).filter(|flow| flow.reason.trim().chars().count() < REASON);
+    let silent = standing(facts, joined).filter(|flow| flow.access_reason.trim().chars().count() < REASON);
     silent.map(|flow| flow.reference.to_string()).collect()
 }
 

@@ -12,6 +12,10 @@ use crate::flows::crossings::{Crossing, Gravity};
 /// Days for which what was seen stands as a fact.
 const SEEN_DAYS: i64 = 30;
 
+fn counted(number: i64, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
 fn severity(gravity: Gravity) -> Severity {
     match gravity {
         Gravity::Critical => Severity::Critical,
@@ -45,10 +49,10 @@ fn judge(facts: &Facts, place: usize, calls: &[Call], mandatory: bool) -> Judgem
     let reached = crossing.reached.label().to_lowercase();
     let (first, last) = (facts.zone.told(crossing.first), facts.zone.told(crossing.last));
     let said = format!(
-        "{} ({reached}): {} conversations in {} flows from {first} to {last}; {}",
+        "{} ({reached}): {} in {} from {first} to {last}; {}",
         crossing.call.label(),
-        crossing.count,
-        crossing.flows,
+        counted(crossing.count, "conversation"),
+        counted(i64::try_from(crossing.flows).unwrap_or(i64::MAX), "flow"),
         crossing.because
     );
     Judgement::fail(said).caused_by(crossing.words()).weighing(severity(crossing.gravity)).seen(Sighted {

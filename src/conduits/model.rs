@@ -13,8 +13,8 @@ use crate::vocabulary::{Date, Endpoint, Ports, Reference, SecurityLevels};
 crate::words! {
     /// Which way a conduit carries.
     Direction {
-        AToB = "a_to_b", "From the first zone to the second";
-        BToA = "b_to_a", "From the second zone to the first";
+        AToB = "a_to_b", "A to B";
+        BToA = "b_to_a", "B to A";
         Both = "both", "Both ways";
     }
 }
@@ -22,8 +22,8 @@ crate::words! {
 crate::words! {
     /// Which way a permitted flow goes through its conduit: from its sources to its destinations.
     Way {
-        AToB = "a_to_b", "From the first zone to the second";
-        BToA = "b_to_a", "From the second zone to the first";
+        AToB = "a_to_b", "A to B";
+        BToA = "b_to_a", "B to A";
     }
 }
 
@@ -185,7 +185,7 @@ pub struct PermittedFlow {
     pub destination_assets: BTreeSet<AssetId>,
     pub destinations: Vec<Endpoint>,
     pub initiator: Option<MayInitiate>,
-    pub reason: String,
+    pub access_reason: String,
     /// True when nothing may be written, operated or downloaded through it.
     pub read_only: Option<bool>,
     pub encrypted: Option<bool>,

@@ -115,7 +115,7 @@ pub fn refuses_flow_approval(flow: &PermittedFlow, conduit: &Conduit, by: UserId
         return Some(format!("It would permit until {last}, which is over; give it a later day."));
     }
     // CIP-005-7 R1.3 asks for the reason of every access that is granted.
-    flow.reason.trim().is_empty().then(|| "It has no reason; say why it is needed first.".to_owned())
+    flow.access_reason.trim().is_empty().then(|| "It has no reason; say why it is needed first.".to_owned())
 }
 
 /// Why this person may not refuse the permitted flow.

@@ -81,13 +81,15 @@ pub async fn downloads(at: &mut Snapshot, id: PackageId) -> Result<Vec<(Moment, 
 }
 
 /// Kinds of record that a package may disclose.
-const DISCLOSED: [Table; 17] = [
+const DISCLOSED: [Table; 19] = [
     crate::organizations::OrganizationProfile::TABLE,
     crate::artifacts::Artifact::TABLE,
     crate::artifacts::Attachment::TABLE,
     crate::sites::Site::TABLE,
     crate::systems::System::TABLE,
     crate::zones::Zone::TABLE,
+    crate::conduits::Conduit::TABLE,
+    crate::conduits::PermittedFlow::TABLE,
     Asset::TABLE,
     Interface::TABLE,
     crate::flows::Sensor::TABLE,

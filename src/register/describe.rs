@@ -1,11 +1,8 @@
 //! The macro that describes the fields of a record: one line a field, its reading and writing derived from its type.
 //!
-//! Invariant: a field's name on the wire is the name of the record's own field, but where that is `reason`, the name under which
-//! every way in takes the reason of the change itself.
+//! Invariant: a field's name on the wire is the name of the record's own field.
 
 /// Describes the fields of a record, in groups. Each line says: name, type, label, help.
-///
-/// A field may say the name it has on the wire: `reason as "access_reason": …`.
 ///
 /// Types: `reference`, `line(most)`, `prose`, `mac`, `choice(Vocabulary)`, `choices(Vocabulary)`, `date`, `flag`, `number(most)`,
 /// `lines(most)`, `list(Type)`, `choice_of(Type)`, `moment`, `link(Id, "kind")`, `links(Id, "kind")`, `member` for a person who
@@ -14,9 +11,9 @@
 /// for what only an act of its own changes.
 #[macro_export]
 macro_rules! fields {
-    ($record:ty; $($group:literal { $($name:ident $(as $wire:literal)?: $kind:ident $(($($arg:tt)*))?, $label:literal, $help:literal;)+ })+) => {
+    ($record:ty; $($group:literal { $($name:ident: $kind:ident $(($($arg:tt)*))?, $label:literal, $help:literal;)+ })+) => {
         &[$($($crate::register::Field::<$record> {
-            name: $crate::field_part!(name $name $($wire)?),
+            name: $crate::register::field::wire(stringify!($name)),
             label: $label,
             kind: $crate::field_part!(kind $kind $(($($arg)*))?),
             help: $help,
@@ -31,12 +28,6 @@ macro_rules! fields {
 /// One part of one field, for [`fields!`].
 #[macro_export]
 macro_rules! field_part {
-    (name $name:ident) => {
-        $crate::register::field::wire(stringify!($name))
-    };
-    (name $name:ident $wire:literal) => {
-        $wire
-    };
     (editable shown) => {
         false
     };

@@ -126,9 +126,9 @@ fn lay(picture: &Picture) -> Drawn<'_> {
         let lane = lane_of(zone.level);
         Spot { lane: lanes.iter().position(|known| *known == lane).unwrap_or(0), width, height }
     };
-    let alone = |ends| Wire { ends, strands: None };
-    let wires = conduits.iter().map(|one| Wire { ends: one.ends, strands: strands(one) });
-    let wires = wires.chain(crossings.iter().map(|one| alone(one.ends)));
+    let wires = conduits.iter().map(|one| Wire { ends: one.ends, strands: strands(one), label: 0 });
+    let wires =
+        wires.chain(crossings.iter().map(|one| Wire { ends: one.ends, strands: None, label: wires::badge(one) + 24 }));
     let sketch = Sketch {
         lanes: lanes.len(),
         spots: picture.zones.iter().map(spot).collect(),

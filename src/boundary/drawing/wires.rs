@@ -138,6 +138,16 @@ pub fn looks(crossing: &Crossing) -> (Ink, Ink, Ink, Shape, &'static str) {
     (line, solid, badge, shape, crossing.gravity.label())
 }
 
+/// How wide the badge of a crossing is.
+#[must_use]
+pub fn badge(one: &Crossing) -> i32 {
+    badge_width(&format!("{} {}", looks(one).4, grouped(one.count)))
+}
+
+fn badge_width(said: &str) -> i32 {
+    width(said, 126) + 32
+}
+
 /// A crossing; `taken` holds what its badge must not hide. Gives where the badge stands.
 pub fn crossing(
     pen: &mut Pen,
@@ -163,7 +173,7 @@ pub fn crossing(
     pen.wire(line, &short);
     pen.path(solid, &head(last, before, 11, 6));
     let said = format!("{word} {}", grouped(one.count));
-    let at = room(route, width(&said, 122) + 32, taken);
+    let at = room(route, badge_width(&said), taken);
     pen.rect(badge, at, BADGE / 2);
     pen.path(solid, &shape(form, (at.x + 13, at.y + BADGE / 2), 5));
     pen.text(Ink::Badge, (at.x + 23, at.y + 15), &said);

@@ -21,7 +21,12 @@ fn apart(left: Node, right: Node) -> i32 {
 }
 
 fn gaps(graph: &Graph, row: &[usize]) -> Vec<i32> {
-    row.windows(2).map(|pair| apart(graph.nodes[pair[0]], graph.nodes[pair[1]])).collect()
+    let gap = |pair: &[usize]| {
+        let (left, right) = (graph.nodes[pair[0]], graph.nodes[pair[1]]);
+        let label = graph.labels.get(&(pair[0], pair[1])).copied().unwrap_or(0);
+        apart(left, right).max(left.width.midpoint(right.width) + label)
+    };
+    row.windows(2).map(gap).collect()
 }
 
 fn halves(graph: &Graph, row: &[usize]) -> (i32, i32) {

@@ -34,6 +34,8 @@ pub struct Graph {
     pub beside: Vec<(usize, usize, usize)>,
     pub up: Vec<Vec<usize>>,
     pub down: Vec<Vec<usize>>,
+    /// Space between two spots of a row for what is written on the wire between them, by the left or the right of them.
+    pub labels: BTreeMap<(usize, usize), i32>,
     /// Where a bundle passes a row.
     trunks: BTreeMap<(usize, usize), usize>,
 }
@@ -48,9 +50,14 @@ impl Graph {
         }
         let links = vec![Vec::new(); rows.count()];
         let (beside, up, down) = (Vec::new(), Vec::new(), Vec::new());
-        let mut graph = Self { nodes, rows: across, links, beside, up, down, trunks: BTreeMap::new() };
+        let (labels, trunks) = (BTreeMap::new(), BTreeMap::new());
+        let mut graph = Self { nodes, rows: across, links, beside, up, down, labels, trunks };
         for (wire, one) in sketch.wires.iter().enumerate() {
             let (from, to) = one.ends;
+            for pair in [(from, to), (to, from)] {
+                let known = graph.labels.entry(pair).or_insert(0);
+                *known = one.label.max(*known);
+            }
             graph.string((wire, bundles.of[wire]), (from, rows.of[from]), (to, rows.of[to]));
         }
         graph.up = vec![Vec::new(); graph.nodes.len()];

@@ -33,6 +33,8 @@ pub struct Wire {
     pub ends: (usize, usize),
     /// Wires of one strand at a spot may leave it as one; none for a wire that stays alone.
     pub strands: Option<[u8; 2]>,
+    /// Width of what is written on it; 0 for nothing.
+    pub label: i32,
 }
 
 /// What to lay out: lanes in their order (some without a spot), spots, and wires between spots.

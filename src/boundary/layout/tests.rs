@@ -44,7 +44,7 @@ pub fn made_up(zones: usize, wires: usize, mut seed: u64) -> Sketch {
         usize::try_from(seed >> 33).unwrap() % below
     };
     let spots: Vec<Spot> = (0..zones).map(|_| Spot { lane: next(7), width: 150, height: 62 }).collect();
-    let wire = |ends, n: usize| Wire { ends, strands: (!n.is_multiple_of(3)).then_some([1, 2]) };
+    let wire = |ends, n: usize| Wire { ends, strands: (!n.is_multiple_of(3)).then_some([1, 2]), label: 40 };
     let wires = (0..wires).map(|n| wire((next(zones), next(zones)), n)).collect();
     Sketch { lanes: 7, spots, wires, abreast: 7, width: 1120, pad: 17 }
 }
@@ -67,7 +67,7 @@ fn a_wire_between_neighbors_is_straight() {
     let sketch = Sketch {
         lanes: 3,
         spots: vec![spot(0), spot(1), spot(1), spot(2)],
-        wires: [(0, 1), (1, 2), (3, 1)].map(|ends| Wire { ends, strands: None }).to_vec(),
+        wires: [(0, 1), (1, 2), (3, 1)].map(|ends| Wire { ends, strands: None, label: 0 }).to_vec(),
         abreast: 4,
         width: 1120,
         pad: 17,

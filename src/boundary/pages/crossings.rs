@@ -76,8 +76,8 @@ pub fn row(one: &Crossing, zone: TimeZone, (slug, query): (&str, &str)) -> Cross
         count: one.count,
         flows: one.flows,
         reached: one.reached.label(),
-        first: zone.told(one.first),
-        last: zone.told(one.last),
+        first: zone.date(one.first),
+        last: zone.date(one.last),
         because: one.because.clone(),
     }
 }

@@ -215,7 +215,7 @@ fn access_points() {
         if action == Some(DefaultAction::Deny) {
             assert_eq!(with_flow(&conduit, flow("dnp3"), "GL-EAP-02"), Fail);
             let reason = "telemetry to the front end".to_owned();
-            assert_eq!(with_flow(&conduit, PermittedFlow { reason, ..flow("dnp3") }, "GL-EAP-02"), Pass);
+            assert_eq!(with_flow(&conduit, PermittedFlow { access_reason: reason, ..flow("dnp3") }, "GL-EAP-02"), Pass);
         }
     }
     for (inspection, outcome) in [(None, Indeterminate), (Some(Inspection::None), Fail), (Some(Inspection::Ids), Pass)]

@@ -39,7 +39,7 @@ pub async fn fill(place: &Place) -> Done {
     let begins = now.plus_seconds(-script::BEGINS * 86_400);
     let (clock, hand) = Clock::still(begins);
     let store = Store::open(&place.location(), clock, crate::FOLLOWERS).await?;
-    for script in &script::SCRIPTS {
+    for script in script::SCRIPTS.iter() {
         hand.set(begins);
         let mut replay = begin(&store, place, script, now).await?;
         let mut steps = script::steps(script.changes).map_err(failed)?;
@@ -141,8 +141,9 @@ impl Replay<'_> {
 
     /// The first import: everything that was there on the first day.
     async fn import(&mut self, script: &Script, steps: &[Step]) -> Done {
-        let editor = steps.first().map_or(script::ADMINISTRATOR.to_owned(), |step| step.who.clone());
-        let mut change = self.change(&editor).await?;
+        // Whoever changes assets first brought them in; what is decided about them is for others to decide.
+        let editor = steps.iter().find(|step| step.kind == "asset").map_or(script::ADMINISTRATOR, |step| &step.who);
+        let mut change = self.change(editor).await?;
         for (kind, text) in script.tables {
             let sheet = script::table(text, self.now).map_err(failed)?;
             if matches!(kind, "interface" | "service") {

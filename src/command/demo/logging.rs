@@ -10,7 +10,7 @@ use crate::vocabulary::Moment;
 const FIELDS: &str = "ts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\tservice\tduration\torig_bytes\tresp_bytes\tconn_state\torig_l2_addr\tresp_l2_addr";
 
 /// Columns of commands, as ICSNPP names them.
-const DETAILED: &str = "ts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tis_orig\ttid\tunit\tfunc\tnetwork_direction\taddress\tquantity\tmatched";
+const DETAILED: &str = "ts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\ttid\tunit\tfunc\tnetwork_direction\taddress\tquantity\tmatched";
 
 /// An address and its card.
 #[derive(Clone, Debug, Default)]
@@ -89,7 +89,7 @@ impl Log {
             for (place, command) in commands.iter().enumerate() {
                 let _ = writeln!(
                     self.commands,
-                    "{at}\tC{odd:x}\t{client}\t{port_from}\t{server}\t{port}\tT\t{place}\t1\t{command}\tREQUEST\t40001\t2\tT"
+                    "{at}\tC{odd:x}\t{client}\t{port_from}\t{server}\t{port}\t{place}\t1\t{command}\tREQUEST\t40001\t2\tT"
                 );
             }
         }

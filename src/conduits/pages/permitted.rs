@@ -53,7 +53,7 @@ fn row(flow: &Kept<PermittedFlow>, by: &Telling<'_>) -> RowView {
         cell(service(flow), ""),
         cell(ends(&flow.source_assets, &flow.sources, &by.lookup), "wide"),
         cell(ends(&flow.destination_assets, &flow.destinations, &by.lookup), "wide"),
-        cell(flow.reason.clone(), "wide"),
+        cell(flow.access_reason.clone(), "wide"),
         cell(status.label().to_owned(), PermittedFlow::mark("status", status.word())),
         cell(flow.expires_on.map_or_else(String::new, |day| day.to_string()), ""),
     ];

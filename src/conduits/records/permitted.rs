@@ -73,7 +73,7 @@ impl Register for PermittedFlow {
             ports: list(Ports), "Ports", "Ports of the destination, such as 502;5000-5010. Ethernet: EtherTypes as decimal numbers, 35000 for GOOSE. ICMP: none.";
             initiator: choice(MayInitiate), "Initiator", "Which side may begin; the source when it is not said.";
             status: computed(Status, |flow: &PermittedFlow, day| flow.status(day)), "Status", "Where it stands on the day by what was decided; its conduit must be active too.";
-            reason as "access_reason": prose, "Reason", "Why it is needed (CIP-005-7 R1.3); nothing is approved without one.";
+            access_reason: prose, "Reason", "Why it is needed (CIP-005-7 R1.3); nothing is approved without one.";
         }
         "Ends" {
             source_assets: links(AssetId, "asset"), "Source assets", "References of assets, separated by semicolons.";

@@ -69,7 +69,7 @@ fn conduits_are_decided_by_another_person() {
 fn permitted_flows_are_decided_with_a_reason_and_before_they_run_out() {
     let on = day("2026-03-01");
     let conduit = asked(Some(by(1)));
-    let flow = PermittedFlow { requested: Some(by(1)), reason: "Names".to_owned(), ..PermittedFlow::default() };
+    let flow = PermittedFlow { requested: Some(by(1)), access_reason: "Names".to_owned(), ..PermittedFlow::default() };
     let until = |text: &str| PermittedFlow { expires_on: Some(day(text)), ..flow.clone() };
     let said = |flow: &PermittedFlow, conduit: &Conduit, who: u128| {
         refuses_flow_approval(flow, conduit, id(who), on).unwrap_or_default()
@@ -78,7 +78,7 @@ fn permitted_flows_are_decided_with_a_reason_and_before_they_run_out() {
     assert_eq!(said(&until("2026-03-01"), &conduit, 2), "", "its last day is today");
     assert!(said(&until("2026-02-28"), &conduit, 2).contains("until 2026-02-28, which is over"));
     assert!(said(&flow, &conduit, 1).contains("another person"));
-    assert!(said(&PermittedFlow { reason: "  ".to_owned(), ..flow.clone() }, &conduit, 2).contains("no reason"));
+    assert!(said(&PermittedFlow { access_reason: "  ".to_owned(), ..flow.clone() }, &conduit, 2).contains("no reason"));
     assert!(said(&PermittedFlow { refused: Some(by(2)), ..flow.clone() }, &conduit, 2).contains("refused"));
     assert!(said(&PermittedFlow { approved: Some(by(2)), ..flow.clone() }, &conduit, 3).contains("as it stands"));
     assert!(said(&PermittedFlow { approved: Some(by(2)), ..until("2026-02-28") }, &conduit, 3).contains("run out"));

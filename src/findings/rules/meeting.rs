@@ -37,6 +37,11 @@ pub fn opened(fact: &Fact, key: &str, days: &DueDays, on: Date, at: Moment) -> F
 
 fn title(fact: &Fact) -> String {
     let said = match (fact.cause.is_empty(), fact.touched.first()) {
+        // What was observed is told by its verdict, the words before its numbers.
+        _ if fact.seen.is_some() => {
+            let verdict = fact.because.split(" (").next().unwrap_or_default();
+            format!("{}: {}", fact.cause, verdict.to_lowercase())
+        }
         (true, Some(subject)) => format!("{}: {}", subject.reference, fact.because),
         _ => format!("Not so for {}: {}", fact.cause, fact.check.sentence),
     };

@@ -24,7 +24,7 @@ pub struct FindingRow {
     pub mark: &'static str,
     pub parts: Vec<String>,
     pub because: String,
-    pub count: i64,
+    pub records: i64,
     pub state: String,
     pub owner: String,
     pub due: String,
@@ -80,7 +80,7 @@ pub async fn findings(at: &mut Snapshot, slug: &str, query: &str) -> Answer<Vec<
         },
         parts: kept.requirements.iter().take(3).cloned().collect(),
         because: kept.because.clone(),
-        count: kept.count,
+        records: kept.records_beyond(0),
         state: kept.state.to_string(),
         owner: kept
             .owner

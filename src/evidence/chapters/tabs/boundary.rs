@@ -188,7 +188,7 @@ fn permitted(dossier: &Dossier, kept: &Kept<PermittedFlow>) -> Vec<String> {
         word(flow.transport.map(Carried::label)),
         flow.ports.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
         word(flow.initiator.map(MayInitiate::label)),
-        flow.reason.clone(),
+        flow.access_reason.clone(),
         word(flow.protection.map(Protection::label)),
         by(flow.requested.as_ref()),
         by(flow.approved.as_ref()),
