@@ -89,6 +89,6 @@ fn judge(flows: u64) {
 }
 
 fn main() {
-    let flows = std::env::args().filter_map(|word| word.parse().ok()).next().unwrap_or(1_000_000);
+    let flows = std::env::args().find_map(|word| word.parse().ok()).unwrap_or(1_000_000);
     judge(flows);
 }

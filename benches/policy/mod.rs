@@ -22,8 +22,8 @@ fn id(kind: u128, number: u128) -> Uuid {
     Uuid::from_u128(kind << 64 | number)
 }
 
-fn reference(text: String) -> Reference {
-    Reference::parse(&text).expect("a reference")
+fn reference(text: &str) -> Reference {
+    Reference::parse(text).expect("a reference")
 }
 
 fn approved() -> Act {
@@ -40,7 +40,7 @@ fn zone(number: u128) -> Zone {
         (0..4).map(|part| (20 + (of * 4 + part) / 100, (of * 4 + part) % 100)).collect::<Vec<_>>()
     };
     let subnets = nets.iter().map(|(a, b)| Subnet::parse(&format!("10.{a}.{b}.0/24")).expect("a subnet")).collect();
-    Zone { reference: reference(format!("Z-{number}")), kind: Some(kind), subnets, ..Zone::default() }
+    Zone { reference: reference(&format!("Z-{number}")), kind: Some(kind), subnets, ..Zone::default() }
 }
 
 impl Records {
@@ -51,7 +51,7 @@ impl Records {
             let (from, to) = (number % 100, 100 + (number * 7 + number / 100) % 100);
             let zone = |number| Some(ZoneId::from_uuid(id(1, number)));
             let conduit = Conduit {
-                reference: reference(format!("C-{number}")),
+                reference: reference(&format!("C-{number}")),
                 from_zone: zone(from),
                 to_zone: zone(to),
                 direction: Some(Direction::Both),
@@ -72,7 +72,7 @@ fn permitted(number: u128) -> PermittedFlow {
     let transport = if nth % 4 == 3 { Carried::Udp } else { Carried::Tcp };
     let protocol = ["modbus", "dnp3", "https", "dns"][(nth % 4) as usize];
     PermittedFlow {
-        reference: reference(format!("P-{number}")),
+        reference: reference(&format!("P-{number}")),
         conduit: Some(ConduitId::from_uuid(id(2, conduit))),
         direction: Some(Way::AToB),
         protocol: protocol.to_owned(),

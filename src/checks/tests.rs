@@ -37,7 +37,7 @@ fn site(n: u8, how: u8) -> Site {
     let criteria = if how & 1 == 0 { vec![] } else { vec![Criterion::parse("2.5").expect("a criterion")] };
     let criteria_reason = if how & 2 == 0 { String::new() } else { "345 kV".to_owned() };
     let kind = (how & 4 == 4).then_some(SiteKind::ControlCenter);
-    let retired_on = (how & 24 == 24).then_some(Date::EPOCH);
+    let retired_on = (how & 0x18 == 0x18).then_some(Date::EPOCH);
     Site { reference: reference("S", n), kind, criteria, criteria_reason, retired_on, ..Site::default() }
 }
 
@@ -89,9 +89,9 @@ fn zone(n: u8, how: u8, more: u8) -> Zone {
     let kinds = [None, Some(ZoneKind::Control), Some(ZoneKind::Dmz), Some(ZoneKind::Enterprise)];
     let purdue_level = PurdueLevel::ALL.get(usize::from(how >> 5)).copied();
     let site = (more & 8 == 8).then(|| SiteId::from_uuid(id(1, more >> 4)));
-    let retired_on = (how & 24 == 24).then_some(Date::EPOCH);
+    let retired_on = (how & 0x18 == 0x18).then_some(Date::EPOCH);
     let (reference, kind) = (reference("Z", n), kinds[usize::from(more % 4)]);
-    Zone { reference, kind, esp, subnets, purdue_level, site, retired_on, ..Zone::default() }
+    Zone { reference, kind, purdue_level, esp, subnets, site, retired_on, ..Zone::default() }
 }
 
 fn host(n: u8, how: u8, more: u8) -> Host {
@@ -108,7 +108,7 @@ fn watch(n: u8, how: u8, more: u8) -> Watch {
     let conduits = (how & 4 == 4).then(|| ConduitId::from_uuid(id(8, how >> 4))).into_iter().collect();
     let rationale = if more & 1 == 1 { "core".to_owned() } else { String::new() };
     let reference = reference("tap", n % 5);
-    Watch { sensor: Sensor { reference, retired_on, zones, conduits, rationale, ..Sensor::default() }, last_data }
+    Watch { sensor: Sensor { reference, zones, conduits, rationale, retired_on, ..Sensor::default() }, last_data }
 }
 
 fn approved(how: u8) -> Option<Act> {
@@ -119,9 +119,9 @@ fn conduit(how: u8, more: u8) -> Conduit {
     let zone = |n: u8| Some(ZoneId::from_uuid(id(3, n)));
     let (from_zone, to_zone, direction) = (zone(how), zone(more), Some(Direction::Both));
     let (eap, broker) = (Some(AssetId::from_uuid(id(4, how))), Some(AssetId::from_uuid(id(4, more))));
-    let retired_on = (more & 192 == 192).then_some(Date::EPOCH);
+    let retired_on = (more & 0xc0 == 0xc0).then_some(Date::EPOCH);
     let approved = approved(how);
-    Conduit { from_zone, to_zone, direction, approved, eap, broker, retired_on, ..Conduit::default() }
+    Conduit { from_zone, to_zone, direction, eap, broker, approved, retired_on, ..Conduit::default() }
 }
 
 fn permitted(how: u8, more: u8) -> PermittedFlow {

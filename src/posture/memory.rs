@@ -156,20 +156,20 @@ impl Memory {
     /// What the record at the snapshot comes to; `moment` is now, or the instant the page shows.
     pub async fn judged(&self, at: &mut Snapshot, moment: Moment) -> Result<Arc<Judged>> {
         if !at.is_newest() {
-            return Ok(Arc::new(Judged::cold(at, moment).await?));
+            return Ok(Arc::new(Box::pin(Judged::cold(at, moment)).await?));
         }
         let place = self.place(at.organization());
         let mut kept = place.lock().await;
         let next = match kept.take() {
-            None => Arc::new(Judged::cold(at, moment).await?),
+            None => Arc::new(Box::pin(Judged::cold(at, moment)).await?),
             Some(known) if known.size == at.tree_size() && is_fresh(&known, moment) => known,
             Some(known) if known.size <= at.tree_size() => {
                 let owned = Arc::try_unwrap(known).unwrap_or_else(|shared| (*shared).clone());
-                Arc::new(owned.onward(at, moment).await?)
+                Arc::new(Box::pin(owned.onward(at, moment)).await?)
             }
             Some(newer) => {
                 *kept = Some(newer);
-                return Ok(Arc::new(Judged::cold(at, moment).await?));
+                return Ok(Arc::new(Box::pin(Judged::cold(at, moment)).await?));
             }
         };
         *kept = Some(Arc::clone(&next));

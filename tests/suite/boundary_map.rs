@@ -105,7 +105,7 @@ on_each_engine! {
         // As it stood before the conduit and the traffic.
         let then = site.get(&person, &format!("/o/larkspur/boundary?as_of={}", before.rfc3339())).await.text();
         assert!(then.contains("Zone DMZ") && !then.contains("Conduit C-1") && then.contains("Nothing was observed yet"));
-        assert!(!then.contains("New zone") && then.contains(&format!("href=\"/o/larkspur/zones/")));
+        assert!(!then.contains("New zone") && then.contains("href=\"/o/larkspur/zones/"));
     }
 
     async fn the_file_is_the_same_drawing_and_leaves_a_leaf(bed: Bed) {

@@ -135,7 +135,7 @@ fn tabs(bytes: &[u8]) -> Vec<(String, String)> {
     for n in 0..archive.len() {
         let mut file = archive.by_index(n).unwrap();
         let name = file.name().unwrap().into_owned();
-        if name.ends_with(".csv") || name.ends_with("99_LIMITS.md") {
+        if name.contains("/tabs/") || name.ends_with("99_LIMITS.md") {
             let mut text = String::new();
             file.read_to_string(&mut text).unwrap();
             found.push((name, text));

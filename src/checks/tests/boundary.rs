@@ -25,9 +25,9 @@ pub(super) const DMZ: u8 = 1;
 pub(super) const CONTROL: u8 = 2;
 const PUBLIC: u8 = 3;
 
-fn act(user: u128) -> Option<Act> {
+fn act(user: u128) -> Act {
     let by = Some(Member { user: UserId::from_uuid(Uuid::from_u128(user)), login: format!("u{user}") });
-    Some(Act { by, name: format!("u{user}"), at: NOW, reason: String::new() })
+    Act { by, name: format!("u{user}"), at: NOW, reason: String::new() }
 }
 
 pub(super) fn date(text: &str) -> Option<Date> {
@@ -100,8 +100,8 @@ pub(super) fn conduit(a: u8, b: u8) -> Conduit {
         from_zone: Some(ZoneId::from_uuid(id(3, a))),
         to_zone: Some(ZoneId::from_uuid(id(3, b))),
         direction: Some(Direction::Both),
-        requested: act(1),
-        approved: act(2),
+        requested: Some(act(1)),
+        approved: Some(act(2)),
         ..Conduit::default()
     }
 }
@@ -113,7 +113,7 @@ pub(super) fn flow(protocol: &str) -> PermittedFlow {
         direction: Some(Way::AToB),
         protocol: protocol.to_owned(),
         transport: Some(Carried::Tcp),
-        approved: act(2),
+        approved: Some(act(2)),
         ..PermittedFlow::default()
     }
 }
@@ -188,7 +188,7 @@ fn descriptions_and_reviews() {
     assert_eq!(with_conduit(&facts, told(ENTERPRISE, DMZ), "GL-CON-05"), Pass);
     assert_eq!(with_conduit(&facts, Conduit { eap: None, ..told(ENTERPRISE, DMZ) }, "GL-CON-05"), Fail);
     assert_eq!(with_conduit(&facts, told(CONTROL, DMZ), "GL-CON-07"), Pass);
-    assert_eq!(with_conduit(&facts, Conduit { requested: act(2), ..told(CONTROL, DMZ) }, "GL-CON-07"), Fail);
+    assert_eq!(with_conduit(&facts, Conduit { requested: Some(act(2)), ..told(CONTROL, DMZ) }, "GL-CON-07"), Fail);
     assert_eq!(with_conduit(&facts, Conduit { requested: None, ..told(CONTROL, DMZ) }, "GL-CON-07"), Indeterminate);
     let mut later = facts.clone();
     later.at = NOW.plus_seconds(500 * 86_400);
