@@ -26,8 +26,8 @@ fn reference(text: String) -> Reference {
     Reference::parse(&text).expect("a reference")
 }
 
-fn approved() -> Option<Act> {
-    Some(Act { by: None, name: "B".to_owned(), at: Moment::ZERO, reason: String::new() })
+fn approved() -> Act {
+    Act { by: None, name: "B".to_owned(), at: Moment::ZERO, reason: String::new() }
 }
 
 /// Clients live in 10.1 to 10.8, servers in 10.20 to 10.23; a hundred zones hold either.
@@ -55,7 +55,7 @@ impl Records {
                 from_zone: zone(from),
                 to_zone: zone(to),
                 direction: Some(Direction::Both),
-                approved: approved(),
+                approved: Some(approved()),
                 ..Conduit::default()
             };
             (id(2, number), conduit)
@@ -80,7 +80,7 @@ fn permitted(number: u128) -> PermittedFlow {
         ports: vec![Ports::parse(&port.to_string()).expect("a port")],
         sources: vec![Endpoint::Zone],
         destinations: vec![Endpoint::Zone],
-        approved: approved(),
+        approved: Some(approved()),
         ..PermittedFlow::default()
     }
 }

@@ -1,8 +1,8 @@
 //! Coverage: what each sensor watches, and what nobody does.
 //!
-//! Invariant: pure. A conduit is seen when a sensor that speaks watches an end of it; a sensor that is silent watches nothing.
+//! Invariant: pure. A conduit is seen when a sensor that speaks watches it or an end of it; a sensor that is silent watches nothing.
 
-use super::model::{Picture, Stand, Standing, Watched};
+use super::model::{Conduit, Picture, Stand, Standing, Watched};
 use crate::checks::facts::Facts;
 use crate::ids::Id;
 use crate::vocabulary::Moment;
@@ -16,7 +16,7 @@ pub struct Watching {
     pub name: String,
     pub kind: &'static str,
     pub zones: Vec<String>,
-    /// References of drawn conduits with an end in those zones.
+    /// References of drawn conduits it watches, by themselves or by an end in those zones.
     pub conduits: Vec<String>,
     pub last: Option<Moment>,
     pub speaks: bool,
@@ -41,8 +41,13 @@ pub fn sensors(facts: &Facts, picture: &Picture) -> Vec<Watching> {
             let zones = watch.sensor.zones.iter().filter_map(|zone| facts.zones.get(zone.uuid()));
             let mut zones: Vec<String> = zones.map(|zone| zone.reference.to_string()).collect();
             zones.sort_unstable();
+            let own = watch.sensor.conduits.iter().filter_map(|id| facts.conduits.get(id.uuid()));
+            let own: Vec<String> = own.map(|conduit| conduit.reference.to_string()).collect();
             let watched = |place: usize| zones.contains(&picture.zones[place].reference);
-            let conduits = picture.drawn().filter(|conduit| watched(conduit.ends.0) || watched(conduit.ends.1));
+            let seen = |conduit: &&Conduit| {
+                own.contains(&conduit.reference) || watched(conduit.ends.0) || watched(conduit.ends.1)
+            };
+            let conduits = picture.drawn().filter(seen);
             Watching {
                 id: held.id,
                 reference: watch.sensor.reference.to_string(),
@@ -67,7 +72,9 @@ pub fn share(picture: &Picture, sensors: &[Watching]) -> Share {
         picture.zones.iter().filter(|zone| zone.stand == Stand::Recorded && zone.watched != Watched::Elsewhere);
     let speaking = |place: usize| matches!(picture.zones[place].watched, Watched::Speaking { .. });
     let active: Vec<_> = picture.conduits.iter().filter(|conduit| conduit.standing == Standing::Active).collect();
-    let seen = active.iter().filter(|conduit| speaking(conduit.ends.0) || speaking(conduit.ends.1)).count();
+    let named = |conduit: &Conduit| sensors.iter().any(|one| one.speaks && one.conduits.contains(&conduit.reference));
+    let seen = |conduit: &&&Conduit| speaking(conduit.ends.0) || speaking(conduit.ends.1) || named(conduit);
+    let seen = active.iter().filter(seen).count();
     let (all, watched) = expected.fold((0, 0), |(all, watched), zone| {
         (all + 1, watched + usize::from(matches!(zone.watched, Watched::Speaking { .. })))
     });

@@ -224,9 +224,10 @@ rule!(
             return Judgement::not_applicable("it enters or leaves no site with low impact systems");
         }
         if joined.conduit.time_sensitive == Some(true) {
-            return match joined.conduit.justification.trim() {
-                "" => Judgement::fail("said to be time sensitive, without saying why"),
-                _ => Judgement::pass("time-sensitive protection or control"),
+            return if joined.conduit.justification.trim().is_empty() {
+                Judgement::fail("said to be time sensitive, without saying why")
+            } else {
+                Judgement::pass("time-sensitive protection or control")
             };
         }
         let silent = without_reason(facts, joined);

@@ -45,7 +45,7 @@ fn ends(facts: &Facts, place: usize, mandatory: bool) -> Judgement {
         brokers |= conduit.broker.is_some_and(|broker| broker.uuid() == id);
     }
     let asset = &facts.assets.at(place).record;
-    if !(it && ot && brokers) || !in_service(asset) {
+    if !(it && ot && brokers && in_service(asset)) {
         return Judgement::not_applicable("it does not stand between a conduit to IT and one to OT");
     }
     match ENDING.iter().find(|role| asset.roles.contains(role)) {

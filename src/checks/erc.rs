@@ -85,10 +85,12 @@ pub fn connectivity(facts: &Facts, system: Uuid) -> Connectivity<'_> {
     for zone in zones {
         into(facts, system, zone, &mut paths);
     }
-    match paths.is_empty() {
-        false => Connectivity::Reached(paths),
-        true if outside => Connectivity::Open("a BES Cyber Asset of it lives in no ESP"),
-        true => Connectivity::None,
+    if !paths.is_empty() {
+        Connectivity::Reached(paths)
+    } else if outside {
+        Connectivity::Open("a BES Cyber Asset of it lives in no ESP")
+    } else {
+        Connectivity::None
     }
 }
 

@@ -100,7 +100,7 @@ fn protection(passing: &Passing<'_>) -> Result<Option<&'static str>, &'static st
         return Ok(Some("hardware lets data pass one way only"));
     }
     match (passing.flow.protection, passing.flow.encrypted) {
-        (Some(Protection::None), Some(true)) | (None, Some(true)) => Ok(Some("encrypted")),
+        (Some(Protection::None) | None, Some(true)) => Ok(Some("encrypted")),
         (Some(Protection::None), _) | (None, Some(false)) => Ok(None),
         (Some(protection), _) => Ok(Some(protection.label())),
         (None, None) => Err("neither encryption nor any other protection is recorded"),

@@ -66,8 +66,12 @@ rule!(
             return Judgement::not_applicable("retired or refused");
         }
         let mut pointing = Pointing::default();
-        [conduit.from_zone, conduit.to_zone].into_iter().flatten().for_each(|id| pointing.zone(facts, id.uuid()));
-        [conduit.eap, conduit.broker].into_iter().flatten().for_each(|id| pointing.asset(facts, id.uuid()));
+        for id in [conduit.from_zone, conduit.to_zone].into_iter().flatten() {
+            pointing.zone(facts, id.uuid());
+        }
+        for id in [conduit.eap, conduit.broker].into_iter().flatten() {
+            pointing.asset(facts, id.uuid());
+        }
         if conduit.from_zone.is_some() && conduit.from_zone == conduit.to_zone {
             pointing.0.push("it joins a zone with itself".to_owned());
         }
@@ -91,8 +95,12 @@ rule!(
             return Judgement::not_applicable("retired or refused");
         }
         let mut pointing = Pointing::default();
-        flow.conduit.into_iter().for_each(|id| pointing.conduit(facts, id.uuid()));
-        flow.source_assets.iter().chain(&flow.destination_assets).for_each(|id| pointing.asset(facts, id.uuid()));
+        if let Some(id) = flow.conduit {
+            pointing.conduit(facts, id.uuid());
+        }
+        for id in flow.source_assets.iter().chain(&flow.destination_assets) {
+            pointing.asset(facts, id.uuid());
+        }
         pointing.judged()
     }
 );
@@ -113,8 +121,12 @@ rule!(
             return Judgement::not_applicable("retired");
         }
         let mut pointing = Pointing::default();
-        sensor.zones.iter().for_each(|id| pointing.zone(facts, id.uuid()));
-        sensor.conduits.iter().for_each(|id| pointing.conduit(facts, id.uuid()));
+        for id in &sensor.zones {
+            pointing.zone(facts, id.uuid());
+        }
+        for id in &sensor.conduits {
+            pointing.conduit(facts, id.uuid());
+        }
         pointing.judged()
     }
 );
@@ -135,7 +147,9 @@ rule!(
             return Judgement::not_applicable("not in service");
         }
         let mut pointing = Pointing::default();
-        asset.zone.into_iter().for_each(|id| pointing.zone(facts, id.uuid()));
+        if let Some(id) = asset.zone {
+            pointing.zone(facts, id.uuid());
+        }
         if let Some(id) = asset.site {
             pointing.at(facts.sites.get(id.uuid()), "a site", |site| {
                 site.retired_on.map(|on| format!("site {} retired on {on}", site.reference))

@@ -92,6 +92,7 @@ fn idle(conduit: &Conduit) -> Option<&'static str> {
 }
 
 /// Asks about an active conduit between two zones in use.
+#[must_use]
 pub fn active(facts: &Facts, place: usize, ask: impl FnOnce(&Joined<'_>) -> Judgement) -> Judgement {
     let held = facts.conduits.at(place);
     if let Some(why) = idle(&held.record) {
@@ -148,6 +149,7 @@ impl Passing<'_> {
 
 /// Asks about an approved permission of an active conduit. One that ran out is asked, too: whether it may stay on record is
 /// a check of its own.
+#[must_use]
 pub fn permitted(facts: &Facts, place: usize, ask: impl FnOnce(&Passing<'_>) -> Judgement) -> Judgement {
     let held = facts.permitted.at(place);
     match held.record.status(Date::EPOCH) {

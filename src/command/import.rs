@@ -75,7 +75,7 @@ impl Import {
             Import::Zones { sheets } => taken(place, &sheets, Some("zones")).await,
             Import::Conduits { sheets } => taken(place, &sheets, Some("conduits")).await,
             Import::PermittedFlows { sheets } => taken(place, &sheets, Some("permitted_flows")).await,
-            Import::Zeek(zeek) => zeek.run(place).await,
+            Import::Zeek(zeek) => Box::pin(zeek.run(place)).await,
         }
     }
 }
@@ -120,6 +120,12 @@ fn kind_of(sheet: &Sheet) -> &'static str {
     }
 }
 
+/// The sheets that are of the kind that is asked for; all of them when no kind is asked for, or when none tells.
+fn of_kind<'s>(sheets: &'s [Sheet], kind: Option<&str>) -> Vec<&'s Sheet> {
+    let own: Vec<&Sheet> = sheets.iter().filter(|sheet| kind.is_none_or(|kind| kind_of(sheet) == kind)).collect();
+    if own.is_empty() { sheets.iter().collect() } else { own }
+}
+
 async fn taken(place: &Place, asked: &Sheets, kind: Option<&str>) -> Done {
     let (began, file, dry_run, partial) = (Instant::now(), asked.file.as_path(), asked.dry_run, asked.partial);
     let bytes = std::fs::read(file).map_err(|error| unreadable(file, error))?;
@@ -130,7 +136,7 @@ async fn taken(place: &Place, asked: &Sheets, kind: Option<&str>) -> Done {
     let why = format!("Import of {name}");
     let mut change = store.change(organization.id, store.author(super::host())).await?;
     let mut total = Report::default();
-    for sheet in &sheets {
+    for sheet in of_kind(&sheets, kind) {
         let report = one_sheet(&mut change, kind.unwrap_or_else(|| kind_of(sheet)), sheet, partial, &why).await?;
         add(&mut total, report);
     }
@@ -191,7 +197,7 @@ async fn one_sheet(change: &mut Change, kind: &str, sheet: &Sheet, partial: bool
         "systems" => rows::<System>(change, sheet, partial, why).await,
         "zones" => rows::<Zone>(change, sheet, partial, why).await,
         "conduits" => rows::<Conduit>(change, sheet, partial, why).await,
-        "permitted_flows" | "permitted-flows" => rows::<PermittedFlow>(change, sheet, partial, why).await,
+        "permitted_flows" => rows::<PermittedFlow>(change, sheet, partial, why).await,
         "assets" => rows::<Asset>(change, sheet, partial, why).await,
         "interfaces" => rows::<Interface>(change, sheet, partial, why).await,
         "services" => rows::<Service>(change, sheet, partial, why).await,

@@ -168,7 +168,7 @@ impl Policy {
 /// for something else is not what was permitted, and read-only means that nothing is written.
 fn permit_fits(permit: &Permit, sight: &Sight) -> bool {
     let hidden = matches!(sight.nature, Nature::Interactive | Nature::Tunnel) && permit.nature != sight.nature;
-    !hidden && !(permit.read_only && sight.commands)
+    !(hidden || permit.read_only && sight.commands)
 }
 
 /// What was found among the permissions.

@@ -144,7 +144,7 @@ impl Conduit {
     pub fn undecided(&self) -> Self {
         let (requested, approved, refused, suspended) = (None, None, None, None);
         let (last_reviewed_on, review_due) = (None, None);
-        Self { requested, approved, refused, suspended, last_reviewed_on, review_due, ..self.clone() }
+        Self { last_reviewed_on, review_due, requested, approved, refused, suspended, ..self.clone() }
     }
 
     /// The zone a way begins in, and the one it ends in.

@@ -51,6 +51,9 @@ pub struct PlacedZone {
     pub esp: bool,
 }
 
+/// From where to where, over which transport, to which port; none for permissions of many ports.
+type Way = (Place, Place, Carried, Option<u16>);
+
 /// What is compiled.
 #[derive(Clone, Debug, Default)]
 pub struct Policy {
@@ -62,7 +65,7 @@ pub struct Policy {
     networks: PrefixMap<(Packed, u8), u32>,
     recorded: HashMap<Packed, (Option<u32>, Uuid, bool), RandomState>,
     /// Permissions of few ports by each of them, those of many by none; and all between two places.
-    by_port: HashMap<(Place, Place, Carried, Option<u16>), Vec<u32>, RandomState>,
+    by_port: HashMap<Way, Vec<u32>, RandomState>,
     between: HashMap<(Place, Place, Carried), Vec<u32>, RandomState>,
     /// The first moment after compiling at which a permission ends.
     pub changes_at: Option<Moment>,

@@ -141,9 +141,8 @@ pub fn usual(transport: &str, port: u16) -> &'static str {
 /// something else.
 #[must_use]
 pub fn nature(service: &str, transport: &str, port: u16) -> Nature {
-    let named = service.split([',', ';']).map(|name| nature_of(name.trim_start_matches('-').trim()));
-    let known = named.filter(|nature| *nature != Nature::Other).next();
-    match known {
+    let mut named = service.split([',', ';']).map(|name| nature_of(name.trim_start_matches('-').trim()));
+    match named.find(|nature| *nature != Nature::Other) {
         Some(nature) => nature,
         None if service.is_empty() => match transport {
             "gre" | "esp" | "ah" => Tunnel,

@@ -80,7 +80,7 @@ pub async fn build(means: Means<'_>, order: Order, watching: Watching<'_>) -> Re
     let mut asked = gathering::ask(means.store, &order).await?;
     let (tree, proved) = prove(means, &mut asked).await?;
     let earlier = records::earlier(&mut asked.at, means.keys).await?;
-    let (mut dossier, answers) = gathering::dossier(means.store, &mut asked, order, proved).await?;
+    let (mut dossier, answers) = Box::pin(gathering::dossier(means.store, &mut asked, order, proved)).await?;
     let mut spool = Spool::in_folder(path.parent().unwrap_or(&path)).map_err(unwritten("the build folder"))?;
     step("evidence files", 1);
     copying::copy(&dossier, means.blobs, &mut spool).await?;

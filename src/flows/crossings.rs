@@ -216,7 +216,7 @@ fn one(traffic: &Traffic, policy: &Policy, key: Key, flows: &[u32], zone: TimeZo
         id: key.id(),
         from: from.map(|zone| zone.id),
         to: to.map(|zone| zone.id),
-        gravity: gravity(&weight),
+        gravity: gravity(weight),
         flows: flows.len(),
         count: sum(|seen| seen.connections),
         first: all().map(|seen| seen.first).min().unwrap_or(Moment::ZERO),
@@ -225,7 +225,7 @@ fn one(traffic: &Traffic, policy: &Policy, key: Key, flows: &[u32], zone: TimeZo
         esp: weight.esp,
         sides,
         permit: policy.permit_at(judged.permit).map(|permit| permit.id),
-        because: because(policy, judged, &weight, zone),
+        because: because(policy, judged, weight, zone),
         assets: assets(policy, all()),
         from_words: key.from,
         to_words: key.to,
@@ -272,8 +272,8 @@ pub struct Weight {
 
 /// How grave it is. A tunnel is graver than a name being asked for, a session that was answered graver than a try.
 #[must_use]
-pub fn gravity(weight: &Weight) -> Gravity {
-    let Weight { call, nature, commands, esp, inward, reached } = *weight;
+pub fn gravity(weight: Weight) -> Gravity {
+    let Weight { call, nature, commands, esp, inward, reached } = weight;
     let answered = reached == Reached::Answered;
     let covert = matches!(nature, Nature::Tunnel | Nature::Interactive);
     match call {
@@ -293,7 +293,7 @@ pub fn gravity(weight: &Weight) -> Gravity {
 }
 
 /// What decided, in words.
-fn because(policy: &Policy, judged: &Judged, weight: &Weight, zone: TimeZone) -> String {
+fn because(policy: &Policy, judged: &Judged, weight: Weight, zone: TimeZone) -> String {
     let near = policy.permit_at(judged.permit).map(|permit| {
         let named = format!("{} of conduit {}", permit.reference, permit.conduit_reference);
         match (judged.call, permit.counts) {

@@ -1,6 +1,6 @@
 //! One end of a conversation in sixteen bytes: an address, or where a protocol has none, a card.
 //!
-//! Invariant: IPv4 stands as mapped into IPv6 (RFC 4291 §2.5.5.2); a card stands in the discard-only block 100::/64 (RFC 6666),
+//! Invariant: IPv4 stands as mapped into IPv6 (RFC 4291 §2.5.5.2); a card stands in the discard-only block `100::/64` (RFC 6666),
 //! which no host has, with its octets in the low 48 bits.
 
 use std::net::{IpAddr, Ipv6Addr};

@@ -43,7 +43,7 @@ fn conduit(n: usize, ends: (usize, usize), way: Way, standing: Standing) -> Cond
         permitted: 3,
         never_seen: if n % 5 == 4 { 3 } else { 0 },
         unidirectional: n == 6,
-        access_point: if n % 2 == 0 { "FW-1".to_owned() } else { String::new() },
+        access_point: if n.is_multiple_of(2) { "FW-1".to_owned() } else { String::new() },
         broker: String::new(),
         reason: "Replicates the historian".to_owned(),
     }

@@ -39,7 +39,7 @@ pub async fn fill(place: &Place) -> Done {
     let begins = now.plus_seconds(-script::BEGINS * 86_400);
     let (clock, hand) = Clock::still(begins);
     let store = Store::open(&place.location(), clock, crate::FOLLOWERS).await?;
-    for script in script::SCRIPTS.iter() {
+    for script in &script::SCRIPTS {
         hand.set(begins);
         let mut replay = begin(&store, place, script, now).await?;
         let mut steps = script::steps(script.changes).map_err(failed)?;
@@ -164,8 +164,8 @@ impl Replay<'_> {
         self.micros = (self.micros + 137_000_000) % 28_800_000_000;
         hand.set(self.now.plus_seconds(-step.ago_days * 86_400 - BEFORE_NOW).plus_micros(self.micros));
         match step.act.as_str() {
-            "observe" => return recurring::observe(self, step).await,
-            "judge" => return recurring::judge(self).await,
+            "observe" => return Box::pin(recurring::observe(self, step)).await,
+            "judge" => return Box::pin(recurring::judge(self)).await,
             _ => {}
         }
         if auditing::act(self, step).await? {

@@ -21,14 +21,14 @@ fn zone(reference: &str, kind: ZoneKind, subnets: &[&str]) -> Zone {
     Zone { reference: Reference::parse(reference).expect("a reference"), kind: Some(kind), subnets, ..Zone::default() }
 }
 
-fn approved() -> Option<Act> {
-    Some(Act { by: None, name: "B".to_owned(), at: Moment::ZERO, reason: String::new() })
+fn approved() -> Act {
+    Act { by: None, name: "B".to_owned(), at: Moment::ZERO, reason: String::new() }
 }
 
 fn conduit(from: u128, to: u128, direction: Direction) -> Conduit {
     let zone = |number| Some(ZoneId::from_uuid(uuid(number)));
     let (from_zone, to_zone, direction) = (zone(from), zone(to), Some(direction));
-    Conduit { from_zone, to_zone, direction, approved: approved(), ..Conduit::default() }
+    Conduit { from_zone, to_zone, direction, approved: Some(approved()), ..Conduit::default() }
 }
 
 fn permitted(conduit: u128, ends: (&str, &str), transport: Carried, port: &str) -> PermittedFlow {
@@ -38,7 +38,7 @@ fn permitted(conduit: u128, ends: (&str, &str), transport: Carried, port: &str) 
         ports: vec![Ports::parse(port).expect("a port")],
         sources: vec![Endpoint::parse(ends.0).expect("an end")],
         destinations: vec![Endpoint::parse(ends.1).expect("an end")],
-        approved: approved(),
+        approved: Some(approved()),
         ..PermittedFlow::default()
     }
 }
@@ -131,7 +131,7 @@ fn what_does_not_count() {
     let unapproved = asked(&|_, flows| flows[0].approved = None);
     assert!(unapproved.call == Call::LegacyUnprotected && unapproved.permit != NO_PERMIT);
     assert_eq!(asked(&|conduit, _| conduit.approved = None).call, Call::LegacyUnprotected);
-    assert_eq!(asked(&|conduit, _| conduit.suspended = approved()).call, Call::LegacyUnprotected);
+    assert_eq!(asked(&|conduit, _| conduit.suspended = Some(approved())).call, Call::LegacyUnprotected);
     assert_eq!(asked(&|conduit, _| conduit.direction = Some(Direction::BToA)).permit, NO_PERMIT);
     let on = |days: i64| Date::parse(&TimeZone::UTC.date(NOW.plus_seconds(days * 86_400))).ok();
     assert_eq!(asked(&|_, flows| flows[0].expires_on = on(-1)).call, Call::LegacyUnprotected);

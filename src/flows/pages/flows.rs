@@ -17,6 +17,7 @@ use crate::flows::model::Reached;
 use crate::flows::operations::{Operation, operations_told};
 use crate::flows::records::flows::{FlowTotal, LIST};
 use crate::flows::records::sensors::{self, OF_SENSOR, Sensors};
+use crate::register::pages::BOUNDARY;
 use crate::register::{Filter, FilterInput};
 use crate::storage::Cell;
 use crate::storage::list::{Fragment, ListSql, SortKey};

@@ -13,7 +13,7 @@ pub fn end(text: &str) -> Option<Packed> {
     mac(text.as_bytes()).map(packed_mac).or_else(|| address(text.as_bytes()))
 }
 
-//// True for the address of one card: neither a group (IEEE 802, the lowest bit of the first octet) nor nothing.
+/// True for the address of one card: neither a group (IEEE 802, the lowest bit of the first octet) nor nothing.
 #[must_use]
 pub fn is_card(mac: u64) -> bool {
     mac >> 40 & 1 == 0 && mac != 0
