@@ -121,6 +121,7 @@ on_each_engine! {
         let order = json!({"period": "2026-03-02..2026-03-04", "scope": ["CIP-005-7 R1", "SR 5.2"], "reason": "mock audit"});
         let ordered = site.post_json(&token, "/api/v1/packages", &order).await;
         assert_eq!(ordered.status.as_u16(), 201, "{}", ordered.text());
+        bed.clock.advance_seconds(1);
         site.build_packages().await;
         let id = PackageId::parse(ordered.json()["id"].as_str().unwrap()).unwrap();
         let mut at = bed.store.snapshot(bed.organization, AsOf::Now).await.unwrap();

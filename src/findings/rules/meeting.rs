@@ -35,12 +35,18 @@ pub fn opened(fact: &Fact, key: &str, days: &DueDays, on: Date, at: Moment) -> F
     finding
 }
 
+/// A sentence's words within another: only its first letter changes, for the others may stand for names.
+fn lowered(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
 fn title(fact: &Fact) -> String {
     let said = match (fact.cause.is_empty(), fact.touched.first()) {
         // What was observed is told by its verdict, the words before its numbers.
         _ if fact.seen.is_some() => {
             let verdict = fact.because.split(" (").next().unwrap_or_default();
-            format!("{}: {}", fact.cause, verdict.to_lowercase())
+            format!("{}: {}", fact.cause, lowered(verdict))
         }
         (true, Some(subject)) => format!("{}: {}", subject.reference, fact.because),
         _ => format!("Not so for {}: {}", fact.cause, fact.check.sentence),

@@ -174,9 +174,9 @@ pub fn of_file(name: &str) -> Named {
     let name = name.rsplit('/').next().unwrap_or(name);
     let stem = name.split('.').next().unwrap_or("");
     let date = stem.rfind(|c: char| !(c.is_ascii_digit() || matches!(c, '_' | '-' | ':'))).map_or(0, |at| at + 1);
-    match named(stem) {
-        Named::Unknown => named(stem.get(..date).unwrap_or(stem)),
-        known => known,
+    match (named(stem), named(stem.get(..date).unwrap_or(stem))) {
+        (read @ Named::Read(_), _) | (Named::Unknown, read) | (_, read @ Named::Read(_)) => read,
+        (known, _) => known,
     }
 }
 

@@ -39,6 +39,8 @@ pub struct Protocol {
     pub answer: fn(&Cells<'_>) -> bool,
     /// Bits of what the row asks for.
     pub asks: fn(&Cells<'_>) -> u32,
+    /// The slot that says, by `T`, that a row holds a request and its answer: whoever sent the packet, the originator asked.
+    pub pairs: Option<usize>,
 }
 
 macro_rules! columns {
@@ -54,12 +56,12 @@ const fn log(
     answer: fn(&Cells<'_>) -> bool,
     asks: fn(&Cells<'_>) -> u32,
 ) -> Protocol {
-    Protocol { path, family: false, columns, service, carrier, answer, asks }
+    Protocol { path, family: false, columns, service, carrier, answer, asks, pairs: None }
 }
 
 /// Logs of a parser of which only the connection is read.
 const fn family(path: &'static str, service: &'static str, carrier: Carrier) -> Protocol {
-    Protocol { path, family: true, columns: columns!(), service, carrier, answer: never, asks: nothing }
+    Protocol { path, family: true, columns: columns!(), service, carrier, answer: never, asks: nothing, pairs: None }
 }
 
 fn never(_: &Cells<'_>) -> bool {
@@ -88,13 +90,16 @@ const PHASORS: (&str, Carrier) = ("synchrophasor", Carrier::UdpOn(4713));
 pub static PROTOCOLS: [Protocol; 40] = [
     // Before `pdu_type`, Zeek wrote a row only when the answer came.
     log("modbus", columns!("func", "pdu_type"), MODBUS, |row| row[9] != b"REQ", |row| commands::modbus(row[8])),
-    log(
-        "modbus_detailed",
-        columns!("func", "matched", "response_values", "exception_code", "network_direction"),
-        MODBUS,
-        |row| row[9] == b"T" || !row[10].is_empty() || !row[11].is_empty() || answers(row[12]),
-        |row| commands::modbus(row[8]),
-    ),
+    Protocol {
+        pairs: Some(9),
+        ..log(
+            "modbus_detailed",
+            columns!("func", "matched", "response_values", "exception_code", "network_direction"),
+            MODBUS,
+            |row| row[9] == b"T" || !row[10].is_empty() || !row[11].is_empty() || answers(row[12]),
+            |row| commands::modbus(row[8]),
+        )
+    },
     log(
         "modbus_mask_write_register",
         columns!("func", "request_response"),

@@ -68,7 +68,8 @@ pub fn take(log: &'static Protocol, row: &Cells<'_>, reading: &mut Reading) -> R
     };
     let asked = (log.asks)(row);
     // Who asked: the sender of a request, the receiver of an answer; without `is_orig`, who began.
-    let by_responder = asked != 0 && !row[IS_ORIG].is_empty() && from_originator == answer;
+    let paired = log.pairs.is_some_and(|slot| row[slot] == b"T");
+    let by_responder = asked != 0 && !paired && !row[IS_ORIG].is_empty() && from_originator == answer;
     let mut say = |between, operations, answered| {
         let note = Note { moment, operations, carried: !row[PROTO].is_empty(), uid: row[UID], answered };
         reading.spoken.say(between, log.service, &note)
