@@ -88,7 +88,17 @@ pub struct Traffic {
     places: Arc<HashMap<Uuid, u32, RandomState>>,
     /// Flows by the places of the policy they lie between.
     between: HashMap<(Place, Place), Vec<u32>, RandomState>,
-    crossings: HashMap<(Place, Place), Vec<Crossing>, RandomState>,
+    folded: HashMap<(Place, Place), Folded, RandomState>,
+    /// First and last moment anything was seen; none without traffic.
+    pub span: Option<(Moment, Moment)>,
+}
+
+/// What flows between two places.
+#[derive(Clone, Debug, Default)]
+struct Folded {
+    crossings: Vec<Crossing>,
+    /// When permissions were last used there.
+    used: HashMap<Uuid, Moment>,
 }
 
 impl Traffic {
@@ -142,50 +152,73 @@ impl Traffic {
         for (judged, place) in self.calls.iter().zip(0u32..) {
             self.between.entry((judged.from, judged.to)).or_default().push(place);
         }
-        let mut crossings = HashMap::default();
+        let mut folded = HashMap::default();
         for (pair, flows) in &self.between {
-            let folded = fold(self, policy, flows, zone);
-            if !folded.is_empty() {
-                crossings.insert(*pair, folded);
-            }
+            folded.insert(*pair, self.folded(policy, flows, zone));
         }
-        self.crossings = crossings;
+        self.folded = folded;
+        let spans = self.seen.iter().map(|seen| (seen.first, seen.last));
+        self.span = spans.reduce(|one, two| (one.0.min(two.0), one.1.max(two.1)));
     }
 
-    /// Judges again the flows between these places: what a changed permission can move.
-    pub fn judge_between(&mut self, policy: &Policy, pairs: &BTreeSet<(Place, Place)>, at: Moment, zone: TimeZone) {
-        for pair in pairs.iter().flat_map(|(from, to)| [(*from, *to), (*to, *from)]).collect::<BTreeSet<_>>() {
-            let Some(flows) = self.between.get(&pair) else { continue };
+    /// Judges again the flows between these places, what a changed permission can move; gives the crossings there were.
+    pub fn judge_between(
+        &mut self,
+        policy: &Policy,
+        pairs: &BTreeSet<(Place, Place)>,
+        (at, zone): (Moment, TimeZone),
+    ) -> Vec<Crossing> {
+        let mut before = Vec::new();
+        for pair in pairs {
+            let Some(flows) = self.between.get(pair) else { continue };
             for place in flows {
                 self.calls[*place as usize] = policy.judge(&sight(&self.seen[*place as usize]), at);
             }
-            let folded = fold(self, policy, flows, zone);
-            self.crossings.insert(pair, folded);
+            let folded = self.folded(policy, flows, zone);
+            before.extend(self.folded.insert(*pair, folded).unwrap_or_default().crossings);
         }
+        before
+    }
+
+    fn folded(&self, policy: &Policy, flows: &[u32], zone: TimeZone) -> Folded {
+        let mut used: HashMap<Uuid, Moment> = HashMap::new();
+        for (judged, seen) in flows.iter().map(|at| (&self.calls[*at as usize], &self.seen[*at as usize])) {
+            if let Some(permit) = policy.permit_at(judged.permit).filter(|_| judged.call == Call::Permitted) {
+                let last = used.entry(permit.id).or_insert(seen.last);
+                *last = (*last).max(seen.last);
+            }
+        }
+        Folded { crossings: fold(self, policy, flows, zone), used }
+    }
+
+    /// Crossings between these places.
+    pub fn crossings_between<'t>(
+        &'t self,
+        pairs: &'t BTreeSet<(Place, Place)>,
+    ) -> impl Iterator<Item = &'t Crossing> + 't {
+        pairs.iter().filter_map(|pair| self.folded.get(pair)).flat_map(|folded| &folded.crossings)
     }
 
     /// Every crossing.
     pub fn crossings(&self) -> impl Iterator<Item = &Crossing> {
-        self.crossings.values().flatten()
+        self.folded.values().flat_map(|folded| &folded.crossings)
     }
 
     /// Places of the flows in a crossing.
     #[must_use]
     pub fn of_crossing(&self, policy: &Policy, id: Uuid) -> Vec<u32> {
-        let pair = self.crossings.iter().find(|(_, crossings)| crossings.iter().any(|one| one.id == id));
+        let pair = self.folded.iter().find(|(_, folded)| folded.crossings.iter().any(|one| one.id == id));
         let flows = pair.and_then(|(pair, _)| self.between.get(pair)).map_or(&[][..], Vec::as_slice);
         members(self, policy, flows, id)
     }
 
     /// When each permission was last seen used.
     #[must_use]
-    pub fn used(&self, policy: &Policy) -> HashMap<Uuid, Moment> {
+    pub fn used(&self) -> HashMap<Uuid, Moment> {
         let mut used: HashMap<Uuid, Moment> = HashMap::new();
-        for (judged, seen) in self.calls.iter().zip(self.seen.iter()) {
-            if let Some(permit) = policy.permit_at(judged.permit).filter(|_| judged.call == Call::Permitted) {
-                let last = used.entry(permit.id).or_insert(seen.last);
-                *last = (*last).max(seen.last);
-            }
+        for (permit, seen) in self.folded.values().flat_map(|folded| &folded.used) {
+            let last = used.entry(*permit).or_insert(*seen);
+            *last = (*last).max(*seen);
         }
         used
     }

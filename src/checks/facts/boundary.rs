@@ -3,7 +3,7 @@
 //! Invariant: brought up to date by [`Facts::settle_boundary`] after records were put, with no more judged again than what
 //! they can move.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use uuid::Uuid;
@@ -12,6 +12,7 @@ use super::{Facts, Over, Touched};
 use crate::assets::model::Role;
 use crate::conduits::judging::Call;
 use crate::conduits::policy::{Place, Policy, Recorded, Sources};
+use crate::flows::crossings::Crossing;
 use crate::flows::traffic::Traffic;
 use crate::ids::Id;
 use crate::vocabulary::Moment;
@@ -75,10 +76,10 @@ impl Boundary {
             }
         }
         Uses {
-            used: self.traffic.used(&self.policy),
+            used: self.traffic.used(),
             missed,
-            from: self.traffic.seen.iter().map(|seen| seen.first).min(),
-            until: self.traffic.seen.iter().map(|seen| seen.last).max(),
+            from: self.traffic.span.map(|(from, _)| from),
+            until: self.traffic.span.map(|(_, until)| until),
         }
     }
 }
@@ -100,11 +101,15 @@ impl Facts {
             Pending::Between(zones) if !ended => {
                 boundary.policy.permit(&self.sources(&boundary.ends));
                 let pairs = pairs(&boundary.policy, &zones);
-                boundary.traffic.judge_between(&boundary.policy, &pairs, at, zone);
+                let before = boundary.traffic.judge_between(&boundary.policy, &pairs, (at, zone));
+                let now: Vec<Crossing> = boundary.traffic.crossings_between(&pairs).cloned().collect();
+                touched.extend(self.lay_crossings(now, &before.iter().map(|one| one.id).collect::<Vec<_>>()));
             }
             Pending::Between(_) | Pending::Everything => {
                 boundary.policy = Policy::of(&self.sources(&boundary.ends));
                 boundary.traffic.judge(&boundary.policy, at, zone);
+                let before: Vec<Uuid> = self.crossings.iter().map(|held| held.id).collect();
+                touched.extend(self.lay_crossings(boundary.traffic.crossings().cloned().collect(), &before));
                 // An address that moved moves what can reach its device.
                 touched.extend((0..self.systems.len()).map(|place| (Over::System, place)));
             }
@@ -113,7 +118,6 @@ impl Facts {
         let uses = boundary.uses();
         self.boundary = boundary;
         touched.extend(self.use_permissions(uses));
-        touched.extend(self.lay_crossings());
         touched
     }
 
@@ -150,23 +154,17 @@ impl Facts {
         }
     }
 
-    /// Lays the crossings on their shelf; what is not seen any more stays with no flow in it.
-    fn lay_crossings(&mut self) -> Touched {
+    /// Lays crossings on their shelf in the place of those that were there before; what is not seen any more stays with no
+    /// flow in it.
+    fn lay_crossings(&mut self, now: Vec<Crossing>, before: &[Uuid]) -> Touched {
         let mut touched = Touched::new();
-        let mut living = BTreeSet::new();
-        let found: Vec<_> = self.boundary.traffic.crossings().cloned().collect();
-        for crossing in found {
-            living.insert(crossing.id);
+        let living: HashSet<Uuid> = now.iter().map(|crossing| crossing.id).collect();
+        let gone = before.iter().filter(|id| !living.contains(id)).filter_map(|id| self.crossings.get(*id));
+        let gone = gone.filter(|known| known.flows > 0).map(|known| Crossing { flows: 0, count: 0, ..known.clone() });
+        for crossing in gone.collect::<Vec<_>>().into_iter().chain(now) {
             if self.crossings.get(crossing.id) != Some(&crossing) {
-                let (place, _) = self.crossings.put(crossing.id, crossing);
-                touched.insert((Over::Crossing, place));
+                touched.insert((Over::Crossing, self.crossings.put(crossing.id, crossing).0));
             }
-        }
-        let gone = self.crossings.iter().filter(|held| held.record.flows > 0 && !living.contains(&held.id));
-        for mut held in gone.cloned().collect::<Vec<_>>() {
-            (held.record.flows, held.record.count) = (0, 0);
-            let (place, _) = self.crossings.put(held.id, held.record);
-            touched.insert((Over::Crossing, place));
         }
         touched
     }
