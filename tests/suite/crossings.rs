@@ -120,6 +120,31 @@ on_each_engine! {
         assert!(standing.iter().any(|verdict| verdict.outcome == Outcome::Fail && verdict.check.code == "GL-CON-13"));
     }
 
+    async fn what_crossed_within_a_period_stays_a_gap(bed: Bed) {
+        let site = Site::of(&bed);
+        let token = site.token(&bed, &[Scope::Read, Scope::Write]).await;
+        let esp = json!({"reference": "ESP-1", "name": "Perimeter", "kind": "control", "esp": true, "subnets": ["10.7.1.0/24"]});
+        assert_eq!(site.post_json(&token, "/api/v1/zones", &esp).await.status.as_u16(), 201);
+        zone(&site, &token, "CORP", "enterprise", "10.9.0.0/16").await;
+        take_in(&bed, "tap-1", &[row(T, "10.9.3.3", "10.7.1.20", 3389, 7)]).await;
+        bed.clock.advance_seconds(60 * 86_400);
+        let today = judged(&bed, &Memory::default()).await;
+        let failing = |judged: &Judged| {
+            let of = glance::posture::verdicts::of_part(judged, "SC-7");
+            of.into_iter().find(|one| one.check.code == "GL-CON-02-M").map(|one| (one.outcome, one.gap))
+        };
+        assert_eq!(failing(&today).map(|(outcome, _)| outcome), Some(Outcome::Pass), "not seen for thirty days");
+        let zero = glance::vocabulary::Moment::ZERO;
+        let mut begin = bed.store.snapshot(bed.organization, AsOf::At(zero)).await.unwrap();
+        let mut at = bed.store.snapshot(bed.organization, AsOf::Now).await.unwrap();
+        let days = ["2026-01-01", "2026-12-31"].map(|day| glance::vocabulary::Date::parse(day).unwrap());
+        let now = bed.store.clock().now();
+        let over = Judged::over(&mut begin, &mut at, (zero, now), (days[0], days[1])).await.unwrap();
+        let (outcome, gap) = failing(&over).unwrap();
+        assert_eq!(outcome, Outcome::Fail);
+        assert_eq!(gap.unwrap().until, glance::vocabulary::Date::parse("2026-03-02").ok());
+    }
+
     // The log of a conference's control network, where it lies beside the project: 2,573 rows leave its three networks, nearly
     // all of them names asked of one public server, one of them a tunnel.
     async fn the_conference_log(bed: Bed) {

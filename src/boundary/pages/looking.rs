@@ -10,7 +10,7 @@ use crate::web::extract::Asking;
 use crate::web::{Answer, Failure, links};
 
 /// Names of the address that links carry on.
-const KEPT: [&str; 5] = ["only", "zone", "level", "open", "as_of"];
+const KEPT: [&str; 6] = ["only", "zone", "level", "open", "fit", "as_of"];
 
 /// Reads the filters.
 pub fn looking(asking: &Asking, picture: &Picture) -> Answer<Looking> {

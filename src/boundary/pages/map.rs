@@ -2,6 +2,8 @@
 //!
 //! Invariant: drawing and tables come from one picture of the page's instant; the file is the same drawing for paper.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
@@ -43,6 +45,8 @@ struct MapPage {
     file: Option<String>,
     only: Chip,
     open: Chip,
+    /// The whole drawing in the width there is, instead of letters at their size.
+    fit: Chip,
     levels: Vec<Chip>,
     around: Option<Chip>,
     crossings: Vec<CrossingRow>,
@@ -52,10 +56,22 @@ struct MapPage {
     may_edit: bool,
 }
 
+/// The picture that was made last, worth as long as nothing is judged anew.
+struct Last {
+    judged: Moment,
+    picture: Picture,
+}
+
 /// The picture at the instant of the address.
 pub async fn picture(app: &App, caller: &Caller) -> Answer<Picture> {
     let mut at = caller.snapshot(app).await?;
     let judged = app.shared::<Memory>().judged(&mut at, caller.instant_shown()).await?;
+    let (organization, size) = (at.organization(), at.tree_size());
+    let last = app.computed.at::<Last>(organization, size).filter(|_| caller.as_of.is_none());
+    if let Some(last) = last.filter(|last| last.judged == judged.facts.at) {
+        let instant = caller.told(caller.instant_shown());
+        return Ok(Picture { instant, ..last.picture.clone() });
+    }
     let serving = caller.serving()?;
     let as_of = caller.as_of.map(Moment::rfc3339);
     let query = links::query(as_of.iter().map(|at| ("as_of", at.as_str())));
@@ -65,7 +81,12 @@ pub async fn picture(app: &App, caller: &Caller) -> Answer<Picture> {
         instant: caller.told(caller.instant_shown()),
         query: &query,
     };
-    Ok(picturing::picture(&judged, &frame))
+    let picture = picturing::picture(&judged, &frame);
+    if caller.as_of.is_none() {
+        let last = Last { judged: judged.facts.at, picture: picture.clone() };
+        app.computed.keep(organization, size, Arc::new(last));
+    }
+    Ok(picture)
 }
 
 pub async fn map(State(app): State<App>, caller: Caller, asking: Asking) -> Answer {
@@ -113,6 +134,7 @@ fn map_page(caller: &Caller, asking: &Asking, whole: &Picture, shown: &Picture) 
         file: caller.may(Action::ExportInventory).then(|| href(&links::place(slug, "boundary.svg"), asking, &[])),
         only: on_off(asking, &base, ("only", "failing"), "Only what fails"),
         open: on_off(asking, &base, ("open", "all"), "Show devices"),
+        fit: on_off(asking, &base, ("fit", "width"), "Whole map"),
         levels: levels(asking, &base, whole),
         around: around_chip(asking, &base),
         crossings: shown.crossings.iter().map(|one| tables::crossing(shown, one, clock)).collect(),
