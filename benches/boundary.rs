@@ -28,6 +28,7 @@ fn told(n: u64, flows: u64) -> Told<'static> {
             [(flow % 4) as usize];
     Told {
         id: Uuid::from_u128(u128::from(n)),
+        sensor: Uuid::nil(),
         source: packed(from.into()),
         destination: packed(to.into()),
         protocol,

@@ -9,7 +9,7 @@ use super::rule::{Judgement, Rule, Sighted};
 use crate::conduits::judging::Call;
 use crate::flows::crossings::{Crossing, Gravity};
 
-/// Days for which what was seen stands as a fact.
+/// Days of silence, while its sensor looks on, after which what was seen is no fact any more.
 const SEEN_DAYS: i64 = 30;
 
 fn counted(number: i64, what: &str) -> String {
@@ -42,9 +42,11 @@ fn judge(facts: &Facts, place: usize, calls: &[Call], mandatory: bool) -> Judgem
     if !calls.contains(&crossing.call) || is_mandatory(facts, crossing) != mandatory {
         return Judgement::not_applicable("another check judges it");
     }
-    if facts.at.micros_since(crossing.last) > SEEN_DAYS * 86_400_000_000 {
-        let last = facts.zone.date(crossing.last);
-        return Judgement::pass(format!("not seen since {last}, more than {SEEN_DAYS} days ago"));
+    if crossing.watched_until.micros_since(crossing.last) > SEEN_DAYS * 86_400_000_000 {
+        let (last, until) = (facts.zone.date(crossing.last), facts.zone.date(crossing.watched_until));
+        return Judgement::pass(format!(
+            "not seen from {last} to {until}, more than {SEEN_DAYS} days, by the sensor that saw it"
+        ));
     }
     let reached = crossing.reached.label().to_lowercase();
     let (first, last) = (facts.zone.told(crossing.first), facts.zone.told(crossing.last));
@@ -75,7 +77,7 @@ macro_rules! crossing_rule {
                 source: $source,
             },
             over: Over::Crossing,
-            clocked: true,
+            clocked: false,
             judge: |facts, place| judge(facts, place, $calls, matches!(Class::$class, Class::Mandatory)),
         };
     };

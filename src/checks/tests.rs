@@ -164,6 +164,7 @@ fn empty() -> Facts {
             let end = |net: u8| packed([10, net, 0, n].into());
             facts.boundary.traffic.take(&Told {
                 id: id(10, n),
+                sensor: Uuid::nil(),
                 source: end(n % 4),
                 destination: end(n / 2),
                 protocol: "tcp",

@@ -49,6 +49,8 @@ pub struct Crossing {
     pub count: i64,
     pub first: Moment,
     pub last: Moment,
+    /// The last moment a sensor that saw it saw anything: only while it looks on is silence a sign.
+    pub watched_until: Moment,
     pub reached: Reached,
     /// An Electronic Security Perimeter is at one end.
     pub esp: bool,
@@ -221,6 +223,7 @@ fn one(traffic: &Traffic, policy: &Policy, key: Key, flows: &[u32], zone: TimeZo
         count: sum(|seen| seen.connections),
         first: all().map(|seen| seen.first).min().unwrap_or(Moment::ZERO),
         last: all().map(|seen| seen.last).max().unwrap_or(Moment::ZERO),
+        watched_until: all().map(|seen| traffic.heard(&seen)).max().unwrap_or(Moment::ZERO),
         reached: weight.reached,
         esp: weight.esp,
         sides,

@@ -32,6 +32,8 @@ pub struct Seen {
     pub connections: u32,
     pub answered: u32,
     pub refused: u32,
+    /// The sensor that saw it, by its number in the traffic.
+    pub sensor: u16,
     pub port: u16,
     pub protocol: u16,
     pub service: u16,
@@ -45,6 +47,7 @@ pub struct Seen {
 #[derive(Clone, Copy, Debug)]
 pub struct Told<'t> {
     pub id: Uuid,
+    pub sensor: Uuid,
     pub source: Packed,
     pub destination: Packed,
     pub protocol: &'t str,
@@ -85,6 +88,8 @@ pub struct Traffic {
     /// By place in `seen`.
     pub calls: Vec<Judged>,
     words: Arc<Words>,
+    /// Sensors, and the last moment each saw anything.
+    sensors: Vec<(Uuid, Moment)>,
     places: Arc<HashMap<Uuid, u32, RandomState>>,
     /// Flows by the places of the policy they lie between.
     between: HashMap<(Place, Place), Vec<u32>, RandomState>,
@@ -107,6 +112,11 @@ impl Traffic {
         let words = Arc::make_mut(&mut self.words);
         let number = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
         let port = u16::try_from(told.port).unwrap_or(0);
+        let sensor = self.sensors.iter().position(|(id, _)| *id == told.sensor).unwrap_or_else(|| {
+            self.sensors.push((told.sensor, told.last));
+            self.sensors.len() - 1
+        });
+        self.sensors[sensor].1 = self.sensors[sensor].1.max(told.last);
         let seen = Seen {
             id: told.id,
             source: told.source,
@@ -116,6 +126,7 @@ impl Traffic {
             connections: number(told.connections),
             answered: number(told.answered),
             refused: number(told.refused),
+            sensor: u16::try_from(sensor).unwrap_or(u16::MAX),
             port,
             protocol: words.number(told.protocol),
             service: words.number(told.service),
@@ -131,6 +142,12 @@ impl Traffic {
             places.insert(told.id, u32::try_from(all.len()).unwrap_or(u32::MAX));
             all.push(seen);
         }
+    }
+
+    /// The last moment the sensor of a flow saw anything.
+    #[must_use]
+    pub fn heard(&self, seen: &Seen) -> Moment {
+        self.sensors.get(usize::from(seen.sensor)).map_or(seen.last, |(_, last)| *last)
     }
 
     /// The text of a word's number.

@@ -15,6 +15,7 @@ use crate::checks::judging::{Outcomes, RULES};
 use crate::checks::rule::Rule;
 use crate::checks::scope::Scope;
 use crate::checks::{Class, Gap, Outcome};
+use crate::flows::crossings::Crossing;
 use crate::ids::OrganizationId;
 use crate::storage::{Result, Snapshot};
 use crate::vocabulary::{Date, Moment};
@@ -115,22 +116,25 @@ impl Judged {
 }
 
 /// What crossed without leave within the period stays a gap, though it is not seen any more as the period ends: each
-/// crossing is asked about at the moment it was last seen.
+/// crossing is asked about as its sensor had it when it was last seen.
 fn crossed(facts: &mut Facts, outcomes: &mut Outcomes, gaps: &mut HashMap<(usize, usize), Gap>, from: Moment) {
-    let moment = facts.at;
     let mandatory = |rule: &&Rule| rule.over == Over::Crossing && rule.check.class == Class::Mandatory;
-    for (number, rule) in RULES.iter().enumerate().filter(|(_, rule)| mandatory(rule)) {
-        for place in 0..facts.crossings.len() {
-            let (first, last) = (facts.crossings.at(place).record.first, facts.crossings.at(place).record.last);
-            facts.at = last.min(moment);
-            if last >= from && (rule.judge)(facts, place).outcome == Outcome::Fail {
+    for place in 0..facts.crossings.len() {
+        let known = facts.crossings.at(place).clone();
+        let (first, last) = (known.record.first, known.record.last);
+        if last < from || last > facts.at {
+            continue;
+        }
+        facts.crossings.put(known.id, Crossing { watched_until: last, ..known.record.clone() });
+        for (number, rule) in RULES.iter().enumerate().filter(|(_, rule)| mandatory(rule)) {
+            if (rule.judge)(facts, place).outcome == Outcome::Fail {
                 outcomes.mark(number, place, Outcome::Fail);
                 let gap = Gap { from: facts.zone.day(first.max(from)), until: Some(facts.zone.day(last)) };
                 gaps.insert((number, place), gap);
             }
         }
+        facts.crossings.put(known.id, known.record);
     }
-    facts.at = moment;
 }
 
 impl Memory {

@@ -84,6 +84,9 @@ on_each_engine! {
         // Not seen for thirty days: gone by itself; seen again: back, the same finding.
         bed.clock.advance_seconds(40 * 86_400);
         follow(&bed, &memory).await;
+        assert_eq!(open_findings(&bed).await.len(), 3, "a sensor that says nothing clears nothing");
+        take_in(&bed, "tap-1", &[row(T + 40 * 86_400, "10.7.1.20", "10.7.1.21", 502, 7)]).await;
+        follow(&bed, &memory).await;
         assert!(open_findings(&bed).await.is_empty());
         take_in(&bed, "tap-1", &[row(T + 40 * 86_400, "10.7.1.20", "8.8.8.8", 53, 0)]).await;
         follow(&bed, &memory).await;
@@ -128,6 +131,7 @@ on_each_engine! {
         zone(&site, &token, "CORP", "enterprise", "10.9.0.0/16").await;
         take_in(&bed, "tap-1", &[row(T, "10.9.3.3", "10.7.1.20", 3389, 7)]).await;
         bed.clock.advance_seconds(60 * 86_400);
+        take_in(&bed, "tap-1", &[row(T + 60 * 86_400, "10.7.1.20", "10.7.1.21", 502, 7)]).await;
         let today = judged(&bed, &Memory::default()).await;
         let failing = |judged: &Judged| {
             let of = glance::posture::verdicts::of_part(judged, "SC-7");
@@ -167,7 +171,12 @@ on_each_engine! {
             progress: Progress::default(),
         };
         import(&bed.store, &glance::storage::Blobs::directory(place.path()), import_of).await.unwrap();
-        let judged = judged(&bed, &Memory::default()).await;
+        let memory = Memory::default();
+        follow(&bed, &memory).await;
+        let found = open_findings(&bed).await;
+        assert!(found[0].0 == "Critical" && found[0].1.ends_with("openvpn") && found[0].2 == 1, "{found:?}");
+        assert!(found.iter().any(|(_, cause, count)| cause.ends_with("8.8.8.8, dns") && *count == 2567), "{found:?}");
+        let judged = judged(&bed, &memory).await;
         let told = told(&judged);
         let unexpected: i64 = told.iter().filter(|(_, call, ..)| call.is_unexpected()).map(|(.., count)| count).sum();
         assert_eq!(unexpected, 2573, "{told:?}");

@@ -84,13 +84,13 @@ pub(super) const OF_HOST: AsOfSql = as_of!(
 
 /// What judging needs of every flow.
 pub(super) const EVERY: AsOfSql = as_of!(
-    "SELECT v.id, v.source_key, v.destination_key, v.protocol, v.port, v.service, v.first_seen, v.last_seen, v.connections, v.answered, \
-     v.refused, v.states, v.operations FROM flow_totals v WHERE v.organization_id = $1 AND " [v] " ORDER BY v.id"
+    "SELECT v.id, v.sensor_id, v.source_key, v.destination_key, v.protocol, v.port, v.service, v.first_seen, v.last_seen, v.connections, \
+     v.answered, v.refused, v.states, v.operations FROM flow_totals v WHERE v.organization_id = $1 AND " [v] " ORDER BY v.id"
 );
 /// The same of the flows in one batch.
 pub(super) const OF_BATCH: AsOfSql = as_of!(
-    "SELECT v.id, v.source_key, v.destination_key, v.protocol, v.port, v.service, v.first_seen, v.last_seen, v.connections, v.answered, \
-     v.refused, v.states, v.operations FROM flow_totals v WHERE v.organization_id = $1 AND " [v] " \
+    "SELECT v.id, v.sensor_id, v.source_key, v.destination_key, v.protocol, v.port, v.service, v.first_seen, v.last_seen, v.connections, \
+     v.answered, v.refused, v.states, v.operations FROM flow_totals v WHERE v.organization_id = $1 AND " [v] " \
      AND v.id IN (SELECT d.flow_id FROM flow_deltas d WHERE d.organization_id = $1 AND d.batch_id = $3) ORDER BY v.id"
 );
 
@@ -108,6 +108,7 @@ pub async fn ids_of(at: &mut Snapshot, batch: BatchId) -> Result<Vec<Uuid>> {
 #[derive(sqlx::FromRow)]
 struct SeenRow {
     id: Uuid,
+    sensor_id: SensorId,
     source_key: String,
     destination_key: String,
     protocol: String,
@@ -127,6 +128,7 @@ impl SeenRow {
         let end = |key: &str| Packed::from_str_radix(key, 16).unwrap_or(0);
         Told {
             id: self.id,
+            sensor: self.sensor_id.uuid(),
             source: end(&self.source_key),
             destination: end(&self.destination_key),
             protocol: &self.protocol,
