@@ -33,9 +33,18 @@ pub struct Followed {
 /// What a run needs throughout.
 struct Run {
     days: DueDays,
+    /// The same for what was observed: it is evaluated within days of its own.
+    observed: DueDays,
     on: Date,
     at: Moment,
     followed: Followed,
+}
+
+impl Run {
+    /// Days after which a finding of this fact is due.
+    fn days_of(&self, fact: &Fact) -> &DueDays {
+        if fact.seen.is_some() { &self.observed } else { &self.days }
+    }
 }
 
 /// Folds verdicts into findings. `verdicts` holds, for each check that occurs, all of its verdicts.
@@ -55,9 +64,10 @@ pub async fn follow_all(
     let id = change.organization();
     let days = policy(change).await?;
     let profile = change.reading().await?.find::<OrganizationProfile>(id).await?;
+    let observed = profile.as_ref().map_or(days, |kept| days.within(kept.evaluation_days));
     let zone = profile.map_or_else(Default::default, |kept| kept.zone());
     let on = Date::parse(&zone.date(at)).unwrap_or(Date::EPOCH);
-    let mut run = Run { days, on, at, followed: Followed::default() };
+    let mut run = Run { days, observed, on, at, followed: Followed::default() };
     let mut known = HashMap::new();
     for check in judged.checks.iter().chain(&judged.empty) {
         for row in records::of_check(change.reading().await?, check).await? {
@@ -110,7 +120,7 @@ async fn meet(change: &mut Change, run: &mut Run, judged: &Judged, known: &HashM
         if let Some(kept) = kept.get(key) {
             again(change, run, kept, fact).await?;
         } else {
-            let finding = meeting::opened(fact, key, &run.days, run.on, run.at);
+            let finding = meeting::opened(fact, key, run.days_of(fact), run.on, run.at);
             write(change, finding, "finding.open", &fact.because).await?;
             run.followed.opened += 1;
         }
@@ -119,7 +129,7 @@ async fn meet(change: &mut Change, run: &mut Run, judged: &Judged, known: &HashM
 }
 
 async fn again(change: &mut Change, run: &mut Run, kept: &Kept<Finding>, fact: &Fact) -> Result<()> {
-    match meeting::fails(kept, fact, &run.days, run.on, run.at) {
+    match meeting::fails(kept, fact, run.days_of(fact), run.on, run.at) {
         Failing::Unchanged => run.followed.unchanged += 1,
         Failing::Updated(next) => {
             change.supersede("finding.update", kept, &*next, "The check says something new.").await?;

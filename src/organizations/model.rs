@@ -37,7 +37,7 @@ pub struct OrganizationProfile {
     /// A conduit from an external zone to operational technology is a hard failure (GL-CON-04).
     #[serde(default)]
     pub public_forbidden: bool,
-    /// Days within which an unexpected flow is evaluated (GL-CON-13).
+    /// Days within which an unexpected flow is evaluated (GL-CON-13): its finding is due no later.
     #[serde(default = "evaluation")]
     pub evaluation_days: u16,
     /// Days after which a permission nobody uses is named (GL-CON-14).
@@ -54,6 +54,16 @@ pub struct DueDays {
     pub high: u16,
     pub medium: u16,
     pub low: u16,
+}
+
+impl DueDays {
+    /// The same, none of them later than so many days.
+    #[must_use]
+    pub fn within(self, most: u16) -> Self {
+        let [critical, high, medium, low] =
+            [self.critical, self.high, self.medium, self.low].map(|days| days.min(most));
+        Self { critical, high, medium, low }
+    }
 }
 
 impl Default for DueDays {

@@ -80,7 +80,7 @@ impl SettingsPage {
                 "evaluation_days",
                 "Evaluate within",
                 profile.evaluation_days,
-                "Days within which an unexpected flow is evaluated.",
+                "Days within which an unexpected flow is evaluated: its finding is due no later.",
             ),
             (
                 "unused_after_days",

@@ -75,7 +75,6 @@ fn limits(profile: &OrganizationProfile) -> Limits {
         verify_within_days: profile.verify_within_days,
         dmz_required: profile.dmz_required,
         public_forbidden: profile.public_forbidden,
-        evaluation_days: profile.evaluation_days,
         unused_after_days: profile.unused_after_days,
     }
 }
@@ -158,14 +157,10 @@ pub async fn onward(at: &mut Snapshot, facts: &mut Facts, from: i64, moment: Mom
         let points = access_points(at).await?;
         facts.shape += u64::from(points != facts.access_points);
         touched.extend(facts.put_access_points(points));
-    }
-    if any(&["interface"]) {
         ends(at, facts).await?;
     }
     let beside = any(&BESIDE);
-    if any(&["batch", "discovery", "interface", "sensor", "zone"]) {
-        touched.extend(watch(at, facts).await?);
-    }
+    let watched = any(&["batch", "discovery", "interface", "sensor", "zone"]);
     for (kind, subject) in changed {
         if kind == "organization" {
             return Ok(None);
@@ -173,6 +168,10 @@ pub async fn onward(at: &mut Snapshot, facts: &mut Facts, from: i64, moment: Mom
         if let Ok(id) = Uuid::parse_str(&subject) {
             touched.extend(put_again(at, facts, &kind, id).await?);
         }
+    }
+    // A host lies in a zone as that is by now.
+    if watched {
+        touched.extend(watch(at, facts).await?);
     }
     touched.extend(facts.settle_boundary());
     Ok(Some(Moved { touched, beside }))

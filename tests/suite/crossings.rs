@@ -76,6 +76,25 @@ on_each_engine! {
             ("High".to_owned(), "CTL to 8.8.8.8, dns".to_owned(), 20),
             ("Medium".to_owned(), "CTL to 192.168.1.1, tcp/443".to_owned(), 1),
         ]);
+        // What was observed is to be evaluated within the organization's thirty days, whatever its severity.
+        let mut at = bed.store.snapshot(bed.organization, AsOf::Now).await.unwrap();
+        let found = at.every::<glance::findings::Finding>().await.unwrap();
+        let due = found.iter().find(|kept| kept.check == "GL-CON-19").and_then(|kept| kept.due);
+        assert_eq!(due, glance::vocabulary::Date::parse("2026-04-01").ok());
+        drop(at);
+        // A host lies in a zone as that is by now, on the way onward as from cold.
+        let hosts = |judged: &std::sync::Arc<Judged>| judged.facts.hosts.iter().map(|held| held.record.zone.clone()).collect::<Vec<_>>();
+        assert_eq!(hosts(&judged(&bed, &memory).await), hosts(&judged(&bed, &Memory::default()).await));
+        zone(&site, &token, "CELL", "control", "10.7.1.16/28").await;
+        bed.clock.advance_seconds(1);
+        let now = judged(&bed, &memory).await;
+        assert!(hosts(&now).contains(&"CELL".to_owned()), "{:?}", hosts(&now));
+        assert_eq!(hosts(&now), hosts(&judged(&bed, &Memory::default()).await));
+        let retired = site.get(&token, "/api/v1/zones?q=CELL").await.json()["items"][0]["id"].as_str().unwrap().to_owned();
+        let headers = [("content-type", "application/json"), ("if-match", "\"1\"")];
+        let gone = site.ask(&token, axum::http::Method::DELETE, &format!("/api/v1/zones/{retired}"), &headers, "{\"reason\":\"no cell\"}").await;
+        assert!(gone.status.is_success(), "{}", gone.text());
+        bed.clock.advance_seconds(1);
         // More of the same is the same finding, and another process comes to the same.
         take_in(&bed, "tap-1", &[row(T + 5, "10.7.1.44", "8.8.8.8", 53, 0)]).await;
         follow(&bed, &memory).await;

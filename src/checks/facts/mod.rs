@@ -106,21 +106,13 @@ pub struct Limits {
     pub dmz_required: bool,
     /// A conduit that joins OT and a public network is a mandatory failure.
     pub public_forbidden: bool,
-    /// Days within which an unexpected flow is to be evaluated.
-    pub evaluation_days: u16,
     /// Days after which a permission nobody used counts as unused.
     pub unused_after_days: u16,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            verify_within_days: 365,
-            dmz_required: false,
-            public_forbidden: false,
-            evaluation_days: 30,
-            unused_after_days: 180,
-        }
+        Self { verify_within_days: 365, dmz_required: false, public_forbidden: false, unused_after_days: 180 }
     }
 }
 
