@@ -69,6 +69,19 @@ ids! {
     EngagementId;
     AuditorAccessId;
     SensorId;
+    PersonId;
+    VendorId;
+    AppointmentId;
+    CircumstanceId;
+    AuthorizationId;
+    AccountId;
+    GrantId;
+    SessionBatchId;
+    /// A remote session, by its gateway and the gateway's own name for it.
+    SessionId;
+    DepartureId;
+    ReviewId;
+    ReviewDecisionId;
     ArtifactId;
     AttachmentId;
     ControlId;

@@ -12,6 +12,7 @@ pub mod clock;
 pub mod command;
 pub mod conduits;
 pub mod controls;
+pub mod departures;
 pub mod engagements;
 pub mod errands;
 pub mod evidence;
@@ -25,9 +26,12 @@ pub mod openapi;
 pub mod organizations;
 pub mod oscal;
 pub mod people;
+pub mod personnel;
 pub mod posture;
 pub mod register;
+pub mod remote_access;
 pub mod report;
+pub mod reviews;
 pub mod seal;
 pub mod settings;
 pub mod sheets;
@@ -62,15 +66,26 @@ pub const KINDS: &[AuditedKind] = &[
     AuditedKind::of::<assets::Asset>(),
     AuditedKind::of::<assets::Interface>(),
     AuditedKind::of::<assets::Service>(),
+    AuditedKind::of::<personnel::Vendor>(),
+    AuditedKind::of::<personnel::Person>(),
+    AuditedKind::of::<personnel::Appointment>(),
+    AuditedKind::of::<personnel::Circumstance>(),
+    AuditedKind::of::<personnel::Authorization>(),
+    AuditedKind::of::<personnel::Account>(),
     AuditedKind::of::<conduits::Conduit>(),
     AuditedKind::of::<conduits::PermittedFlow>(),
     AuditedKind::of::<flows::Sensor>(),
     AuditedKind::of::<flows::Batch>(),
     AuditedKind::of::<flows::Discovery>(),
+    AuditedKind::of::<remote_access::Grant>(),
+    AuditedKind::of::<remote_access::SessionBatch>(),
+    AuditedKind::of::<departures::Departure>(),
     AuditedKind::of::<exceptions::Exception>(),
     AuditedKind::of::<findings::Finding>(),
     AuditedKind::of::<findings::RemediationEntry>(),
     AuditedKind::of::<obligations::Performance>(),
+    AuditedKind::of::<reviews::Review>(),
+    AuditedKind::of::<reviews::ReviewDecision>(),
     AuditedKind::of::<engagements::Engagement>(),
     AuditedKind::of::<engagements::AuditorAccess>(),
     AuditedKind::of::<evidence::Package>(),

@@ -18,6 +18,12 @@ pub fn reference_cells(reference: &Reference, name: &str) -> Vec<Cell> {
     ]
 }
 
+/// A day as a column holds it; empty for none.
+#[must_use]
+pub fn day(day: Option<Date>) -> String {
+    day.map_or_else(String::new, |day| day.to_string())
+}
+
 /// References in natural order; the third of [`reference_cells`].
 pub const BY_REFERENCE: Sort = Sort {
     name: "reference",

@@ -6,7 +6,7 @@ use super::Breach;
 use super::source::{Named, Source};
 
 /// Slices in their order: each may name itself and the earlier ones.
-const SLICES: [&str; 22] = [
+const SLICES: [&str; 25] = [
     "organizations",
     "people",
     "artifacts",
@@ -14,13 +14,16 @@ const SLICES: [&str; 22] = [
     "systems",
     "zones",
     "assets",
+    "personnel",
     "conduits",
     "flows",
     "remote_access",
+    "departures",
     "vulnerabilities",
     "frameworks",
     "controls",
     "obligations",
+    "reviews",
     "exceptions",
     "checks",
     "posture",

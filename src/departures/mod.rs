@@ -1,0 +1,8 @@
+//! Terminations and transfers, and the clocks of revocation they start (CIP-004-7 R5, R6.3).
+//!
+//! Invariant: an ability is listed as the person held it at the action; its removal is read off the ability's own record.
+
+pub mod model;
+pub mod records;
+
+pub use model::{Ability, AbilityKind, Departure};

@@ -1,0 +1,8 @@
+//! Reviews: authorizations each quarter, privileges and BCSI access every fifteen months, conduits.
+//!
+//! Invariant: what is reviewed is frozen when the review begins; a completed review is a performance of its duty.
+
+pub mod model;
+pub mod records;
+
+pub use model::{Review, ReviewDecision, ReviewItem};
