@@ -156,9 +156,7 @@ pub fn address_of(slug: &str, kind: &str, target: &str) -> String {
     if kind == REQUIREMENT {
         return links::requirement(slug, target);
     }
-    let ending = |end: &str, instead: &str| kind.strip_suffix(end).map(|stem| format!("{stem}{instead}"));
-    let collection = ending("y", "ies").or_else(|| ending("ch", "ches")).unwrap_or_else(|| format!("{kind}s"));
-    links::record(slug, &collection, target)
+    links::record(slug, &links::collection(kind), target)
 }
 
 /// Type, size and days of a file in a line.

@@ -22,6 +22,11 @@ crate::words! {
         RequestException = "request_exception", "Request exceptions";
         ApproveException = "approve_exception", "Approve, refuse and revoke exceptions";
         ApproveBoundary = "approve_boundary", "Approve zones, conduits and permitted flows";
+        ReadAccess = "read_access", "Read personnel, grants, sessions and reviews";
+        EditAccess = "edit_access", "Keep personnel and accounts, request and revoke access";
+        ImportAccess = "import_access", "Import personnel, access and sessions";
+        ApproveAccess = "approve_access", "Approve, refuse and extend access";
+        ReviewAccess = "review_access", "Decide and sign access reviews";
         ReadArtifacts = "read_artifacts", "See evidence files";
         AddArtifact = "add_artifact", "Add and attach evidence files";
         DownloadArtifact = "download_artifact", "Download evidence files";

@@ -20,7 +20,7 @@ crate::words! {
 pub fn allows(role: Role, action: Action) -> bool {
     use Action as A;
     let reads = matches!(action, A::ReadInventory | A::ReadTimeline | A::ReadControls | A::ReadFindings);
-    let sees_files = matches!(action, A::ReadArtifacts | A::DownloadArtifact);
+    let sees = matches!(action, A::ReadArtifacts | A::DownloadArtifact | A::ReadAccess);
     match role {
         Role::Viewer => reads,
         Role::Engineer => {
@@ -35,18 +35,26 @@ pub fn allows(role: Role, action: Action) -> bool {
                     | A::WorkFindings
                     | A::RequestException
                     | A::AddArtifact
+                    | A::EditAccess
+                    | A::ImportAccess
             );
-            reads || sees_files || edits
+            reads || sees || edits
         }
-        Role::Auditor => reads || sees_files || takes_out(action),
+        Role::Auditor => reads || sees || takes_out(action),
         Role::Approver => {
-            let decides = matches!(action, A::ApproveException | A::ApproveBoundary | A::VerifyFinding | A::Attest);
-            reads || sees_files || decides || takes_out(action)
+            let approves = matches!(action, A::ApproveException | A::ApproveBoundary | A::ApproveAccess);
+            let decides = approves || matches!(action, A::ReviewAccess | A::VerifyFinding | A::Attest);
+            reads || sees || decides || takes_out(action)
         }
         Role::Compliance => {
             let never = matches!(
                 action,
-                A::ManagePeople | A::ManageTokens | A::ManageOrganization | A::ApproveException | A::ApproveBoundary
+                A::ManagePeople
+                    | A::ManageTokens
+                    | A::ManageOrganization
+                    | A::ApproveException
+                    | A::ApproveBoundary
+                    | A::ApproveAccess
             );
             !never
         }
@@ -91,6 +99,7 @@ pub fn needs_step_up(action: Action) -> bool {
             | Action::Attest
             | Action::ApproveException
             | Action::ApproveBoundary
+            | Action::ApproveAccess
             | Action::ManagePeople
             | Action::ManageTokens
             | Action::ManageOrganization
@@ -107,6 +116,7 @@ pub fn scope_for(action: Action) -> Option<Scope> {
         | Action::ReadFindings
         | Action::ReadArtifacts
         | Action::ReadEvidence
+        | Action::ReadAccess
         | Action::ReadPeople
         | Action::ReadSettings => Some(Scope::Read),
         Action::EditInventory
@@ -114,8 +124,9 @@ pub fn scope_for(action: Action) -> Option<Scope> {
         | Action::RecordPerformance
         | Action::WorkFindings
         | Action::RequestException
+        | Action::EditAccess
         | Action::AddArtifact => Some(Scope::Write),
-        Action::ImportInventory => Some(Scope::Import),
+        Action::ImportInventory | Action::ImportAccess => Some(Scope::Import),
         Action::ExportInventory | Action::OrderPackage | Action::DownloadPackage | Action::DownloadArtifact => {
             Some(Scope::Export)
         }
@@ -126,7 +137,9 @@ pub fn scope_for(action: Action) -> Option<Scope> {
         | Action::Attest
         | Action::VerifyFinding
         | Action::ApproveException
-        | Action::ApproveBoundary => None,
+        | Action::ApproveBoundary
+        | Action::ApproveAccess
+        | Action::ReviewAccess => None,
     }
 }
 
@@ -155,6 +168,11 @@ mod tests {
         (Action::RequestException, "011001"),
         (Action::ApproveException, "000101"),
         (Action::ApproveBoundary, "000101"),
+        (Action::ReadAccess, "011111"),
+        (Action::EditAccess, "011001"),
+        (Action::ImportAccess, "011001"),
+        (Action::ApproveAccess, "000101"),
+        (Action::ReviewAccess, "001101"),
         (Action::ReadArtifacts, "011111"),
         (Action::AddArtifact, "011001"),
         (Action::DownloadArtifact, "011111"),

@@ -109,7 +109,7 @@ fn told(
         name: kept.name.clone(),
         look_href: format!("{href}/look"),
         href: format!("{href}{}", shell.query()),
-        people_href: links::place(slug, "people"),
+        people_href: links::place(slug, "members"),
         accesses: accesses.into_iter().map(|kept| view(caller, slug, kept)).collect(),
         auditors,
         may_let_in: caller.may_now(Action::ManagePeople),

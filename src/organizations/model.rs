@@ -43,8 +43,31 @@ pub struct OrganizationProfile {
     /// Days after which a permission nobody uses is named (GL-CON-14).
     #[serde(default = "unused")]
     pub unused_after_days: u16,
+    /// Days a grant of remote access may last at most, by the party of who uses it (GL-RA-05).
+    #[serde(default)]
+    pub longest_grant: LongestGrant,
+    /// Minutes without activity after which a remote session is to end (GL-RA-07).
+    #[serde(default = "idle")]
+    pub idle_minutes: u16,
+    /// Minutes after which a gateway that said nothing is no source of who is in (GL-RA-09).
+    #[serde(default = "gateway_freshness")]
+    pub gateway_fresh_minutes: u16,
     #[serde(default)]
     pub notes: String,
+}
+
+/// Days a grant of remote access may last at most, by party. Glance's own suggestion, not a standard's value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LongestGrant {
+    pub employee: u16,
+    pub contractor: u16,
+    pub vendor: u16,
+}
+
+impl Default for LongestGrant {
+    fn default() -> Self {
+        Self { employee: 365, contractor: 90, vendor: 30 }
+    }
 }
 
 /// Days after which a finding is due, by its severity. Glance's own suggestion, not a standard's value.
@@ -87,6 +110,16 @@ const fn unused() -> u16 {
     180
 }
 
+/// Glance's own suggestion: SR 2.6 and AC-12 set no number of minutes.
+const fn idle() -> u16 {
+    30
+}
+
+/// An entity setting, not a standard's value (CIP-005-7 R2.4).
+const fn gateway_freshness() -> u16 {
+    15
+}
+
 /// The common reading of the ERO: performed at any time in the last month of the interval.
 const fn month_mode() -> MonthMode {
     MonthMode::EndOfMonth
@@ -121,6 +154,9 @@ impl OrganizationProfile {
             public_forbidden: false,
             evaluation_days: evaluation(),
             unused_after_days: unused(),
+            longest_grant: LongestGrant::default(),
+            idle_minutes: idle(),
+            gateway_fresh_minutes: gateway_freshness(),
             notes: String::new(),
         })
     }

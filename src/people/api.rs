@@ -12,7 +12,7 @@ use crate::web::{Answer, App, Caller, Routes, page};
 /// Mounts the operations.
 #[must_use]
 pub fn mount(routes: Routes) -> Routes {
-    routes.api(&Method::GET, "people", Action::ReadPeople, "List the people who serve the organization", list)
+    routes.api(&Method::GET, "members", Action::ReadPeople, "List the people who serve the organization", list)
 }
 
 async fn list(State(app): State<App>, caller: Caller) -> Answer {

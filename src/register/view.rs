@@ -247,7 +247,7 @@ pub fn value_views<K: Register>(
     if let FieldKind::Link(kind) | FieldKind::Links(kind) = field.kind {
         let linked = |reference: &str| {
             let id = lookup.raw_id(kind, reference).filter(|_| kind != super::records::MEMBER);
-            let href = id.map(|id| format!("{}{as_of}", links::record(slug, &format!("{kind}s"), id)));
+            let href = id.map(|id| format!("{}{as_of}", links::record(slug, &links::collection(kind), id)));
             CellView { text: reference.to_owned(), class: "ref", href }
         };
         return split(&text).map(linked).collect();

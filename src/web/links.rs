@@ -26,6 +26,14 @@ pub fn record(slug: &str, collection: &str, id: impl std::fmt::Display) -> Strin
     format!("/o/{slug}/{collection}/{id}")
 }
 
+/// The collection the records of a kind are found in.
+#[must_use]
+pub fn collection(kind: &str) -> String {
+    let ending = |end: &str, plural: &str| kind.strip_suffix(end).map(|stem| format!("{stem}{plural}"));
+    let known = (kind == "person").then(|| "people".to_owned());
+    known.or_else(|| ending("y", "ies")).or_else(|| ending("ch", "ches")).unwrap_or_else(|| format!("{kind}s"))
+}
+
 /// Percent-encodes a value for a query (RFC 3986: everything but unreserved characters and `/`).
 #[must_use]
 pub fn encoded(text: &str) -> String {

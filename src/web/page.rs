@@ -18,11 +18,12 @@ pub enum Place {
     Today,
     Assets,
     Boundary,
+    Access,
     Controls,
     Findings,
     Evidence,
     Timeline,
-    People,
+    Members,
     Settings,
     None,
 }
@@ -56,16 +57,17 @@ pub struct Shell {
     pub here: String,
 }
 
-const PLACES: [(Place, &str, &str, Action); 10] = [
+const PLACES: [(Place, &str, &str, Action); 11] = [
     (Place::Today, "Today", "", Action::ReadInventory),
     (Place::Assets, "Assets", "assets", Action::ReadInventory),
     (Place::Boundary, "Boundary", "boundary", Action::ReadInventory),
+    (Place::Access, "Access", "access", Action::ReadAccess),
     (Place::Controls, "Controls", "frameworks", Action::ReadControls),
     (Place::Findings, "Findings", "findings", Action::ReadFindings),
     (Place::Evidence, "Evidence", "packages", Action::ReadEvidence),
     (Place::Evidence, "Evidence", "artifacts", Action::ReadArtifacts),
     (Place::Timeline, "Timeline", "timeline", Action::ReadTimeline),
-    (Place::People, "People", "people", Action::ReadPeople),
+    (Place::Members, "Members", "members", Action::ReadPeople),
     (Place::Settings, "Settings", "settings", Action::ReadSettings),
 ];
 

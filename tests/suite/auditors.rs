@@ -126,7 +126,7 @@ on_each_engine! {
             format!("/assets/{later}"), format!("/assets/{later}?{at}"), format!("/assets/{asset}?as_of=2026-03-01"),
             format!("/zones/{asset}?{at}"), format!("/assets/{}?{at}", asset.to_uppercase()), format!("/assets?{at}"), format!("/?{at}"),
             format!("/assets.csv?{at}"), format!("/requirements/CIP-005-7%20R1.1?{at}"), "/requirements/CIP-005-7%20R1.1".to_owned(),
-            format!("/timeline?{at}"), "/people".to_owned(), format!("/artifacts?{at}"), "/engagements".to_owned(), "/findings".to_owned(),
+            format!("/timeline?{at}"), "/members".to_owned(), format!("/artifacts?{at}"), "/engagements".to_owned(), "/findings".to_owned(),
         ] {
             assert_eq!(scene.status(&path).await, 404, "{path}");
         }

@@ -195,7 +195,7 @@ fn the_first_ten_minutes() {
     attaches_files(&browser, &base, place.path());
     enrolls_before_the_first_export(&browser, &base);
     answers_an_audit(&browser, &base);
-    browser.go(&format!("{base}/people"));
+    browser.go(&format!("{base}/members"));
     browser.fill("input[name=name]", "Nils Berg");
     browser.fill("input[name=login]", "n.berg");
     browser.click("input[name=roles][value=viewer]:not(td input)");

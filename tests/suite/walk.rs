@@ -48,7 +48,7 @@ fn enroll(browser: &Browser, url: &str, next: &str) {
 
 /// A colleague with a role, signed in in a browser of their own.
 fn colleague(admin: &Browser, base: &str, (login, name, role): (&str, &str, &str)) -> Browser {
-    admin.go(&format!("{base}/people"));
+    admin.go(&format!("{base}/members"));
     admin.fill("input[name=name]", name);
     admin.fill("input[name=login]", login);
     admin.click(&format!("input[name=roles][value={role}]:not(td input)"));
@@ -255,7 +255,7 @@ fn the_living_record() {
     let base = format!("{url}/o/larkspur");
     let admin = Browser::open();
     admin.go(said["sign_in_url"].as_str().unwrap());
-    enroll(&admin, url, "/o/larkspur/people");
+    enroll(&admin, url, "/o/larkspur/members");
     let analyst = colleague(&admin, &base, ("a.analyst", "Ana Lyst", "compliance"));
     let engineer = colleague(&admin, &base, ("f.field", "Finn Field", "engineer"));
     let approver = colleague(&admin, &base, ("p.prove", "Pia Prove", "approver"));

@@ -67,5 +67,5 @@ pub fn record_href(slug: &str, subject: &Subject, as_of: &str) -> Option<String>
     let paged =
         ["asset", "system", "zone", "site", "interface", "service", "conduit", "permitted_flow", "crossing", "sensor"]
             .contains(&subject.kind.as_str());
-    paged.then(|| format!("{}{as_of}", links::record(slug, &format!("{}s", subject.kind), subject.id)))
+    paged.then(|| format!("{}{as_of}", links::record(slug, &links::collection(&subject.kind), subject.id)))
 }

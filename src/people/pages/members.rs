@@ -39,10 +39,10 @@ async fn people_page(app: &App, caller: &Caller, done: &str) -> Answer<PeoplePag
         .map(|member| MemberView { roles: Roles::parse(&member.roles).unwrap_or_default(), member })
         .collect();
     Ok(PeoplePage {
-        shell: Shell::of(caller, Place::People, "People").saying(done),
+        shell: Shell::of(caller, Place::Members, "Members").saying(done),
         members,
         may_manage: caller.may_now(Action::ManagePeople),
-        base: links::place(&serving.slug, "people"),
+        base: links::place(&serving.slug, "members"),
         every: Role::ALL,
         link: None,
     })
@@ -93,7 +93,7 @@ pub async fn set_roles(State(app): State<App>, caller: Caller, Id(user): Id<User
     let membership = Membership { user, login: known.login, name: known.name, roles: wanted.to_string() };
     actions::set_roles(&mut change, &membership, &filled.take("reason")).await?;
     change.commit().await?;
-    Ok(page::see(&format!("{}?done=roles", links::place(&caller.serving()?.slug, "people"))))
+    Ok(page::see(&format!("{}?done=roles", links::place(&caller.serving()?.slug, "members"))))
 }
 
 async fn keep_an_administrator(app: &App, caller: &Caller, leaving: UserId) -> Answer<()> {
@@ -133,5 +133,5 @@ pub async fn set_access(State(app): State<App>, caller: Caller, Id(user): Id<Use
     actions::set_disabled(&mut change, user, disable).await?;
     change.commit().await?;
     let done = if disable { "disabled" } else { "enabled" };
-    Ok(page::see(&format!("{}?done={done}", links::place(&caller.serving()?.slug, "people"))))
+    Ok(page::see(&format!("{}?done={done}", links::place(&caller.serving()?.slug, "members"))))
 }
