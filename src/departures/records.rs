@@ -2,8 +2,8 @@
 //!
 //! Invariant: every column follows from the record.
 
-use crate::ids::DepartureId;
 use crate::departures::model::{Departure, DepartureKind};
+use crate::ids::DepartureId;
 use crate::register::listed;
 use crate::storage::{Audited, Cell, Kind, Table};
 use crate::vocabulary::{Moment, fold};

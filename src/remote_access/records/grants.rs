@@ -3,8 +3,8 @@
 //! Invariant: every column follows from the record.
 
 use crate::ids::GrantId;
-use crate::remote_access::model::{Grant, GrantKind};
 use crate::register::listed;
+use crate::remote_access::model::{Grant, GrantKind};
 use crate::storage::{Audited, Cell, Kind, Table};
 use crate::vocabulary::{Moment, fold};
 

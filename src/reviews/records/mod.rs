@@ -3,8 +3,8 @@
 //! Invariant: every column follows from the record.
 
 use crate::ids::{ReviewDecisionId, ReviewId};
-use crate::reviews::model::{Review, ReviewDecision, ReviewKind};
 use crate::register::listed;
+use crate::reviews::model::{Review, ReviewDecision, ReviewKind};
 use crate::storage::{Audited, Cell, Kind, Table};
 use crate::vocabulary::fold;
 
