@@ -7,8 +7,8 @@
 /// Types: `reference`, `line(most)`, `prose`, `mac`, `choice(Vocabulary)`, `choices(Vocabulary)`, `date`, `flag`, `number(most)`,
 /// `lines(most)`, `list(Type)`, `choice_of(Type)`, `moment`, `link(Id, "kind")`, `links(Id, "kind")`, `member` for a person who
 /// serves the organization, `levels` for a vector of security levels, and `shown(reading)`, `shown_in(reading)` for one told in the
-/// lookup's zone, `computed(Vocabulary, reading)` for a word that follows from the record and the lookup's day, and `state(Vocabulary)`
-/// for what only an act of its own changes.
+/// lookup's zone, `computed(Vocabulary, reading)` for a word that follows from the record and the lookup's day, `computed_at` for one
+/// that follows from its moment, and `state(Vocabulary)` for what only an act of its own changes.
 #[macro_export]
 macro_rules! fields {
     ($record:ty; $($group:literal { $($name:ident: $kind:ident $(($($arg:tt)*))?, $label:literal, $help:literal;)+ })+) => {
@@ -38,6 +38,9 @@ macro_rules! field_part {
         false
     };
     (editable computed) => {
+        false
+    };
+    (editable computed_at) => {
         false
     };
     (editable $kind:ident) => {
@@ -99,6 +102,9 @@ macro_rules! field_part {
         $crate::register::FieldKind::Choice($crate::choices!($words))
     };
     (kind computed($words:ty, $($read:tt)*)) => {
+        $crate::register::FieldKind::Choice($crate::choices!($words))
+    };
+    (kind computed_at($words:ty, $($read:tt)*)) => {
         $crate::register::FieldKind::Choice($crate::choices!($words))
     };
     (kind levels) => {
@@ -165,6 +171,9 @@ macro_rules! field_part {
     (read $r:ident, $l:ident, $name:ident, computed($words:ty, $read:expr)) => {
         $read($r, $l.day()).word().to_owned()
     };
+    (read $r:ident, $l:ident, $name:ident, computed_at($words:ty, $read:expr)) => {
+        $read($r, $l.moment()).word().to_owned()
+    };
     (read $r:ident, $l:ident, $name:ident, levels) => {
         $r.$name.to_string()
     };
@@ -194,7 +203,7 @@ macro_rules! field_part {
         $r.$name = $crate::register::field::optional($t, $crate::vocabulary::Date::parse)?
     };
     (write $r:ident, $t:ident, $l:ident, $name:ident, moment) => {
-        $r.$name = $crate::register::field::optional($t, $crate::register::field::moment)?
+        $r.$name = $crate::register::field::optional($t, |text| $crate::register::field::moment_in(text, $l.said_zone()))?
     };
     (write $r:ident, $t:ident, $l:ident, $name:ident, flag) => {
         $r.$name = $crate::register::field::flag($t)?
@@ -227,6 +236,9 @@ macro_rules! field_part {
         let _ = (&$r, $t);
     }};
     (write $r:ident, $t:ident, $l:ident, $name:ident, computed($words:ty, $read:expr)) => {{
+        let _ = (&$r, $t);
+    }};
+    (write $r:ident, $t:ident, $l:ident, $name:ident, computed_at($words:ty, $read:expr)) => {{
         let _ = (&$r, $t);
     }};
     (write $r:ident, $t:ident, $l:ident, $name:ident, levels) => {

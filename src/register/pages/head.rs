@@ -20,6 +20,8 @@ pub struct Head {
     pub warnings: Vec<String>,
     /// What belongs to the record and is looked at first.
     pub section: Option<Section>,
+    /// What is looked at after it.
+    pub sections: Vec<Section>,
     pub decisions: Vec<Decision>,
 }
 
@@ -32,13 +34,25 @@ pub struct Decision {
     pub main: bool,
     /// What may be decided in the same act: value and words.
     pub beside: Vec<(String, String)>,
+    /// What it asks for beside the reason.
+    pub asks: Vec<Ask>,
+}
+
+/// What a decision asks for beside the reason.
+pub struct Ask {
+    pub name: &'static str,
+    pub label: &'static str,
+    /// The type of its input, such as `text` or `date`.
+    pub input: &'static str,
+    pub help: String,
+    pub value: String,
 }
 
 impl Decision {
     /// A decision about the record alone.
     #[must_use]
     pub fn new(title: &'static str, resource: &'static str, says: impl Into<String>) -> Self {
-        Self { title, says: says.into(), resource, main: false, beside: Vec::new() }
+        Self { title, says: says.into(), resource, main: false, beside: Vec::new(), asks: Vec::new() }
     }
 }
 
