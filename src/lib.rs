@@ -102,6 +102,7 @@ pub const REGISTERS: &[Known] = &[
     Known::of::<zones::Zone>(),
     Known::of::<conduits::Conduit>(),
     Known::of::<conduits::PermittedFlow>(),
+    Known::of::<remote_access::Grant>(),
     Known::of::<assets::Interface>(),
     Known::of::<assets::Service>(),
     Known::of::<flows::Sensor>(),
@@ -161,6 +162,7 @@ pub fn routes(app: &App) -> Routes {
         .with(obligations::pages::mount)
         .with(obligations::api::mount)
         .with(boundary)
+        .with(access)
         .with(registers)
 }
 
@@ -171,9 +173,12 @@ fn registers(routes: Routes) -> Routes {
     const FINDINGS: Tab = section::<findings::Finding>();
     static OF_SITE: [Tab; 5] =
         [section::<systems::System>(), section::<zones::Zone>(), section::<assets::Asset>(), PERFORMANCES, APPLYING];
-    static OF_SYSTEM: [Tab; 5] = [FINDINGS, section::<assets::Asset>(), CONNECTIVITY, PERFORMANCES, APPLYING];
+    const GRANTS: Tab = section::<remote_access::Grant>();
+    static OF_SYSTEM: [Tab; 6] =
+        [FINDINGS, section::<assets::Asset>(), CONNECTIVITY, GRANTS, PERFORMANCES, APPLYING];
     const SERVICES: Tab = section::<assets::Service>();
-    static OF_ASSET: [Tab; 6] = [FINDINGS, section::<assets::Interface>(), SERVICES, CONDUITS, PERFORMANCES, APPLYING];
+    static OF_ASSET: [Tab; 7] =
+        [FINDINGS, section::<assets::Interface>(), SERVICES, CONDUITS, GRANTS, PERFORMANCES, APPLYING];
     static OF_ENGAGEMENT: [Tab; 3] = [evidence::pages::READINESS, evidence::pages::PACKAGES, evidence::pages::AUDITORS];
     static OF_CONTROL: [Tab; 1] = [ANSWERED];
     routes
@@ -213,6 +218,15 @@ fn boundary(routes: Routes) -> Routes {
         .with(|routes| register::pages::mount_under(routes, &OF_ZONE, Some(ZONE)))
         .with(|routes| register::pages::mount_under(routes, &[], Some(CONDUIT)))
         .with(|routes| register::pages::mount_under(routes, &[], Some(PERMITTED_FLOW)))
+}
+
+/// The routes of people and their access.
+fn access(routes: Routes) -> Routes {
+    use remote_access::pages::grants;
+    routes
+        .with(grants::mount)
+        .with(register::api::mount::<remote_access::Grant>)
+        .with(|routes| register::pages::mount_under(routes, &[], Some(grants::GRANT)))
 }
 
 /// The application: all routes inside the layers that hold for every request, and the table of the routes.

@@ -16,6 +16,7 @@ use crate::ids::OrganizationId;
 use crate::obligations::Performance;
 use crate::register::import::{self, Report};
 use crate::register::{Register, import::RefusedValue};
+use crate::remote_access::Grant;
 use crate::settings::Place;
 use crate::sheets::{self, Limits, Sheet};
 use crate::sites::Site;
@@ -64,6 +65,11 @@ pub enum Import {
         #[command(flatten)]
         sheets: Sheets,
     },
+    /// Grants of remote access as CSV or XLSX: asked for, never approved by a file
+    Grants {
+        #[command(flatten)]
+        sheets: Sheets,
+    },
     /// Logs of Zeek and ICSNPP (TSV or JSON lines, plain or gzip), or folders that hold them
     Zeek(super::import_zeek::Zeek),
 }
@@ -75,6 +81,7 @@ impl Import {
             Import::Zones { sheets } => taken(place, &sheets, Some("zones")).await,
             Import::Conduits { sheets } => taken(place, &sheets, Some("conduits")).await,
             Import::PermittedFlows { sheets } => taken(place, &sheets, Some("permitted_flows")).await,
+            Import::Grants { sheets } => taken(place, &sheets, Some("grants")).await,
             Import::Zeek(zeek) => Box::pin(zeek.run(place)).await,
         }
     }
@@ -86,7 +93,7 @@ pub(super) fn unreadable(path: &Path, error: impl std::fmt::Display) -> Ending {
 
 /// Which register a sheet is for: by the worksheet's name, else by its header.
 fn kind_of(sheet: &Sheet) -> &'static str {
-    const KINDS: [&str; 9] = [
+    const KINDS: [&str; 10] = [
         "sites",
         "systems",
         "zones",
@@ -96,6 +103,7 @@ fn kind_of(sheet: &Sheet) -> &'static str {
         "interfaces",
         "services",
         "performances",
+        "grants",
     ];
     let name = sheet.name.to_lowercase().replace(' ', "_");
     if let Some(kind) = KINDS.iter().find(|kind| name == **kind || (name == "bes_cyber_systems" && **kind == "systems"))
@@ -108,6 +116,7 @@ fn kind_of(sheet: &Sheet) -> &'static str {
     let has = |column: &str| sheet.header.iter().any(|name| name.eq_ignore_ascii_case(column));
     match () {
         () if has("performed_on") => "performances",
+        () if has("valid_until") && has("via") => "grants",
         () if has("asset") && has("port") => "services",
         () if has("asset") && has("name") => "interfaces",
         () if has("reliability_task") || has("criterion") => "systems",
@@ -202,6 +211,7 @@ async fn one_sheet(change: &mut Change, kind: &str, sheet: &Sheet, partial: bool
         "interfaces" => rows::<Interface>(change, sheet, partial, why).await,
         "services" => rows::<Service>(change, sheet, partial, why).await,
         "performances" => rows::<Performance>(change, sheet, partial, why).await,
+        "grants" => rows::<Grant>(change, sheet, partial, why).await,
         other => Err(Ending::Usage(format!("{other} is not a kind of record that is imported"))),
     }
 }

@@ -5,3 +5,4 @@
 
 pub mod batches;
 pub mod grants;
+pub mod links;
