@@ -174,8 +174,7 @@ fn registers(routes: Routes) -> Routes {
     static OF_SITE: [Tab; 5] =
         [section::<systems::System>(), section::<zones::Zone>(), section::<assets::Asset>(), PERFORMANCES, APPLYING];
     const GRANTS: Tab = section::<remote_access::Grant>();
-    static OF_SYSTEM: [Tab; 6] =
-        [FINDINGS, section::<assets::Asset>(), CONNECTIVITY, GRANTS, PERFORMANCES, APPLYING];
+    static OF_SYSTEM: [Tab; 6] = [FINDINGS, section::<assets::Asset>(), CONNECTIVITY, GRANTS, PERFORMANCES, APPLYING];
     const SERVICES: Tab = section::<assets::Service>();
     static OF_ASSET: [Tab; 7] =
         [FINDINGS, section::<assets::Interface>(), SERVICES, CONDUITS, GRANTS, PERFORMANCES, APPLYING];

@@ -96,11 +96,31 @@ impl SettingsPage {
         let profile = &self.profile;
         let longest = profile.longest_grant;
         [
-            ("longest_grant_employee", "Employees' grants", longest.employee, "Days a grant of remote access may last for an employee at most."),
+            (
+                "longest_grant_employee",
+                "Employees' grants",
+                longest.employee,
+                "Days a grant of remote access may last for an employee at most.",
+            ),
             ("longest_grant_contractor", "Contractors' grants", longest.contractor, "Days at most for a contractor."),
-            ("longest_grant_vendor", "Vendors' grants", longest.vendor, "Days at most for a vendor. An extension counts its days from when it is given."),
-            ("idle_minutes", "Idle sessions", profile.idle_minutes, "Minutes without activity after which a remote session is to end."),
-            ("gateway_fresh_minutes", "Silent gateways", profile.gateway_fresh_minutes, "Minutes after which a gateway that said nothing no longer tells who is in."),
+            (
+                "longest_grant_vendor",
+                "Vendors' grants",
+                longest.vendor,
+                "Days at most for a vendor. An extension counts its days from when it is given.",
+            ),
+            (
+                "idle_minutes",
+                "Idle sessions",
+                profile.idle_minutes,
+                "Minutes without activity after which a remote session is to end.",
+            ),
+            (
+                "gateway_fresh_minutes",
+                "Silent gateways",
+                profile.gateway_fresh_minutes,
+                "Minutes after which a gateway that said nothing no longer tells who is in.",
+            ),
         ]
     }
 

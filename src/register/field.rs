@@ -163,9 +163,8 @@ pub fn moment_in(text: &str, zone: Option<TimeZone>) -> Result<Moment, String> {
     };
     match zone.map(|zone| (zone, local(zone))) {
         Some((_, Some(found))) => Ok(found),
-        Some((zone, None)) => {
-            moment(text).map_err(|_| format!("not a moment; write it in {zone}, as 2026-03-31 17:00, or with its offset"))
-        }
+        Some((zone, None)) => moment(text)
+            .map_err(|_| format!("not a moment; write it in {zone}, as 2026-03-31 17:00, or with its offset")),
         None => moment(text),
     }
 }

@@ -80,7 +80,8 @@ pub async fn gather(at: &mut Snapshot, grants: &[&Grant]) -> Result<Gathered> {
     let profile = at.find::<OrganizationProfile>(organization).await?.map(|kept| kept.content);
     let people = by_id::<Person>(at, grants.iter().filter_map(|grant| grant.person).collect()).await?;
     let named = grants.iter().filter_map(|grant| grant.vendor);
-    let vendors = by_id::<Vendor>(at, named.chain(people.values().filter_map(|person| person.vendor)).collect()).await?;
+    let vendors =
+        by_id::<Vendor>(at, named.chain(people.values().filter_map(|person| person.vendor)).collect()).await?;
     let members = members(at, grants).await?;
     let wanted: BTreeSet<AssetId> = grants
         .iter()

@@ -181,12 +181,7 @@ fn readable(caller: &Caller, tabs: &[Tab]) -> Vec<Tab> {
 }
 
 /// The tab an address opens: the one it names, the one where what was just done shows, or the first.
-fn opening<'t>(
-    caller: &Caller,
-    asking: &Asking,
-    tabs: &'t [Tab],
-    begins: Begins,
-) -> Answer<(&'t [Tab], &'static str)> {
+fn opening<'t>(caller: &Caller, asking: &Asking, tabs: &'t [Tab], begins: Begins) -> Answer<(&'t [Tab], &'static str)> {
     if caller.confined.is_some() {
         // An auditor's view holds the record itself, not what stands around it.
         return Ok((&[], HISTORY));

@@ -244,12 +244,14 @@ const FILTERS: &[Filter] = &[
             ("refused", "Refused"),
         ]),
         condition: Fragment::plain("v.status = ?"),
-        values: |text| match GrantStatus::parse(text) {
+        values: |text| {
+            match GrantStatus::parse(text) {
             Ok(GrantStatus::Scheduled | GrantStatus::Expired) | Err(_) => Err(
                 "not one of: requested, active, revoked, refused; what has not begun or ran out is found by when it ends"
                     .to_owned(),
             ),
             Ok(status) => Ok(vec![Cell::text(status.word())]),
+        }
         },
     },
     Filter {

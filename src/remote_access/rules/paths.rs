@@ -7,8 +7,8 @@ use super::{Device, Employees, Found};
 use crate::assets::model::Category;
 use crate::conduits::model::{Inspection, Status};
 use crate::remote_access::model::{Grant, GrantKind};
-use crate::vocabulary::due::due_calendar_months;
 use crate::vocabulary::Impact;
+use crate::vocabulary::due::due_calendar_months;
 
 pub(super) fn examine(grant: &Grant, found: &mut Found<'_>) {
     let around = found.around;
@@ -50,7 +50,8 @@ fn through(found: &mut Found<'_>) {
     }
     match &via.zone {
         None => {
-            let says = format!("{} is recorded in no zone, so whether it is outside the ESP is not known", via.reference);
+            let says =
+                format!("{} is recorded in no zone, so whether it is outside the ESP is not known", via.reference);
             found.unknown(at, says, "NERC Glossary: Intermediate System");
         }
         Some(zone) if zone.esp => {
@@ -95,7 +96,9 @@ fn conduit(found: &mut Found<'_>) {
     let Some(conduit) = &found.around.conduit else { return };
     let (at, status) = (("conduit", conduit.reference.as_str()), conduit.status());
     match (status, conduit.retired_on) {
-        (Status::Retired, Some(on)) => found.refuse(at, format!("{} is retired since {on}", conduit.reference), "GL-DAT-02"),
+        (Status::Retired, Some(on)) => {
+            found.refuse(at, format!("{} is retired since {on}", conduit.reference), "GL-DAT-02")
+        }
         (Status::Active, _) => {}
         _ => {
             let says = format!("{} is {} and permits nothing", conduit.reference, status.label().to_lowercase());
@@ -111,7 +114,9 @@ fn vendors_path(grant: &Grant, found: &mut Found<'_>) {
     match found.around.employees {
         _ if via.is_empty() => {}
         Employees::Same => found.pass(("via", &via), "employees go through it too", SAME),
-        Employees::Others => found.warn(("via", &via), "no employee goes through it; employees go through others", SAME),
+        Employees::Others => {
+            found.warn(("via", &via), "no employee goes through it; employees go through others", SAME)
+        }
         Employees::None => {
             let says = "no grant of an employee holds, so whether vendors take the same gateway is not known";
             found.unknown(("via", &via), says, SAME);
@@ -140,7 +145,11 @@ fn disabling(grant: &Grant, found: &mut Found<'_>) {
     };
     let (due, (field, value)) = (due_calendar_months(tested, 15, around.months), at(&tested.to_string()));
     if due < around.today() {
-        found.warn((field, &value), format!("switching it off was last tried on {tested}, more than 15 calendar months ago"), "GL-RA-10");
+        found.warn(
+            (field, &value),
+            format!("switching it off was last tried on {tested}, more than 15 calendar months ago"),
+            "GL-RA-10",
+        );
     } else {
         found.pass((field, &value), format!("switching it off was tried on {tested}"), "GL-RA-10");
     }
@@ -153,7 +162,8 @@ fn detecting(found: &mut Found<'_>) {
         return;
     }
     let Some(conduit) = &around.conduit else {
-        let says = "it reaches low impact and names no conduit, so whether malicious communications are detected is not known";
+        let says =
+            "it reaches low impact and names no conduit, so whether malicious communications are detected is not known";
         return found.unknown(("conduit", ""), says, DETECTION);
     };
     let at = ("conduit", conduit.reference.as_str());

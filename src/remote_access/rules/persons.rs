@@ -81,8 +81,7 @@ fn assessed(grant: &Grant, person: &Person, found: &mut Found<'_>) {
             format!("the personnel risk assessment of {last} is older than seven years and is lapsed since {since}");
         found.fails(at, says, "CIP-004-7 R3.5");
     } else if around.last_day(grant).is_some_and(|end| due < end) {
-        let says =
-            format!("the personnel risk assessment of {last} holds until {due}, and the grant goes on beyond");
+        let says = format!("the personnel risk assessment of {last} holds until {due}, and the grant goes on beyond");
         found.warn(at, says, "CIP-004-7 R3.5");
     } else {
         found.pass(at, format!("risk assessed on {last}, which holds until {due}"), "CIP-004-7 R3.5");

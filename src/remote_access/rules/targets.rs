@@ -24,7 +24,11 @@ pub(super) fn examine(grant: &Grant, found: &mut Found<'_>) {
         if let Some(on) = system.retired_on.filter(|on| *on <= around.today()) {
             found.refuse(at, format!("{} is retired since {on}", system.reference), IN_SERVICE);
         } else if system.members == 0 {
-            found.unknown(at, format!("no asset of {} is recorded, so what it reaches is not known", system.reference), IN_SERVICE);
+            found.unknown(
+                at,
+                format!("no asset of {} is recorded, so what it reaches is not known", system.reference),
+                IN_SERVICE,
+            );
         }
     }
     rated(found);

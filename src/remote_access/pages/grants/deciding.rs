@@ -29,7 +29,8 @@ pub async fn decide(
     if version != kept.version.to_string() {
         return Err(Failure::Stale);
     }
-    let step = which.read(&mut filled.0, Some(caller.time_zone())).map_err(|problem| Failure::Invalid(vec![problem]))?;
+    let step =
+        which.read(&mut filled.0, Some(caller.time_zone())).map_err(|problem| Failure::Invalid(vec![problem]))?;
     actions::take(&mut change, &kept, &step, &why).await?.map_err(failure)?;
     change.commit().await?;
     let href = links::record(&caller.serving()?.slug, "grants", id);

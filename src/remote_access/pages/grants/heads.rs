@@ -85,7 +85,9 @@ fn lines(grant: &Grant, around: &Surroundings, status: GrantStatus) -> Vec<Strin
     let (from, until) = (grant.begins().or(grant.valid_from).map(told), grant.valid_until.map(told));
     let (from, until) = (from.unwrap_or_default(), until.unwrap_or_default());
     lines.push(match status {
-        GrantStatus::Requested => format!("It opens nothing until another person approves it; asked for until {until}."),
+        GrantStatus::Requested => {
+            format!("It opens nothing until another person approves it; asked for until {until}.")
+        }
         GrantStatus::Scheduled => format!("It opens from {from} until {until}."),
         GrantStatus::Active => format!("It is open since {from} and ends by itself at {until}."),
         GrantStatus::Expired => format!("It ended by itself at {until}."),
