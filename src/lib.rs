@@ -102,6 +102,7 @@ pub const REGISTERS: &[Known] = &[
     Known::of::<zones::Zone>(),
     Known::of::<conduits::Conduit>(),
     Known::of::<conduits::PermittedFlow>(),
+    Known::of::<remote_access::Grant>(),
     Known::of::<assets::Interface>(),
     Known::of::<assets::Service>(),
     Known::of::<flows::Sensor>(),
@@ -180,11 +181,12 @@ fn registers(routes: Routes) -> Routes {
         [section::<systems::System>(), section::<zones::Zone>(), section::<assets::Asset>(), PERFORMANCES, APPLYING];
     const ACCOUNTS: Tab = section::<personnel::Account>();
     const AUTHORIZATIONS: Tab = section::<personnel::Authorization>();
-    static OF_SYSTEM: [Tab; 7] =
-        [FINDINGS, section::<assets::Asset>(), CONNECTIVITY, AUTHORIZATIONS, ACCOUNTS, PERFORMANCES, APPLYING];
+    const GRANTS: Tab = section::<remote_access::Grant>();
+    static OF_SYSTEM: [Tab; 8] =
+        [FINDINGS, section::<assets::Asset>(), CONNECTIVITY, GRANTS, AUTHORIZATIONS, ACCOUNTS, PERFORMANCES, APPLYING];
     const SERVICES: Tab = section::<assets::Service>();
     const INTERFACES: Tab = section::<assets::Interface>();
-    static OF_ASSET: [Tab; 7] = [FINDINGS, INTERFACES, SERVICES, CONDUITS, ACCOUNTS, PERFORMANCES, APPLYING];
+    static OF_ASSET: [Tab; 8] = [FINDINGS, INTERFACES, SERVICES, CONDUITS, GRANTS, ACCOUNTS, PERFORMANCES, APPLYING];
     static OF_ENGAGEMENT: [Tab; 3] = [evidence::pages::READINESS, evidence::pages::PACKAGES, evidence::pages::AUDITORS];
     static OF_CONTROL: [Tab; 1] = [ANSWERED];
     routes
@@ -229,24 +231,33 @@ fn boundary(routes: Routes) -> Routes {
 /// The routes of people and their access, with the decisions about it.
 fn access(routes: Routes) -> Routes {
     use personnel::pages::{ACCOUNT, APPOINTMENT, AUTHORIZATION, CIRCUMSTANCE};
-    static OF_PERSON: [Tab; 3] =
-        [section::<personnel::Authorization>(), section::<personnel::Account>(), section::<personnel::Appointment>()];
-    static OF_VENDOR: [Tab; 1] = [section::<personnel::Person>()];
+    use remote_access::pages::grants;
+    const GRANTS: Tab = section::<remote_access::Grant>();
+    static OF_PERSON: [Tab; 4] = [
+        GRANTS,
+        section::<personnel::Authorization>(),
+        section::<personnel::Account>(),
+        section::<personnel::Appointment>(),
+    ];
+    static OF_VENDOR: [Tab; 2] = [section::<personnel::Person>(), GRANTS];
     routes
         .with(personnel::pages::mount)
         .with(personnel::api::mount)
+        .with(grants::mount)
         .with(register::api::mount::<personnel::Vendor>)
         .with(register::api::mount::<personnel::Person>)
         .with(register::api::mount::<personnel::Appointment>)
         .with(register::api::mount::<personnel::Circumstance>)
         .with(register::api::mount::<personnel::Authorization>)
         .with(register::api::mount::<personnel::Account>)
+        .with(register::api::mount::<remote_access::Grant>)
         .with(|routes| register::pages::mount::<personnel::Vendor>(routes, &OF_VENDOR))
         .with(|routes| register::pages::mount_under::<personnel::Person>(routes, &OF_PERSON, None))
         .with(|routes| register::pages::mount_under(routes, &[], Some(APPOINTMENT)))
         .with(|routes| register::pages::mount_under(routes, &[], Some(CIRCUMSTANCE)))
         .with(|routes| register::pages::mount_under(routes, &[], Some(AUTHORIZATION)))
         .with(|routes| register::pages::mount_under(routes, &[], Some(ACCOUNT)))
+        .with(|routes| register::pages::mount_under(routes, &[], Some(grants::GRANT)))
 }
 
 /// The application: all routes inside the layers that hold for every request, and the table of the routes.

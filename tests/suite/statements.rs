@@ -23,6 +23,7 @@ const PLAIN: &[&[OrgSql]] = &[
     glance::flows::records::STATEMENTS,
     glance::posture::records::STATEMENTS,
     glance::posture::records::days::STATEMENTS,
+    glance::remote_access::records::links::STATEMENTS,
 ];
 const INSTANT: &[&[AsOfSql]] = &[
     glance::people::records::STATEMENTS,
@@ -40,6 +41,8 @@ const INSTANT: &[&[AsOfSql]] = &[
     glance::frameworks::records::INSTANT_STATEMENTS,
     glance::controls::records::INSTANT_STATEMENTS,
     glance::engagements::records::INSTANT_STATEMENTS,
+    glance::remote_access::records::links::INSTANT_STATEMENTS,
+    glance::remote_access::surroundings::INSTANT_STATEMENTS,
 ];
 
 on_each_engine! {
