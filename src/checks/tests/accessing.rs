@@ -171,7 +171,7 @@ pub(super) fn put_access(facts: &mut Facts, (kind, n, how, more): Put) -> Touche
         6 => {
             let role = if how & 1 == 1 { Some(CipRole::SeniorManager) } else { Some(CipRole::Delegate) };
             let (person, from) = (Some(person_id(more)), Date::parse("2026-01-01").ok());
-            facts.put_appointment(id(26, n), Appointment { role, person, from, ..Appointment::default() })
+            facts.put_appointment(id(26, n), Appointment { person, role, from, ..Appointment::default() })
         }
         7 => facts.put_departure(id(28, n), departure(n, how, more)),
         8 => facts.put_discrepancies(vec![(id(29, n), discrepancy(n, how, more))]),
