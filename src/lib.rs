@@ -105,6 +105,7 @@ pub const REGISTERS: &[Known] = &[
     Known::of::<assets::Interface>(),
     Known::of::<assets::Service>(),
     Known::of::<flows::Sensor>(),
+    Known::of::<departures::Departure>(),
     Known::of::<findings::Finding>(),
     Known::of::<exceptions::Exception>(),
     Known::of::<controls::Control>(),
@@ -162,6 +163,7 @@ pub fn routes(app: &App) -> Routes {
         .with(obligations::api::mount)
         .with(boundary)
         .with(registers)
+        .with(revocation)
 }
 
 /// The routes of every kind people keep, with the kinds shown on a record's page.
@@ -213,6 +215,15 @@ fn boundary(routes: Routes) -> Routes {
         .with(|routes| register::pages::mount_under(routes, &OF_ZONE, Some(ZONE)))
         .with(|routes| register::pages::mount_under(routes, &[], Some(CONDUIT)))
         .with(|routes| register::pages::mount_under(routes, &[], Some(PERMITTED_FLOW)))
+}
+
+/// The routes of terminations and transfers, and of the place Access.
+fn revocation(routes: Routes) -> Routes {
+    routes
+        .with(departures::pages::mount)
+        .with(departures::api::mount)
+        .with(register::api::mount::<departures::Departure>)
+        .with(|routes| register::pages::mount_under(routes, &[], Some(departures::pages::DEPARTURE)))
 }
 
 /// The application: all routes inside the layers that hold for every request, and the table of the routes.

@@ -6,6 +6,7 @@ pub mod clocks;
 pub mod entering;
 pub mod held;
 pub mod removal;
+pub mod wording;
 
 pub use clocks::{Deadline, Gap, Missing, Part, State, deadlines};
 pub use entering::Determination;

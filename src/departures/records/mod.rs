@@ -3,6 +3,7 @@
 //! Invariant: an ability is read at the snapshot's instant; its removal is never kept twice.
 
 pub mod abilities;
+pub mod clocks;
 pub mod departures;
 mod leaving;
 mod weighing;
