@@ -3,6 +3,7 @@
 //! The map of the house. One way in: every mutation is an action inside one change. One way out: everything shown,
 //! exported or judged is computed from a snapshot of one organization at one instant.
 
+pub mod access;
 pub mod artifacts;
 pub mod assets;
 pub mod auth;
@@ -220,6 +221,7 @@ fn boundary(routes: Routes) -> Routes {
 /// The routes of terminations and transfers, and of the place Access.
 fn revocation(routes: Routes) -> Routes {
     routes
+        .with(access::pages::mount)
         .with(departures::pages::mount)
         .with(departures::api::mount)
         .with(register::api::mount::<departures::Departure>)
