@@ -3,6 +3,7 @@
 //! The map of the house. One way in: every mutation is an action inside one change. One way out: everything shown,
 //! exported or judged is computed from a snapshot of one organization at one instant.
 
+pub mod access;
 pub mod artifacts;
 pub mod assets;
 pub mod auth;
@@ -112,6 +113,7 @@ pub const REGISTERS: &[Known] = &[
     Known::of::<personnel::Circumstance>(),
     Known::of::<personnel::Authorization>(),
     Known::of::<personnel::Account>(),
+    Known::of::<departures::Departure>(),
     Known::of::<findings::Finding>(),
     Known::of::<exceptions::Exception>(),
     Known::of::<controls::Control>(),
@@ -170,6 +172,7 @@ pub fn routes(app: &App) -> Routes {
         .with(boundary)
         .with(access)
         .with(registers)
+        .with(revocation)
 }
 
 /// The routes of every kind people keep, with the kinds shown on a record's page.
@@ -233,13 +236,17 @@ fn access(routes: Routes) -> Routes {
     use personnel::pages::{ACCOUNT, APPOINTMENT, AUTHORIZATION, CIRCUMSTANCE};
     use remote_access::pages::grants;
     const GRANTS: Tab = section::<remote_access::Grant>();
-    static OF_PERSON: [Tab; 4] = [
+    const FINDINGS: Tab = section::<findings::Finding>();
+    static OF_PERSON: [Tab; 6] = [
+        FINDINGS,
         GRANTS,
         section::<personnel::Authorization>(),
         section::<personnel::Account>(),
+        section::<departures::Departure>(),
         section::<personnel::Appointment>(),
     ];
-    static OF_VENDOR: [Tab; 2] = [section::<personnel::Person>(), GRANTS];
+    static OF_VENDOR: [Tab; 3] = [FINDINGS, section::<personnel::Person>(), GRANTS];
+    static JUDGED: [Tab; 1] = [FINDINGS];
     routes
         .with(personnel::pages::mount)
         .with(personnel::api::mount)
@@ -251,13 +258,23 @@ fn access(routes: Routes) -> Routes {
         .with(register::api::mount::<personnel::Authorization>)
         .with(register::api::mount::<personnel::Account>)
         .with(register::api::mount::<remote_access::Grant>)
-        .with(|routes| register::pages::mount::<personnel::Vendor>(routes, &OF_VENDOR))
-        .with(|routes| register::pages::mount_under::<personnel::Person>(routes, &OF_PERSON, None))
-        .with(|routes| register::pages::mount_under(routes, &[], Some(APPOINTMENT)))
-        .with(|routes| register::pages::mount_under(routes, &[], Some(CIRCUMSTANCE)))
-        .with(|routes| register::pages::mount_under(routes, &[], Some(AUTHORIZATION)))
-        .with(|routes| register::pages::mount_under(routes, &[], Some(ACCOUNT)))
-        .with(|routes| register::pages::mount_under(routes, &[], Some(grants::GRANT)))
+        .with(|routes| register::pages::mount_under(routes, &OF_VENDOR, Some(access::VENDOR)))
+        .with(|routes| register::pages::mount_under(routes, &OF_PERSON, Some(access::PERSON)))
+        .with(|routes| register::pages::mount_under(routes, &JUDGED, Some(APPOINTMENT)))
+        .with(|routes| register::pages::mount_under(routes, &JUDGED, Some(CIRCUMSTANCE)))
+        .with(|routes| register::pages::mount_under(routes, &JUDGED, Some(AUTHORIZATION)))
+        .with(|routes| register::pages::mount_under(routes, &JUDGED, Some(ACCOUNT)))
+        .with(|routes| register::pages::mount_under(routes, &JUDGED, Some(grants::GRANT)))
+}
+
+/// The routes of terminations and transfers, and of the place Access.
+fn revocation(routes: Routes) -> Routes {
+    routes
+        .with(access::pages::mount)
+        .with(departures::pages::mount)
+        .with(departures::api::mount)
+        .with(register::api::mount::<departures::Departure>)
+        .with(|routes| register::pages::mount_under(routes, &[], Some(departures::pages::DEPARTURE)))
 }
 
 /// The application: all routes inside the layers that hold for every request, and the table of the routes.

@@ -21,6 +21,7 @@ const PLAIN: &[&[OrgSql]] = &[
     glance::obligations::records::STATEMENTS,
     glance::evidence::records::STATEMENTS,
     glance::flows::records::STATEMENTS,
+    glance::departures::records::STATEMENTS,
     glance::posture::records::STATEMENTS,
     glance::posture::records::days::STATEMENTS,
     glance::remote_access::records::links::STATEMENTS,
@@ -28,6 +29,8 @@ const PLAIN: &[&[OrgSql]] = &[
 const INSTANT: &[&[AsOfSql]] = &[
     glance::people::records::STATEMENTS,
     glance::personnel::records::INSTANT_STATEMENTS,
+    glance::departures::records::INSTANT_STATEMENTS,
+    glance::access::records::INSTANT_STATEMENTS,
     glance::register::records::INSTANT_STATEMENTS,
     glance::artifacts::records::INSTANT_STATEMENTS,
     glance::evidence::records::INSTANT_STATEMENTS,
