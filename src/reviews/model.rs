@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::ids::{PerformanceId, PersonId, ReviewId, SystemId};
 use crate::register::{Act, Member};
-use crate::vocabulary::{Date, Reference};
+use crate::vocabulary::{Date, Moment, Reference};
 
 crate::words! {
     /// What is reviewed.
@@ -103,4 +103,27 @@ pub struct ReviewDecision {
     pub rows: Vec<i64>,
     pub outcome: ReviewOutcome,
     pub note: String,
+}
+
+/// A row whose access was to be changed or removed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Discrepancy {
+    pub review: ReviewId,
+    pub review_reference: String,
+    pub review_kind: ReviewKind,
+    /// When the review was completed; none while it is open.
+    pub completed_at: Option<Moment>,
+    pub n: i64,
+    /// What it is about: `authorization`, `account`, `grant`, `conduit`, and its id.
+    pub kind: String,
+    pub of: Uuid,
+    pub reference: String,
+    pub person: Option<PersonId>,
+    pub holder: String,
+    pub reaches: String,
+    pub outcome: ReviewOutcome,
+    pub note: String,
+    pub decided_at: Moment,
+    /// When the record it is about closed it; none while it has not.
+    pub closed_at: Option<Moment>,
 }

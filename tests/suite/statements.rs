@@ -37,6 +37,7 @@ const INSTANT: &[&[AsOfSql]] = &[
     glance::frameworks::records::INSTANT_STATEMENTS,
     glance::controls::records::INSTANT_STATEMENTS,
     glance::engagements::records::INSTANT_STATEMENTS,
+    glance::reviews::records::INSTANT_STATEMENTS,
 ];
 
 on_each_engine! {

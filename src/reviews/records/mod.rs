@@ -2,10 +2,14 @@
 //!
 //! Invariant: every column follows from the record.
 
+pub mod discrepancies;
+
+pub use discrepancies::discrepancies;
+
 use crate::ids::{ReviewDecisionId, ReviewId};
 use crate::register::listed;
 use crate::reviews::model::{Review, ReviewDecision, ReviewKind};
-use crate::storage::{Audited, Cell, Kind, Table};
+use crate::storage::{AsOfSql, Audited, Cell, Kind, Table};
 use crate::vocabulary::fold;
 
 impl Audited for Review {
@@ -53,3 +57,6 @@ impl Audited for ReviewDecision {
         vec![Cell::id(Some(self.review))]
     }
 }
+
+/// Texts of this slice that know an instant, for the test that prepares every statement.
+pub const INSTANT_STATEMENTS: &[AsOfSql] = &[discrepancies::OF_COMPLETED, discrepancies::OF_ONE];
