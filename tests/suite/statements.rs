@@ -46,6 +46,7 @@ const INSTANT: &[&[AsOfSql]] = &[
     glance::engagements::records::INSTANT_STATEMENTS,
     glance::remote_access::records::links::INSTANT_STATEMENTS,
     glance::remote_access::surroundings::INSTANT_STATEMENTS,
+    glance::reviews::records::INSTANT_STATEMENTS,
 ];
 
 on_each_engine! {
