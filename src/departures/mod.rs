@@ -4,5 +4,6 @@
 
 pub mod model;
 pub mod records;
+pub mod rules;
 
 pub use model::{Ability, AbilityKind, Departure};

@@ -1,0 +1,9 @@
+//! What follows from a termination or a transfer: which abilities it ends, by when, and who may say what about them.
+//!
+//! Invariant: pure. A due moment is computed from the times of the record in the organization's zone, and never typed.
+
+pub mod clocks;
+pub mod removal;
+
+pub use clocks::{Deadline, Gap, Missing, Part, State, deadlines};
+pub use removal::Removal;
