@@ -104,6 +104,7 @@ CREATE TABLE session_batch_versions (
 CREATE UNIQUE INDEX session_batch_versions_open ON session_batch_versions (organization_id, id) WHERE recorded_until = 9000000000000000;
 CREATE INDEX session_batch_versions_moment ON session_batch_versions (organization_id, recorded_from);
 CREATE INDEX session_batch_versions_by_gateway_id_and_data_until ON session_batch_versions (organization_id, gateway_id, data_until, id) WHERE recorded_until = 9000000000000000;
+CREATE INDEX session_batch_versions_by_gateway_id_and_recorded_from ON session_batch_versions (organization_id, gateway_id, recorded_from, id) WHERE recorded_until = 9000000000000000;
 CREATE INDEX session_batch_versions_by_gateway_id_and_digest ON session_batch_versions (organization_id, gateway_id, digest, id) WHERE recorded_until = 9000000000000000;
 CREATE TRIGGER session_batch_versions_frozen BEFORE UPDATE OF organization_id, id, version, recorded_from, recorded_by, reason, record, salt, gateway_id, digest, data_until ON session_batch_versions
 BEGIN SELECT RAISE(ABORT, 'session_batch_versions is append-only'); END;
@@ -139,6 +140,7 @@ CREATE TABLE remote_sessions (
     batch_id BLOB NOT NULL CHECK (length(batch_id) = 16),
     session_key TEXT NOT NULL,
     account_folded TEXT NOT NULL,
+    vendor_folded TEXT NOT NULL,
     kind TEXT NOT NULL,
     started_at INTEGER NOT NULL,
     last_activity_at INTEGER NOT NULL,
@@ -153,10 +155,11 @@ CREATE TABLE remote_sessions (
 ) STRICT;
 CREATE INDEX remote_sessions_by_batch_id ON remote_sessions (organization_id, batch_id);
 CREATE INDEX remote_sessions_by_started_at ON remote_sessions (organization_id, started_at, id) WHERE recorded_until = 9000000000000000;
+CREATE INDEX remote_sessions_by_gateway_id_and_started_at ON remote_sessions (organization_id, gateway_id, started_at, id) WHERE recorded_until = 9000000000000000;
 CREATE INDEX remote_sessions_by_ended_at ON remote_sessions (organization_id, ended_at, id) WHERE recorded_until = 9000000000000000;
 CREATE INDEX remote_sessions_by_last_activity_at ON remote_sessions (organization_id, last_activity_at, id) WHERE recorded_until = 9000000000000000;
 CREATE INDEX remote_sessions_by_account_folded ON remote_sessions (organization_id, account_folded, id) WHERE recorded_until = 9000000000000000;
-CREATE TRIGGER remote_sessions_frozen BEFORE UPDATE OF organization_id, id, gateway_id, batch_id, session_key, account_folded, kind, started_at, last_activity_at, ended_at, record, recorded_from ON remote_sessions
+CREATE TRIGGER remote_sessions_frozen BEFORE UPDATE OF organization_id, id, gateway_id, batch_id, session_key, account_folded, vendor_folded, kind, started_at, last_activity_at, ended_at, record, recorded_from ON remote_sessions
 BEGIN SELECT RAISE(ABORT, 'remote_sessions is append-only'); END;
 CREATE TRIGGER remote_sessions_closing BEFORE UPDATE OF recorded_until ON remote_sessions
 WHEN OLD.recorded_until <> 9000000000000000 OR NEW.recorded_until <= OLD.recorded_from OR NEW.recorded_until >= 9000000000000000

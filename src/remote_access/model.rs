@@ -253,8 +253,9 @@ pub struct SessionBatch {
     pub events: i64,
     /// Sessions they are about.
     pub sessions: i64,
-    /// First and last moment told of; none in a push without events.
+    /// First moment told of; none in a push without events.
     pub from: Option<Moment>,
+    /// Until when the gateway's word goes: the last moment a file tells of; the moment a push came.
     pub until: Option<Moment>,
     /// `sha256:` Merkle root (RFC 9162) over the events in their order.
     pub root: String,

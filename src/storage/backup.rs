@@ -75,6 +75,8 @@ const BELONGINGS: &[DumpTable] = tables! {
     false, "batch_spans" { "organization_id" I, "batch_id" I, "sensor_id" I, "data_from" N, "data_until" N, "recorded_from" N };
     false, "flow_deltas" { "organization_id" I, "batch_id" I, "flow_id" I, "sensor_id" I, "source" T, "source_key" T, "destination" T, "destination_key" T, "protocol" T, "port" N, "service" T, "first_seen" N, "last_seen" N, "connections" N, "answered" N, "refused" N, "sent" N, "received" N, "states" N, "recorded_from" N, "operations" N };
     false, "flow_totals" { "organization_id" I, "id" I, "sensor_id" I, "source" T, "source_key" T, "destination" T, "destination_key" T, "protocol" T, "port" N, "service" T, "first_seen" N, "last_seen" N, "connections" N, "answered" N, "refused" N, "sent" N, "received" N, "states" N, "reached" T, "recorded_from" N, "recorded_until" N, "operations" N };
+    false, "session_events" { "organization_id" I, "batch_id" I, "n" N, "session_id" I, "kind" T, "at" N, "record" T, "recorded_from" N };
+    false, "remote_sessions" { "organization_id" I, "id" I, "gateway_id" I, "batch_id" I, "session_key" T, "account_folded" T, "vendor_folded" T, "kind" T, "started_at" N, "last_activity_at" N, "ended_at" N, "record" T, "recorded_from" N, "recorded_until" N };
     false, "saved_views" { "organization_id" I, "id" I, "user_id" I, "collection" T, "name" T, "name_folded" T, "query" T, "shared" N, "changed_at" N };
     false, "observed_hosts" { "organization_id" I, "id" I, "address" T, "address_key" T, "mac" T, "first_seen" N, "last_seen" N, "conversations" N, "peers" N, "protocols" T, "ports" T, "vendor" T, "product" T, "model" T, "firmware" T, "serial" T, "name" T, "software" T, "kind" T, "search" T, "sensor_id" I, "recorded_from" N, "recorded_until" N };
 };

@@ -7,7 +7,8 @@ use uuid::Uuid;
 use crate::ids::{
     ArtifactId, AssetId, AttachmentId, AttestationId, BatchId, ConduitId, ControlId, DiscoveryId, ErrandId,
     ExceptionId, FindingId, Id, InterfaceId, MembershipId, NarrativeId, OrganizationId, PackageId, PerformanceId,
-    PermittedFlowId, RemediationEntryId, RequestId, SensorId, ServiceId, SiteId, SystemId, UserId, ZoneId,
+    PermittedFlowId, RemediationEntryId, RequestId, SensorId, ServiceId, SessionBatchId, SessionId, SiteId, SystemId,
+    UserId, ZoneId,
 };
 use crate::vocabulary::Moment;
 
@@ -76,3 +77,4 @@ bind_ids!(DiscoveryId, PackageId, ErrandId, RequestId, PerformanceId, SensorId);
 bind_ids!(ControlId, NarrativeId, AttestationId);
 bind_ids!(ExceptionId, FindingId, RemediationEntryId);
 bind_ids!(ArtifactId, AttachmentId);
+bind_ids!(SessionBatchId, SessionId);

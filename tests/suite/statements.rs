@@ -32,6 +32,7 @@ const INSTANT: &[&[AsOfSql]] = &[
     glance::assets::standing::INSTANT_STATEMENTS,
     glance::zones::records::INSTANT_STATEMENTS,
     glance::flows::records::INSTANT_STATEMENTS,
+    glance::remote_access::records::INSTANT_STATEMENTS,
     glance::findings::records::INSTANT_STATEMENTS,
     glance::findings::counting::INSTANT_STATEMENTS,
     glance::obligations::records::facts::INSTANT_STATEMENTS,

@@ -5,3 +5,9 @@
 
 pub mod batches;
 pub mod grants;
+pub mod sessions;
+
+use crate::storage::AsOfSql;
+
+/// Texts of this slice that know an instant.
+pub const INSTANT_STATEMENTS: &[AsOfSql] = &[batches::SAME, batches::WORD, sessions::EVERY, sessions::OF_BATCH];
