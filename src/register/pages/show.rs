@@ -171,17 +171,19 @@ async fn attached<K: Register>(caller: &Caller, at: &mut Snapshot, id: uuid::Uui
 const FILES: &str = "files";
 const HISTORY: &str = "history";
 
+/// A record is also read by who may not read what belongs to it: people's access is not for every reader of the inventory.
+fn may_read(caller: &Caller, tab: &Tab) -> bool {
+    let kind = crate::REGISTERS.iter().find(|known| known.words.collection == tab.name);
+    kind.is_none_or(|known| caller.may(known.read))
+}
+
 /// The tab an address opens: the one it names, the one where what was just done shows, or the first.
-fn opening(
-    caller: &Caller,
-    asking: &Asking,
-    tabs: &'static [Tab],
-    begins: Begins,
-) -> Answer<(&'static [Tab], &'static str)> {
+fn opening(caller: &Caller, asking: &Asking, tabs: &'static [Tab], begins: Begins) -> Answer<(Vec<Tab>, &'static str)> {
     if caller.confined.is_some() {
         // An auditor's view holds the record itself, not what stands around it.
-        return Ok((&[], HISTORY));
+        return Ok((Vec::new(), HISTORY));
     }
+    let tabs: Vec<Tab> = tabs.iter().filter(|tab| may_read(caller, tab)).copied().collect();
     let named = asking.text("tab");
     if !named.is_empty() {
         let known = tabs.iter().map(|tab| tab.name).chain([FILES, HISTORY]).find(|name| *name == named);
@@ -218,7 +220,7 @@ pub async fn show<K: Register>(
         None => Opened::Files(attached::<K>(&caller, &mut at, id.uuid()).await?),
     };
     let head = head::of(head, &caller, &mut at, &row.kept, &shell.query()).await?;
-    page::show(&page_of(&caller, shell, &row, &lookup, (tabs, open, opened, head))?)
+    page::show(&page_of(&caller, shell, &row, &lookup, (&tabs, open, opened, head))?)
 }
 
 /// What the fields of a record and of its versions need.
@@ -241,7 +243,7 @@ async fn told<K: Register>(at: &mut Snapshot, history: &[Kept<K>], lookup: &Look
 }
 
 /// The links to all tabs of a record.
-fn tab_links(tabs: &'static [Tab], open: &str, href: &str, as_of: &str, files: Option<&'static str>) -> Vec<TabLink> {
+fn tab_links(tabs: &[Tab], open: &str, href: &str, as_of: &str, files: Option<&'static str>) -> Vec<TabLink> {
     let joint = as_of.replacen('?', "&", 1);
     let files = files.map(|title| (FILES, title));
     let all = tabs.iter().map(|tab| (tab.name, tab.title)).chain(files).chain([(HISTORY, "History")]);
@@ -253,7 +255,7 @@ fn page_of<K: Register>(
     mut shell: Shell,
     row: &Row<K>,
     lookup: &Lookup,
-    (tabs, open, opened, head): (&'static [Tab], &str, Opened, Head),
+    (tabs, open, opened, head): (&[Tab], &str, Opened, Head),
 ) -> Answer<ShowPage> {
     let (slug, as_of) = (&caller.serving()?.slug, shell.query());
     let href = links::record(slug, K::WORDS.collection, row.kept.id);
