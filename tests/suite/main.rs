@@ -38,6 +38,7 @@ mod observation;
 mod ordering;
 mod oscal;
 mod packages;
+mod personnel;
 mod plans;
 mod posture;
 mod proof;
