@@ -66,9 +66,10 @@ const CLOCKS: [(&str, &str); 4] = [
     ("Performances", "performances"),
 ];
 /// People, and what they may reach.
-const ACCESS: [(&str, &str); 6] = [
+const ACCESS: [(&str, &str); 7] = [
     ("People", "people"),
     ("Vendors", "vendors"),
+    ("Grants", "grants"),
     ("Authorizations", "authorizations"),
     ("Accounts", "accounts"),
     ("Appointments", "appointments"),
