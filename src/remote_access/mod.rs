@@ -3,8 +3,14 @@
 //!
 //! Invariant: a session's verdict is computed and never kept.
 
+pub mod explaining;
+pub mod folding;
+pub mod gateways;
+pub mod importing;
 pub mod judging;
 pub mod model;
+pub mod reading;
 pub mod records;
+pub mod taking;
 
 pub use model::{Grant, Session, SessionBatch};
