@@ -3,12 +3,12 @@
 //! Invariant: the outcomes are those of the rules over the facts, however they were reached. The sentence of a verdict is
 //! made when it is read, from the same rule and the same facts.
 
-use super::facts::{Facts, Over, Touched};
-use super::model::{Outcome, Subject, Verdict};
+use super::facts::{Facts, Touched};
+use super::model::{Outcome, Verdict};
 use super::rule::{Judgement, Rule};
 use super::{
     access_points, categorization, conduits, crossings, dmz, erc, inventory, levels, monitoring, observation,
-    permissions, references, using, zoning,
+    permissions, references, subjects, using, zoning,
 };
 
 /// Changes when a rule is added or answers differently; trends and as-of pages name it.
@@ -170,30 +170,7 @@ fn column(rule: &Rule, facts: &Facts) -> Vec<Outcome> {
 #[must_use]
 pub fn verdict(rule: &'static Rule, facts: &Facts, place: usize) -> Verdict {
     let Judgement { outcome, because, cause, gap, severity, seen } = (rule.judge)(facts, place);
-    let subject = subject(facts, rule.over, place);
+    let subject = subjects::subject(facts, rule.over, place);
     let (because, cause) = (because.into_owned(), cause.into_owned());
     Verdict { check: &rule.check, subject, outcome, because, cause, gap, severity, seen }
-}
-
-/// The subject at a place.
-#[must_use]
-pub fn subject(facts: &Facts, over: Over, place: usize) -> Subject {
-    let (kind, id, reference) = match over {
-        Over::Site => ("site", facts.sites.at(place).id, facts.sites.at(place).record.reference.to_string()),
-        Over::System => ("system", facts.systems.at(place).id, facts.systems.at(place).record.reference.to_string()),
-        Over::Zone => ("zone", facts.zones.at(place).id, facts.zones.at(place).record.reference.to_string()),
-        Over::Asset => ("asset", facts.assets.at(place).id, facts.assets.at(place).record.reference.to_string()),
-        Over::Sensor => {
-            ("sensor", facts.sensors.at(place).id, facts.sensors.at(place).record.sensor.reference.to_string())
-        }
-        Over::Host => ("host", facts.hosts.at(place).id, facts.hosts.at(place).record.address.clone()),
-        Over::Conduit => {
-            ("conduit", facts.conduits.at(place).id, facts.conduits.at(place).record.reference.to_string())
-        }
-        Over::Permitted => {
-            ("permitted_flow", facts.permitted.at(place).id, facts.permitted.at(place).record.reference.to_string())
-        }
-        Over::Crossing => ("crossing", facts.crossings.at(place).id, facts.crossings.at(place).record.words()),
-    };
-    Subject { kind: kind.to_owned(), id, reference }
 }

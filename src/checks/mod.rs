@@ -21,11 +21,13 @@ pub mod monitoring;
 pub mod naming;
 pub mod observation;
 pub mod permissions;
+pub mod reaching;
 pub mod references;
 pub mod rule;
 pub mod scope;
 pub mod shelf;
 pub mod sides;
+pub mod subjects;
 pub mod using;
 pub mod zoning;
 

@@ -154,6 +154,7 @@ fn put(facts: &mut Facts, (kind, n, how, more): Put) -> super::facts::Touched {
     }
 }
 
+mod accessing;
 mod boundary;
 mod zones;
 

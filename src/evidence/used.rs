@@ -10,7 +10,8 @@ use super::chapters::tabs::TABS;
 use super::dossier::{Dossier, Part};
 use crate::checks::Outcome;
 use crate::checks::facts::Over;
-use crate::checks::judging::{RULES, subject};
+use crate::checks::judging::RULES;
+use crate::checks::subjects::subject;
 use crate::frameworks::rules::Applicability;
 use crate::ids::Id;
 use crate::posture::rules::informing;
@@ -69,7 +70,8 @@ fn places(dossier: &Dossier, part: &Part) -> Vec<(Over, usize)> {
     for number in informing(part.id()) {
         let over = RULES[number].over;
         for (place, outcome) in judged.outcomes.column(number).iter().enumerate() {
-            let told = *outcome != Outcome::NotApplicable && *applies.to(over, place) != Applicability::NotApplicable;
+            let told = *outcome != Outcome::NotApplicable
+                && *applies.to(&judged.facts, over, place) != Applicability::NotApplicable;
             if told {
                 found.push((over, place));
             }

@@ -5,5 +5,6 @@
 
 pub mod model;
 pub mod records;
+pub mod rules;
 
 pub use model::{Account, Appointment, Authorization, Circumstance, Person, Vendor};

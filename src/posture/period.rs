@@ -11,6 +11,7 @@ use super::gathering;
 use crate::assets::{Asset, Service};
 use crate::checks::facts::{Facts, Touched};
 use crate::checks::judging::{Outcomes, RULES};
+use crate::checks::rule::Rule;
 use crate::checks::{Class, Outcome};
 use crate::conduits::{Conduit, PermittedFlow};
 use crate::ids::Id;
@@ -108,7 +109,8 @@ struct Open {
 impl Open {
     /// Compares what fails with what failed: everywhere, or at the places a change touched.
     fn compare(&mut self, outcomes: &Outcomes, touched: Option<&Touched>, at: Moment) {
-        let mandatory = RULES.iter().enumerate().filter(|(_, rule)| rule.check.class == Class::Mandatory);
+        let by_versions = |rule: &Rule| rule.check.class == Class::Mandatory && rule.gaps.is_none();
+        let mandatory = RULES.iter().enumerate().filter(|(_, rule)| by_versions(rule));
         for (number, rule) in mandatory {
             let column = outcomes.column(number);
             let places: Vec<usize> = match touched {

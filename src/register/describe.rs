@@ -7,8 +7,9 @@
 /// Types: `reference`, `line(most)`, `prose`, `mac`, `choice(Vocabulary)`, `choices(Vocabulary)`, `date`, `flag`, `number(most)`,
 /// `lines(most)`, `list(Type)`, `choice_of(Type)`, `moment`, `link(Id, "kind")`, `links(Id, "kind")`, `member` for a person who
 /// serves the organization, `levels` for a vector of security levels, and `shown(reading)`, `shown_in(reading)` for one told in the
-/// lookup's zone, `computed(Vocabulary, reading)` for a word that follows from the record and the lookup's day, and `state(Vocabulary)`
-/// for what only an act of its own changes.
+/// lookup's zone, `computed(Vocabulary, reading)` for a word that follows from the record and the lookup's day, `reckoned(Vocabulary,
+/// reading)` for one that follows from more of the lookup, such as how months are counted, and `state(Vocabulary)` for what only an
+/// act of its own changes; `days` for dates in their order, `logins(most)` for names in lower case, each once.
 #[macro_export]
 macro_rules! fields {
     ($record:ty; $($group:literal { $($name:ident: $kind:ident $(($($arg:tt)*))?, $label:literal, $help:literal;)+ })+) => {
@@ -38,6 +39,9 @@ macro_rules! field_part {
         false
     };
     (editable computed) => {
+        false
+    };
+    (editable reckoned) => {
         false
     };
     (editable $kind:ident) => {
@@ -100,6 +104,15 @@ macro_rules! field_part {
     };
     (kind computed($words:ty, $($read:tt)*)) => {
         $crate::register::FieldKind::Choice($crate::choices!($words))
+    };
+    (kind reckoned($words:ty, $($read:tt)*)) => {
+        $crate::register::FieldKind::Choice($crate::choices!($words))
+    };
+    (kind days) => {
+        $crate::register::FieldKind::List
+    };
+    (kind logins($most:literal)) => {
+        $crate::register::FieldKind::List
     };
     (kind levels) => {
         $crate::register::FieldKind::Line(20)
@@ -165,6 +178,15 @@ macro_rules! field_part {
     (read $r:ident, $l:ident, $name:ident, computed($words:ty, $read:expr)) => {
         $read($r, $l.day()).word().to_owned()
     };
+    (read $r:ident, $l:ident, $name:ident, reckoned($words:ty, $read:expr)) => {
+        $read($r, $l).word().to_owned()
+    };
+    (read $r:ident, $l:ident, $name:ident, days) => {
+        $crate::register::field::joined($r.$name.iter())
+    };
+    (read $r:ident, $l:ident, $name:ident, logins($most:literal)) => {
+        $r.$name.join(";")
+    };
     (read $r:ident, $l:ident, $name:ident, levels) => {
         $r.$name.to_string()
     };
@@ -229,6 +251,16 @@ macro_rules! field_part {
     (write $r:ident, $t:ident, $l:ident, $name:ident, computed($words:ty, $read:expr)) => {{
         let _ = (&$r, $t);
     }};
+    (write $r:ident, $t:ident, $l:ident, $name:ident, reckoned($words:ty, $read:expr)) => {{
+        let _ = (&$r, $t);
+    }};
+    (write $r:ident, $t:ident, $l:ident, $name:ident, days) => {
+        $r.$name = $crate::register::field::set($t, $crate::vocabulary::Date::parse)?.into_iter().collect()
+    };
+    (write $r:ident, $t:ident, $l:ident, $name:ident, logins($most:literal)) => {
+        $r.$name =
+            $crate::register::field::set($t, |part| $crate::register::field::login(part, $most))?.into_iter().collect()
+    };
     (write $r:ident, $t:ident, $l:ident, $name:ident, levels) => {
         $r.$name = $crate::vocabulary::SecurityLevels::try_from($t.trim().to_owned())?
     };

@@ -127,6 +127,11 @@ pub fn line(text: &str, most: usize) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
+/// A name somebody signs in by: one line in lower case.
+pub fn login(text: &str, most: usize) -> Result<String, String> {
+    line(&text.to_lowercase(), most)
+}
+
 /// Several lines of at most 8,000 characters, with line breaks as the only control characters.
 pub fn prose(text: &str) -> Result<String, String> {
     let text = text.replace("\r\n", "\n").trim().to_owned();

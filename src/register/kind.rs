@@ -118,6 +118,8 @@ pub trait Register: Audited + PartialEq + Default {
     const BEGINS: Begins = Begins::Entered;
     /// True when a field names a person who serves the organization.
     const NAMES_PEOPLE: bool = false;
+    /// True when a field follows from calendar months as the organization counts them.
+    const COUNTS_MONTHS: bool = false;
     const ROWS_ACTS: &'static [RowsAct] = &[];
     const LEAVING: Leaving = Leaving {
         act: "Retire",

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::ids::Id;
 use crate::vocabulary::fold::folded;
-use crate::vocabulary::{Date, TimeZone};
+use crate::vocabulary::{Date, MonthMode, TimeZone};
 
 /// Most references a page offers to pick from; of more, people type the one they mean.
 const PICKABLE: usize = 300;
@@ -22,6 +22,7 @@ pub struct Lookup {
     references: Arc<HashMap<Uuid, String>>,
     time_zone: TimeZone,
     day: Option<Date>,
+    months: Option<MonthMode>,
 }
 
 impl Lookup {
@@ -78,6 +79,18 @@ impl Lookup {
     #[must_use]
     pub fn day(&self) -> Date {
         self.day.unwrap_or(Date::EPOCH)
+    }
+
+    /// The same, counting calendar months as the organization does.
+    #[must_use]
+    pub fn counting(self, months: MonthMode) -> Self {
+        Self { months: Some(months), ..self }
+    }
+
+    /// How calendar months are counted; to their end where nothing was said, the common reading.
+    #[must_use]
+    pub fn months(&self) -> MonthMode {
+        self.months.unwrap_or(MonthMode::EndOfMonth)
     }
 
     #[must_use]

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::{FieldKind, Lookup, Register, Row};
 use crate::as_of;
 use crate::ids::Id;
+use crate::organizations::OrganizationProfile;
 use crate::storage::versions::VersionRow;
 use crate::storage::{AsOfSql, Audited, Kept, Result, Snapshot, Table};
 use crate::vocabulary::{Moment, fold};
@@ -68,6 +69,11 @@ pub async fn linked<K: Register>(at: &mut Snapshot) -> Result<Lookup> {
         for member in at.platform().members(organization).await? {
             lookup.add(MEMBER, member.user_id.uuid(), member.login);
         }
+    }
+    if K::COUNTS_MONTHS
+        && let Some(profile) = at.find::<OrganizationProfile>(at.organization()).await?
+    {
+        lookup = lookup.counting(profile.month_mode);
     }
     if K::LINKED.is_empty() {
         return Ok(lookup);

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::ids::{PerformanceId, PersonId, ReviewId, SystemId};
 use crate::register::{Act, Member};
-use crate::vocabulary::{Date, Reference};
+use crate::vocabulary::{Date, Moment, Reference};
 
 crate::words! {
     /// What is reviewed.
@@ -103,4 +103,23 @@ pub struct ReviewDecision {
     pub rows: Vec<i64>,
     pub outcome: ReviewOutcome,
     pub note: String,
+}
+
+/// A row of a completed review that has to be set right, and whether it was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Discrepancy {
+    pub review: ReviewId,
+    /// The review's reference.
+    pub review_reference: String,
+    pub row: i64,
+    pub kind: String,
+    pub of: Uuid,
+    pub reference: String,
+    pub person: Option<PersonId>,
+    pub holder: String,
+    pub outcome: ReviewOutcome,
+    pub note: String,
+    pub decided_at: Moment,
+    /// True once the record it is about was set right.
+    pub closed: bool,
 }

@@ -5,6 +5,7 @@
 pub mod cadence;
 pub mod cidr;
 pub mod date;
+pub mod due;
 pub mod end;
 pub mod endpoint;
 pub mod fold;

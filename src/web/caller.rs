@@ -94,6 +94,22 @@ impl Caller {
         if found > self.moment { Err(refused("in the future; choose a moment that has been")) } else { Ok(found) }
     }
 
+    /// When something was done, as a form or a program says it: a time of day of the organization's zone as
+    /// `2026-03-31T17:00`, RFC 3339, or nothing for now; never in the future.
+    pub fn done_at(&self, field: &str, text: &str) -> Result<Moment, Failure> {
+        let text = text.trim();
+        let local = || text.split_once('T').and_then(|(day, clock)| Some((Date::parse(day).ok()?, clock)));
+        let wrong = || "not a moment; write it with its offset, as 2026-03-31T17:00:00-06:00".to_owned();
+        let found = match (text.is_empty(), Moment::parse(text)) {
+            (true, _) => return Ok(self.moment),
+            (_, Some(at)) => Ok(at),
+            (_, None) => local().map_or_else(|| Err(wrong()), |(day, clock)| self.time_zone().on(day, clock)),
+        };
+        let at = found.map_err(|problem| Failure::field(field, text, problem))?;
+        let is_future = at > self.moment;
+        if is_future { Err(Failure::field(field, text, "in the future; say when it was done")) } else { Ok(at) }
+    }
+
     /// The day the page is read for, on the organization's calendar: today, or the day it goes back to.
     #[must_use]
     pub fn day(&self) -> Date {

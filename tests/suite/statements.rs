@@ -26,6 +26,7 @@ const PLAIN: &[&[OrgSql]] = &[
 ];
 const INSTANT: &[&[AsOfSql]] = &[
     glance::people::records::STATEMENTS,
+    glance::personnel::records::INSTANT_STATEMENTS,
     glance::register::records::INSTANT_STATEMENTS,
     glance::artifacts::records::INSTANT_STATEMENTS,
     glance::evidence::records::INSTANT_STATEMENTS,

@@ -6,5 +6,11 @@ pub mod accounts;
 pub mod appointments;
 pub mod authorizations;
 pub mod circumstances;
+pub mod offices;
 pub mod people;
 pub mod vendors;
+
+use crate::storage::AsOfSql;
+
+/// Texts that know an instant, for the test that prepares every statement.
+pub const INSTANT_STATEMENTS: &[AsOfSql] = offices::INSTANT_STATEMENTS;

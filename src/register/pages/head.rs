@@ -32,13 +32,47 @@ pub struct Decision {
     pub main: bool,
     /// What may be decided in the same act: value and words.
     pub beside: Vec<(String, String)>,
+    /// What it asks beside the reason.
+    pub asks: Vec<Ask>,
+}
+
+/// Something a decision asks: a field of its form.
+pub struct Ask {
+    pub name: &'static str,
+    pub label: &'static str,
+    /// `date`, `datetime-local` or `text`, as forms know them.
+    pub input: &'static str,
+    pub required: bool,
+}
+
+impl Ask {
+    /// When it was done; the moment of recording where it is left empty.
+    pub const MOMENT: Ask = Ask { name: "at", label: "When (empty: now)", input: "datetime-local", required: false };
+
+    /// A line that has to say something.
+    #[must_use]
+    pub const fn line(name: &'static str, label: &'static str) -> Self {
+        Self { name, label, input: "text", required: true }
+    }
+
+    /// A day that has to be named.
+    #[must_use]
+    pub const fn day(name: &'static str, label: &'static str) -> Self {
+        Self { name, label, input: "date", required: true }
+    }
 }
 
 impl Decision {
     /// A decision about the record alone.
     #[must_use]
     pub fn new(title: &'static str, resource: &'static str, says: impl Into<String>) -> Self {
-        Self { title, says: says.into(), resource, main: false, beside: Vec::new() }
+        Self { title, says: says.into(), resource, main: false, beside: Vec::new(), asks: Vec::new() }
+    }
+
+    /// The same, asking for these beside the reason.
+    #[must_use]
+    pub fn asking(self, asks: impl Into<Vec<Ask>>) -> Self {
+        Self { asks: asks.into(), ..self }
     }
 }
 

@@ -22,7 +22,7 @@ use crate::vocabulary::Date;
 use crate::web::{Answer, App, Failure, Policy, Routes};
 
 pub use edit::FormPage;
-pub use head::{Decision, Head, HeadOf};
+pub use head::{Ask, Decision, Head, HeadOf};
 pub use list::{BOUNDARY, asked, check_names};
 pub use show::{Cluster, Section, SectionOf, Step, Tab, section, steps};
 

@@ -59,7 +59,7 @@ pub struct Tab {
 /// Rows a tab shows.
 const MOST: u32 = 25;
 
-/// The tab of kind `K` on the page of a record that `K` filters by under the record's kind.
+/// The tab of kind `K` on the page of a record that `K` filters by under the record's kind, or under `record`.
 #[must_use]
 pub const fn section<K: Register>() -> Tab {
     let load: SectionOf =
@@ -75,14 +75,19 @@ async fn related<K: Register>(
     as_of: &str,
     kind: &'static str,
 ) -> Answer<Option<Section>> {
-    let Some(filter) = K::FILTERS.iter().find(|filter| filter.name == kind) else { return Ok(None) };
-    let asked = Asked { filters: [(filter.name.to_owned(), reference.to_owned())].into(), ..Asked::default() };
+    let named = |name: &str| K::FILTERS.iter().find(|filter| filter.name == name);
+    // A kind that many kinds of records lead to is filtered by `record`, as `kind:reference`.
+    let any = || named("record").map(|filter| (filter, format!("{kind}:{reference}")));
+    let Some((filter, wanted)) = named(kind).map(|filter| (filter, reference.to_owned())).or_else(any) else {
+        return Ok(None);
+    };
+    let asked = Asked { filters: [(filter.name.to_owned(), wanted.clone())].into(), ..Asked::default() };
     let (rows, more) =
         asked.understand::<K>().map_err(|draft| Failure::Invalid(draft.problems))?.first(at, MOST).await?;
     let records = rows.iter().map(|row| &row.kept.content).collect::<Vec<_>>();
     let lookup = super::lookup_for::<K>(app, at, &records).await?;
     let columns: Vec<_> = view::columns::<K>("").into_iter().filter(|(name, _)| *name != kind).take(7).collect();
-    let (place, query) = (links::place(slug, K::WORDS.collection), links::query([(filter.name, reference)]));
+    let (place, query) = (links::place(slug, K::WORDS.collection), links::query([(filter.name, wanted.as_str())]));
     Ok(Some(Section {
         title: K::WORDS.title,
         href: format!("{place}{query}{}", as_of.replacen('?', "&", 1)),
