@@ -162,6 +162,7 @@ pub fn routes(app: &App) -> Routes {
         .with(obligations::api::mount)
         .with(boundary)
         .with(registers)
+        .with(sessions)
 }
 
 /// The routes of every kind people keep, with the kinds shown on a record's page.
@@ -213,6 +214,11 @@ fn boundary(routes: Routes) -> Routes {
         .with(|routes| register::pages::mount_under(routes, &OF_ZONE, Some(ZONE)))
         .with(|routes| register::pages::mount_under(routes, &[], Some(CONDUIT)))
         .with(|routes| register::pages::mount_under(routes, &[], Some(PERMITTED_FLOW)))
+}
+
+/// The routes of remote sessions.
+fn sessions(routes: Routes) -> Routes {
+    routes.with(remote_access::pages::sessions::mount)
 }
 
 /// The application: all routes inside the layers that hold for every request, and the table of the routes.

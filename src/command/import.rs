@@ -64,6 +64,8 @@ pub enum Import {
         #[command(flatten)]
         sheets: Sheets,
     },
+    /// Remote sessions as an intermediate system exports them (CSV, XLSX, JSON lines): all or none
+    Sessions(super::import_sessions::Sessions),
     /// Logs of Zeek and ICSNPP (TSV or JSON lines, plain or gzip), or folders that hold them
     Zeek(super::import_zeek::Zeek),
 }
@@ -75,6 +77,7 @@ impl Import {
             Import::Zones { sheets } => taken(place, &sheets, Some("zones")).await,
             Import::Conduits { sheets } => taken(place, &sheets, Some("conduits")).await,
             Import::PermittedFlows { sheets } => taken(place, &sheets, Some("permitted_flows")).await,
+            Import::Sessions(sessions) => Box::pin(sessions.run(place)).await,
             Import::Zeek(zeek) => Box::pin(zeek.run(place)).await,
         }
     }

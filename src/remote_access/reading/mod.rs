@@ -10,6 +10,7 @@ mod texts;
 
 use std::collections::BTreeSet;
 
+pub use cells::span;
 pub use texts::{Bad, Texts, event_of, of_object};
 
 use super::model::{Event, EventKind};

@@ -5,6 +5,7 @@
 //! them.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use uuid::Uuid;
 
@@ -21,7 +22,7 @@ use crate::storage::{Audited as _, Result, Snapshot, Table};
 use crate::vocabulary::{end, fold};
 
 /// Link rows that close as versions do.
-const fn links(rows: &'static str) -> Table {
+pub(super) const fn links(rows: &'static str) -> Table {
     Table { kind: "", identity: rows, versions: rows, columns: &[] }
 }
 
@@ -36,14 +37,17 @@ pub struct Concerned {
     pub people: HashMap<PersonId, Person>,
     pub vendors: HashMap<VendorId, Vendor>,
     pub assets: BTreeMap<AssetId, Asset>,
+    /// How long a gateway's word counts as fresh.
+    pub fresh_minutes: i64,
 }
 
 /// What is known around these sessions.
 pub async fn concerned(at: &mut Snapshot, sessions: &[&Session]) -> Result<Concerned> {
-    let mut known = Concerned::default();
     let organization = at.organization();
     let profile = at.find::<OrganizationProfile>(organization).await?;
-    known.around.idle_minutes = profile.map_or(0, |profile| i64::from(profile.idle_minutes));
+    let (idle, fresh_minutes) =
+        profile.map_or((0, 0), |profile| (i64::from(profile.idle_minutes), i64::from(profile.gateway_fresh_minutes)));
+    let mut known = Concerned { around: Around::new(idle), fresh_minutes, ..Concerned::default() };
     people(at, sessions, &mut known).await?;
     vendors(at, sessions, &mut known).await?;
     grants(at, &mut known).await?;
@@ -51,7 +55,7 @@ pub async fn concerned(at: &mut Snapshot, sessions: &[&Session]) -> Result<Conce
     Ok(known)
 }
 
-fn among(column: &str, count: usize) -> String {
+pub(super) fn among(column: &str, count: usize) -> String {
     let numbers: Vec<String> = (3..count + 3).map(|number| format!("${number}")).collect();
     format!(" AND {column} IN ({})", numbers.join(", "))
 }
@@ -125,7 +129,7 @@ async fn grants(at: &mut Snapshot, known: &mut Concerned) -> Result<()> {
         }
     }
     for (id, grant) in rows {
-        known.around.lay_grant(Id::from_uuid(id), grant);
+        known.around.lay_grant(Id::from_uuid(id), Arc::new(grant));
     }
     Ok(())
 }

@@ -6,6 +6,7 @@
 pub mod batches;
 pub mod concerned;
 pub mod grants;
+pub mod paths;
 pub mod sessions;
 
 use crate::storage::{AsOfSql, OrgSql};

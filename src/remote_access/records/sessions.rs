@@ -51,6 +51,23 @@ pub const LIST: ListSql = ListSql {
     holds: as_of!("v.organization_id = $1 AND "[v]),
 };
 
+/// A session as its list reads it.
+#[derive(sqlx::FromRow, Clone, Debug)]
+pub struct SessionRow {
+    pub id: SessionId,
+    pub started_at: Moment,
+    pub last_activity_at: Moment,
+    pub ended_at: Moment,
+    record: String,
+}
+
+impl SessionRow {
+    /// The session itself.
+    pub fn session(&self) -> Result<Session> {
+        read(self.id, &self.record)
+    }
+}
+
 /// Closes the rows of the sessions a batch tells of.
 pub(super) const CLOSE: OrgSql = OrgSql::new(
     "UPDATE remote_sessions SET recorded_until = $3 WHERE organization_id = $1 AND recorded_until = 9000000000000000 \
