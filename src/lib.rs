@@ -251,6 +251,7 @@ fn access(routes: Routes) -> Routes {
         .with(personnel::pages::mount)
         .with(personnel::api::mount)
         .with(grants::mount)
+        .with(remote_access::pages::sessions::mount)
         .with(register::api::mount::<personnel::Vendor>)
         .with(register::api::mount::<personnel::Person>)
         .with(register::api::mount::<personnel::Appointment>)
