@@ -312,3 +312,6 @@ fn comes_from(grant: &Grant, source: &str) -> Option<bool> {
     let address: std::net::IpAddr = source.parse().ok()?;
     Some(grant.sources.iter().any(|end| matches!(end, Endpoint::Net(net) if net.contains(address))))
 }
+
+#[cfg(test)]
+mod tests;

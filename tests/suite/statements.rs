@@ -16,6 +16,7 @@ const PLAIN: &[&[OrgSql]] = &[
     glance::artifacts::records::STATEMENTS,
     glance::assets::records::STATEMENTS,
     glance::assets::standing::STATEMENTS,
+    glance::personnel::records::STATEMENTS,
     glance::timeline::records::STATEMENTS,
     glance::obligations::records::STATEMENTS,
     glance::evidence::records::STATEMENTS,
@@ -23,6 +24,7 @@ const PLAIN: &[&[OrgSql]] = &[
     glance::departures::records::STATEMENTS,
     glance::posture::records::STATEMENTS,
     glance::posture::records::days::STATEMENTS,
+    glance::remote_access::records::links::STATEMENTS,
 ];
 const INSTANT: &[&[AsOfSql]] = &[
     glance::people::records::STATEMENTS,
@@ -42,6 +44,9 @@ const INSTANT: &[&[AsOfSql]] = &[
     glance::frameworks::records::INSTANT_STATEMENTS,
     glance::controls::records::INSTANT_STATEMENTS,
     glance::engagements::records::INSTANT_STATEMENTS,
+    glance::remote_access::records::links::INSTANT_STATEMENTS,
+    glance::remote_access::surroundings::INSTANT_STATEMENTS,
+    glance::reviews::records::INSTANT_STATEMENTS,
 ];
 
 on_each_engine! {

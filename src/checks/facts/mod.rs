@@ -17,10 +17,11 @@ use crate::sites::model::Site;
 use crate::systems::model::System;
 use crate::vocabulary::end::packed;
 use crate::vocabulary::{Impact, Moment, Subnet, TimeZone};
-use crate::zones::model::Zone;
+use crate::zones::model::{Zone, holding};
 
 mod access;
 mod accessing;
+mod agenda;
 mod boundary;
 mod limits;
 mod links;
@@ -234,11 +235,8 @@ impl Facts {
     #[must_use]
     pub fn zone_of(&self, address: &str) -> String {
         let Ok(address) = address.parse() else { return String::new() };
-        let in_use = self.zones.iter().map(|held| &held.record).filter(|zone| zone.retired_on.is_none());
-        let holding = in_use.flat_map(|zone| zone.subnets.iter().map(move |subnet| (subnet, zone)));
-        let narrowest =
-            holding.filter(|(subnet, _)| subnet.contains(address)).max_by_key(|(subnet, _)| subnet.prefix());
-        narrowest.map_or_else(String::new, |(_, zone)| zone.reference.to_string())
+        let holding = holding(self.zones.iter().map(|held| &held.record), address);
+        holding.map_or_else(String::new, |zone| zone.reference.to_string())
     }
 
     /// The ESP an asset lives in, with its id.
