@@ -98,6 +98,13 @@ on_each_engine! {
         let then = site.get(&who, &format!("/o/larkspur/access?as_of={began}")).await.text();
         assert!(!then.contains("OWN-REV") && then.contains("No review is open."), "as it stood then");
         assert_eq!(site.get(&who, "/o/larkspur/access?x=1").await.status.as_u16(), 422);
+        let mut at = bed.store.snapshot(bed.organization, glance::storage::AsOf::Now).await.unwrap();
+        let people = at.every::<Person>().await.unwrap();
+        drop(at);
+        let person = site.get(&who, &format!("/o/larkspur/people/{}", people[0].id)).await.text();
+        for said in ["Can reach", "OWN-EA", "Relay settings; approved by Test, 2026-01-09", "OWN-RA-ENDING", "from anywhere", "Asked for", "Training lapsed on 2026-01-31, and 2 ways in stand"] {
+            assert!(person.contains(said), "{said}: {person}");
+        }
         let viewer = site.person(&bed, bed.organization, "viewer", true).await;
         assert_eq!(site.get(&viewer, "/o/larkspur/access").await.status.as_u16(), 403);
     }
