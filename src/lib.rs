@@ -270,12 +270,13 @@ fn access(routes: Routes) -> Routes {
 
 /// The routes of terminations and transfers, and of the place Access.
 fn revocation(routes: Routes) -> Routes {
+    static JUDGED: [Tab; 1] = [section::<findings::Finding>()];
     routes
         .with(access::pages::mount)
         .with(departures::pages::mount)
         .with(departures::api::mount)
         .with(register::api::mount::<departures::Departure>)
-        .with(|routes| register::pages::mount_under(routes, &[], Some(departures::pages::DEPARTURE)))
+        .with(|routes| register::pages::mount_under(routes, &JUDGED, Some(departures::pages::DEPARTURE)))
 }
 
 /// The application: all routes inside the layers that hold for every request, and the table of the routes.

@@ -6,6 +6,7 @@
 mod support;
 
 mod access;
+mod access_overview;
 mod accessible;
 mod api;
 mod architecture;
@@ -22,6 +23,7 @@ mod contrast;
 mod controls;
 mod crash;
 mod crossings;
+mod departures;
 mod documents;
 mod evidence;
 mod exceptions;

@@ -2,7 +2,7 @@
 //!
 //! Invariant: no rule is decided here; a card says how many there are where it shows fewer.
 
-use super::overview::{Gathered, counted};
+use super::overview::{Gathered, address, counted, ending_soon};
 use crate::departures::rules::wording;
 use crate::ids::PersonId;
 use crate::register::Act;
@@ -36,10 +36,10 @@ const MOST: usize = 6;
 
 /// The cards, in the order they are asked for.
 pub fn of(caller: &Caller, found: &Gathered, (base, query): (&str, &str)) -> Vec<Card> {
-    let all = |title, path: &str, all: String, rows, empty| Card {
+    let all = |title, path: &str, count: String, rows, empty| Card {
         title,
-        href: format!("{base}{path}{query}"),
-        all,
+        href: address((base, query), path),
+        all: format!("all {count}"),
         rows,
         empty,
     };
@@ -48,38 +48,32 @@ pub fn of(caller: &Caller, found: &Gathered, (base, query): (&str, &str)) -> Vec
         all(
             "Who is in",
             "sessions/active",
-            format!("all {}", found.sessions.0.0),
+            found.sessions.0.0.to_string(),
             sessions(caller, found, base, query),
             "No session is open by what the gateways told.",
         ),
         all(
             "What waits for approval",
-            "grants",
-            format!("all {}", counted(waiting)),
+            "grants?status=requested",
+            counted(waiting),
             requests(caller, found, base, query),
             "No request waits.",
         ),
         all(
             "Grants that run out",
-            "grants",
-            format!("all {}", counted(found.ending.len())),
+            &ending_soon(found.day),
+            counted(found.ending.len()),
             ending(caller, found, base, query),
             "No grant runs out within 14 days.",
         ),
         all(
             "Training and assessments that lapse",
-            "people",
-            format!("all {}", counted(found.lapsing.len())),
+            "people?sort=trained",
+            counted(found.lapsing.len()),
             lapsing(found, base, query),
             "Nobody with access lapses within 30 days.",
         ),
-        all(
-            "Open reviews",
-            "reviews",
-            format!("all {}", counted(found.reviews.len())),
-            reviews(found, base, query),
-            "No review is open.",
-        ),
+        all("Open reviews", "reviews", counted(found.reviews.len()), reviews(found, base, query), "No review is open."),
     ]
 }
 

@@ -2,7 +2,6 @@
 //!
 //! Invariant: an ability that outlived its ground is said before the table it stands in.
 
-use crate::access::lasting as standing;
 use crate::access::reach::{self, Line, Stand};
 use crate::departures::model::DepartureKind;
 use crate::departures::records as departures;
@@ -11,6 +10,7 @@ use crate::departures::records::clocks::{self, Clock};
 use crate::departures::rules::{State, wording};
 use crate::organizations::OrganizationProfile;
 use crate::personnel::Person;
+use crate::personnel::rules::standing;
 
 use crate::register::pages::{Head, HeadOf, Section};
 use crate::register::view::{CellView, RowView};
