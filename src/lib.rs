@@ -109,6 +109,7 @@ pub const REGISTERS: &[Known] = &[
     Known::of::<exceptions::Exception>(),
     Known::of::<controls::Control>(),
     Known::of::<obligations::Performance>(),
+    Known::of::<reviews::Review>(),
     Known::of::<artifacts::Artifact>(),
     Known::of::<engagements::Engagement>(),
 ];
@@ -161,6 +162,7 @@ pub fn routes(app: &App) -> Routes {
         .with(obligations::pages::mount)
         .with(obligations::api::mount)
         .with(boundary)
+        .with(access)
         .with(registers)
 }
 
@@ -213,6 +215,11 @@ fn boundary(routes: Routes) -> Routes {
         .with(|routes| register::pages::mount_under(routes, &OF_ZONE, Some(ZONE)))
         .with(|routes| register::pages::mount_under(routes, &[], Some(CONDUIT)))
         .with(|routes| register::pages::mount_under(routes, &[], Some(PERMITTED_FLOW)))
+}
+
+/// The routes of people, remote access and reviews.
+fn access(routes: Routes) -> Routes {
+    routes.with(reviews::pages::mount).with(reviews::api::mount)
 }
 
 /// The application: all routes inside the layers that hold for every request, and the table of the routes.
