@@ -82,7 +82,7 @@ pub async fn failures(begin: &mut Snapshot, end: &mut Snapshot, from: Moment) ->
         facts.at = moment;
         let mut touched = Touched::new();
         for (id, step) in changes {
-            touched.extend(step.put(&mut facts, id));
+            touched.extend(step(&mut facts, id));
         }
         touched.extend(facts.settle_boundary());
         touched.extend(facts.settle_scope());

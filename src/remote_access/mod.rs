@@ -3,6 +3,7 @@
 //!
 //! Invariant: a session's verdict is computed and never kept.
 
+pub mod explaining;
 pub mod judging;
 pub mod model;
 pub mod records;

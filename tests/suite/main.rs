@@ -6,6 +6,7 @@
 mod support;
 
 mod access;
+mod access_rules;
 mod accessible;
 mod api;
 mod architecture;
