@@ -7,6 +7,7 @@ mod support;
 
 mod access;
 mod access_overview;
+mod access_rules;
 mod accessible;
 mod api;
 mod architecture;
