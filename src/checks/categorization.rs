@@ -27,6 +27,7 @@ pub static SITE_DECIDED: Rule = Rule {
     },
     over: Over::Site,
     clocked: false,
+    gaps: None,
     judge: |facts, place| {
         let site = &facts.sites.at(place).record;
         match (site.retired_on.is_some(), site.criteria_reason.is_empty(), site.criteria.is_empty()) {
@@ -50,6 +51,7 @@ pub static SITE_COVERED: Rule = Rule {
     },
     over: Over::Site,
     clocked: false,
+    gaps: None,
     judge: |facts, place| {
         let held = facts.sites.at(place);
         let wanted = held.record.criteria.iter().map(crate::sites::rules::Criterion::impact).max();
@@ -78,6 +80,7 @@ pub static SYSTEM_RATED: Rule = Rule {
     },
     over: Over::System,
     clocked: false,
+    gaps: None,
     judge: |facts, place| {
         let system = &facts.systems.at(place).record;
         match (&system.criterion, system.retired_on) {
@@ -100,6 +103,7 @@ pub static SYSTEM_AGREES: Rule = Rule {
     },
     over: Over::System,
     clocked: false,
+    gaps: None,
     judge: |facts, place| {
         let system = &facts.systems.at(place).record;
         let site = system.site.and_then(|site| facts.sites.get(site.uuid()));
@@ -134,6 +138,7 @@ pub static SYSTEM_ANSWERED: Rule = Rule {
     },
     over: Over::System,
     clocked: false,
+    gaps: None,
     judge: |facts, place| {
         let system = &facts.systems.at(place).record;
         if system.retired_on.is_some() || system.impact().is_none_or(|impact| impact == Impact::Low) {
@@ -159,6 +164,7 @@ pub static SYSTEM_ERC: Rule = Rule {
     },
     over: Over::System,
     clocked: false,
+    gaps: None,
     judge: |facts, place| {
         let held = facts.systems.at(place);
         if held.record.erc != Some(false) || held.record.retired_on.is_some() {
@@ -183,6 +189,7 @@ pub static SYSTEM_MEMBERS: Rule = Rule {
     },
     over: Over::System,
     clocked: false,
+    gaps: None,
     judge: |facts, place| {
         let held = facts.systems.at(place);
         if held.record.retired_on.is_some() || held.record.impact().is_none_or(|impact| impact == Impact::Low) {
@@ -206,6 +213,7 @@ pub static BCA_PLACED: Rule = Rule {
     },
     over: Over::Asset,
     clocked: false,
+    gaps: None,
     judge: |facts, place| {
         device(facts, place, |asset| {
             if !is_bca(asset) {
@@ -230,6 +238,7 @@ pub static ESP_CATEGORIZED: Rule = Rule {
     },
     over: Over::Asset,
     clocked: false,
+    gaps: None,
     judge: |facts, place| {
         device(facts, place, |asset| match (facts.esp_of(asset), asset.categories.is_empty()) {
             (None, _) => Judgement::not_applicable("in no ESP"),
@@ -253,6 +262,7 @@ pub static PCA_RATED: Rule = Rule {
     },
     over: Over::Asset,
     clocked: false,
+    gaps: None,
     judge: |facts, place| device(facts, place, |asset| pca(facts, asset)),
 };
 

@@ -78,6 +78,7 @@ macro_rules! crossing_rule {
             },
             over: Over::Crossing,
             clocked: false,
+            gaps: None,
             judge: |facts, place| judge(facts, place, $calls, matches!(Class::$class, Class::Mandatory)),
         };
     };

@@ -43,6 +43,7 @@ pub static MAKE: Rule = Rule {
     },
     over: Over::Asset,
     clocked: false,
+    gaps: None,
     judge: |facts, place| {
         device_of_site(facts, place, |asset| match (asset.vendor.is_empty(), &asset.product, &asset.model) {
             (true, _, _) => Judgement::fail("no vendor is recorded"),
@@ -65,6 +66,7 @@ pub static SERIAL: Rule = Rule {
     },
     over: Over::Asset,
     clocked: false,
+    gaps: None,
     judge: |facts, place| {
         device_of_site(facts, place, |asset| {
             if asset.r#virtual == Some(true) {
@@ -86,6 +88,7 @@ pub static OWNER: Rule = Rule {
     },
     over: Over::Asset,
     clocked: false,
+    gaps: None,
     judge: |facts, place| device_of_site(facts, place, |asset| recorded(&asset.owner, "owner")),
 };
 
@@ -100,6 +103,7 @@ pub static SITE: Rule = Rule {
     },
     over: Over::Asset,
     clocked: false,
+    gaps: None,
     judge: |facts, place| {
         device(facts, place, |asset| match asset.site {
             Some(_) => Judgement::pass("recorded"),
@@ -119,6 +123,7 @@ pub static ZONE: Rule = Rule {
     },
     over: Over::Asset,
     clocked: false,
+    gaps: None,
     judge: |facts, place| {
         device_of_site(facts, place, |asset| match (asset.zone, asset.routable) {
             (Some(_), _) => Judgement::pass("recorded"),
@@ -140,6 +145,7 @@ pub static FIRMWARE: Rule = Rule {
     },
     over: Over::Asset,
     clocked: false,
+    gaps: None,
     judge: |facts, place| {
         device_of_site(facts, place, |asset| {
             if asset.firmware.is_empty() && asset.operating_system.is_empty() {
@@ -163,6 +169,7 @@ pub static VERIFIED: Rule = Rule {
     },
     over: Over::Asset,
     clocked: true,
+    gaps: None,
     judge: |facts, place| {
         device_of_site(facts, place, |asset| {
             let days = facts.limits.verify_within_days;
@@ -194,6 +201,7 @@ pub static SUPPORTED: Rule = Rule {
     },
     over: Over::Asset,
     clocked: true,
+    gaps: None,
     judge: |facts, place| {
         device(facts, place, |asset| match asset.end_of_support {
             None => Judgement::indeterminate("no end of support is recorded"),
@@ -217,6 +225,7 @@ pub static LEVEL: Rule = Rule {
     },
     over: Over::Asset,
     clocked: false,
+    gaps: None,
     judge: |facts, place| {
         device(facts, place, |asset| {
             let zone = asset.zone.and_then(|id| facts.zones.get(crate::ids::Id::uuid(id)));
@@ -243,6 +252,7 @@ pub static SERVICES: Rule = Rule {
     },
     over: Over::Asset,
     clocked: false,
+    gaps: None,
     judge: |facts, place| device(facts, place, |asset| ports(facts, place, asset)),
 };
 
@@ -284,6 +294,7 @@ pub static BASELINE_PORTS: Rule = Rule {
     },
     over: Over::Asset,
     clocked: false,
+    gaps: None,
     judge: |facts, place| {
         device(facts, place, |asset| {
             let count = facts.services_of(facts.assets.at(place).id).count();

@@ -82,6 +82,24 @@ pub struct Gap {
     pub until: Option<Date>,
 }
 
+impl Gap {
+    /// True when any of its days lies within these, both included.
+    #[must_use]
+    pub fn meets(&self, from: Date, to: Date) -> bool {
+        self.from <= to && self.until.is_none_or(|until| from <= until)
+    }
+
+    /// Gaps in words: `from 2026-01-02 to 2026-01-05, from 2026-03-01 on`.
+    #[must_use]
+    pub fn told(gaps: &[Gap]) -> String {
+        let told = gaps.iter().map(|gap| match gap.until {
+            Some(until) => format!("from {} to {until}", gap.from),
+            None => format!("from {} on", gap.from),
+        });
+        told.collect::<Vec<_>>().join(", ")
+    }
+}
+
 /// How often something was observed, first and last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sighted {

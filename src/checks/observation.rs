@@ -64,6 +64,7 @@ pub static RETIRED: Rule = Rule {
     },
     over: Over::Asset,
     clocked: false,
+    gaps: None,
     judge: |facts, place| {
         let held = facts.assets.at(place);
         let left = match (held.record.lifecycle, held.record.retired_on) {
@@ -97,6 +98,7 @@ pub static SPEAKING: Rule = Rule {
     },
     over: Over::Sensor,
     clocked: true,
+    gaps: None,
     judge: |facts, place| {
         let watch = &facts.sensors.at(place).record;
         if watch.sensor.retired_on.is_some() {

@@ -29,12 +29,20 @@ pub struct Rule {
     /// True when its answer can change by time alone.
     pub clocked: bool,
     pub judge: fn(&Facts, usize) -> Judgement,
+    /// Where the records themselves say when something was not as it should be: those days. In a period such a rule is judged
+    /// by them, and not by when the records were entered.
+    pub gaps: Option<fn(&Facts, usize) -> Vec<Gap>>,
 }
 
 /// States a rule: code, class, severity, subject, whether time alone moves it; sentence, source, what it informs; its judge.
 macro_rules! rule {
     ($(#[$meta:meta])* $name:ident, $code:literal, $class:ident, $severity:ident, $over:ident, $clocked:literal,
      $sentence:literal, $source:literal, [$($id:literal),* $(,)?], $judge:expr) => {
+        $crate::checks::rule::rule!($(#[$meta])* $name, $code, $class, $severity, $over, $clocked, $sentence, $source,
+            [$($id),*], $judge, gaps: None);
+    };
+    ($(#[$meta:meta])* $name:ident, $code:literal, $class:ident, $severity:ident, $over:ident, $clocked:literal,
+     $sentence:literal, $source:literal, [$($id:literal),* $(,)?], $judge:expr, gaps: $gaps:expr) => {
         $(#[$meta])*
         pub static $name: $crate::checks::rule::Rule = $crate::checks::rule::Rule {
             check: $crate::checks::model::Check {
@@ -48,6 +56,7 @@ macro_rules! rule {
             over: $crate::checks::facts::Over::$over,
             clocked: $clocked,
             judge: $judge,
+            gaps: $gaps,
         };
     };
 }

@@ -3,12 +3,14 @@
 //! Invariant: the frameworks' own rules decide, asked once for all records that decide alike, so fifty thousand devices cost
 //! as much as the few hundred ways in which devices differ.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use uuid::Uuid;
 
 use super::facts::{Facts, Over};
+use super::reaching::{Reached, reached};
 use crate::assets::model::{Asset, Role};
 use crate::frameworks::model::{About, Requirement};
 use crate::frameworks::rules::{Applicability, applies_to_system};
@@ -137,10 +139,34 @@ impl Applies<'_> {
     /// Whether the part applies to the subject at a place. What the catalog's rows do not decide about, such as a BES
     /// Cyber Asset for a part about systems, informs the part wherever it applies to anything.
     #[must_use]
-    pub fn to(&self, over: Over, place: usize) -> &Applicability {
+    pub fn to(&self, facts: &Facts, over: Over, place: usize) -> Cow<'_, Applicability> {
+        if self.answers.of_entity {
+            return Cow::Borrowed(&Applicability::Applies);
+        }
+        match reached(facts, over, place) {
+            Some(reached) if !reached.is_empty() => Cow::Owned(self.to_any(&reached)),
+            _ => Cow::Borrowed(self.to_record(over, place)),
+        }
+    }
+
+    /// Access is in scope by any of what it reaches: a device, or the systems that the device belongs to or serves.
+    fn to_any(&self, reached: &Reached) -> Applicability {
+        let of_assets = reached.iter().filter(|(over, _)| *over == Over::Asset);
+        let groups = of_assets.filter_map(|(_, place)| self.scope.assets.get(*place).copied().flatten());
+        let [assets, systems, _] = self.answers.concerns;
+        let mut found = Applicability::NotApplicable;
+        for answer in groups.filter_map(|group| self.answers.assets.get(group)).filter(|_| assets) {
+            found = found.or(answer.clone());
+        }
+        for (over, place) in reached.iter().filter(|(over, _)| *over == Over::System && systems) {
+            found = found.or(self.to_record(*over, *place).clone());
+        }
+        if assets || systems { found } else { self.answers.anything.clone() }
+    }
+
+    fn to_record(&self, over: Over, place: usize) -> &Applicability {
         let [assets, systems, sites] = self.answers.concerns;
         match over {
-            _ if self.answers.of_entity => &Applicability::Applies,
             Over::System if systems => answer(&self.scope.systems, &self.answers.systems, place),
             Over::Asset if assets => answer(&self.scope.assets, &self.answers.assets, place),
             Over::Site if sites => answer(&self.scope.sites, &self.answers.sites, place),

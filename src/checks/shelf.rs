@@ -53,6 +53,11 @@ impl<T> Shelf<T> {
         &self.rows[place]
     }
 
+    /// The record at a place this shelf gave, to be written over.
+    pub fn at_mut(&mut self, place: usize) -> &mut T {
+        &mut self.rows[place].record
+    }
+
     #[must_use]
     pub fn len(&self) -> usize {
         self.rows.len()

@@ -9,7 +9,9 @@ use super::model::Covered;
 use crate::assets::Asset;
 use crate::conduits::{Conduit, PermittedFlow};
 use crate::flows::crossings;
+use crate::personnel::{Account, Authorization, Person, Vendor};
 use crate::register::{Lookup, field, records};
+use crate::remote_access::Grant;
 use crate::sites::Site;
 use crate::storage::{Audited, Result, Snapshot, Table};
 use crate::systems::System;
@@ -21,12 +23,23 @@ const MOST: usize = 500;
 /// The kind of what flows between zones.
 const CROSSING: &str = "crossing";
 
-const TABLES: [Table; 6] =
-    [Asset::TABLE, System::TABLE, Zone::TABLE, Site::TABLE, Conduit::TABLE, PermittedFlow::TABLE];
+const TABLES: [Table; 11] = [
+    Asset::TABLE,
+    System::TABLE,
+    Zone::TABLE,
+    Site::TABLE,
+    Conduit::TABLE,
+    PermittedFlow::TABLE,
+    Person::TABLE,
+    Vendor::TABLE,
+    Authorization::TABLE,
+    Account::TABLE,
+    Grant::TABLE,
+];
 
 /// How a form explains such a text.
 pub const HELP: &str = "References separated by semicolons: an asset's as it is, others as system:EMS, zone:ESP-7, site:SUB07, conduit:C-1, \
-     permitted_flow:PF-1.";
+     permitted_flow:PF-1, person:P-1, vendor:V-1, authorization:A-1, account:AC-1, grant:RAG-1.";
 
 /// The records a text names, or what is wrong with it.
 pub async fn named(at: &mut Snapshot, text: &str) -> Result<std::result::Result<Vec<Covered>, String>> {
@@ -77,9 +90,10 @@ fn kind_of(part: &str) -> std::result::Result<(&'static str, &str), String> {
         return Ok((CROSSING, reference.trim()));
     }
     let known = TABLES.iter().find(|table| table.kind == kind.trim().to_lowercase());
-    known
-        .map(|table| (table.kind, reference.trim()))
-        .ok_or_else(|| format!("{kind}: not one of: asset, system, zone, site, conduit, permitted_flow, crossing"))
+    known.map(|table| (table.kind, reference.trim())).ok_or_else(|| {
+        let kinds: Vec<&str> = TABLES.iter().map(|table| table.kind).collect();
+        format!("{kind}: not one of: {}, crossing", kinds.join(", "))
+    })
 }
 
 /// The same records as text.

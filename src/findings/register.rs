@@ -182,6 +182,10 @@ const FILTERS: &[Filter] = &[
     },
     touching("asset", "Asset", |text| Ok(vec![Cell::text(reference_tag("asset", text))])),
     touching("system", "BES Cyber System", |text| Ok(vec![Cell::text(reference_tag("system", text))])),
+    touching("record", "Another record", |text| {
+        let (kind, reference) = text.split_once(':').ok_or("write its kind and reference, such as grant:RAG-7")?;
+        Ok(vec![Cell::text(reference_tag(kind.trim(), reference))])
+    }),
     Filter {
         name: "check",
         label: "Check",

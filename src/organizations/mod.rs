@@ -7,4 +7,4 @@ pub mod model;
 pub mod pages;
 pub mod records;
 
-pub use model::{DueDays, OrganizationProfile};
+pub use model::{DueDays, LongestGrant, OrganizationProfile};

@@ -8,9 +8,10 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
-use crate::checks::judging::{RULES, subject, verdict};
+use crate::checks::judging::{RULES, verdict};
 use crate::checks::scope::Applies;
-use crate::checks::{Check, Outcome, Subject, Verdict};
+use crate::checks::subjects::subject;
+use crate::checks::{Check, Gap, Outcome, Subject, Verdict};
 use crate::frameworks::Requirement;
 use crate::frameworks::rules::Applicability;
 use crate::posture::Judged;
@@ -90,7 +91,10 @@ fn of_rule(judged: &Judged, part: &Requirement, applies: &Applies<'_>, number: u
     let mut counts = Counts::default();
     let mut worst = Worst(BTreeMap::new());
     for (place, outcome) in judged.outcomes.column(number).iter().enumerate() {
-        let settled = match (*outcome, applies.to(rule.over, place)) {
+        if *outcome == Outcome::NotApplicable {
+            continue;
+        }
+        let settled = match (*outcome, &*applies.to(facts, rule.over, place)) {
             (Outcome::NotApplicable, _) | (_, Applicability::NotApplicable) => continue,
             (_, Applicability::Unknown(_)) => Outcome::Indeterminate,
             (Outcome::Fail, Applicability::Applies) if excused(judged, part, number, place) => Outcome::Justified,
@@ -104,7 +108,7 @@ fn of_rule(judged: &Judged, part: &Requirement, applies: &Applies<'_>, number: u
     let named = worst.0.into_iter().map(|((.., place), outcome)| Named {
         subject: subject(facts, rule.over, place),
         outcome,
-        because: because(judged, number, place, applies.to(rule.over, place)),
+        because: because(judged, number, place, &applies.to(facts, rule.over, place)),
     });
     Folded { check: &rule.check, is_clock: false, counts, named: named.collect() }
 }
@@ -120,10 +124,7 @@ fn because(judged: &Judged, number: usize, place: usize, applies: &Applicability
     }
     let now = verdict(RULES[number], &judged.facts, place).because;
     match judged.gaps.get(&(number, place)) {
-        Some(gap) => {
-            let until = gap.until.map_or_else(|| "on".to_owned(), |until| format!("to {until}"));
-            format!("failed from {} {until}; at the end: {now}", gap.from)
-        }
+        Some(gaps) => format!("failed {}; at the end: {now}", Gap::told(gaps)),
         None => now,
     }
 }

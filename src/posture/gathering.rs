@@ -8,9 +8,9 @@ use std::sync::Arc;
 use futures_util::StreamExt;
 use uuid::Uuid;
 
-use super::records;
 use super::rules::Attested;
 use super::standing::Beside;
+use super::{access, records};
 use crate::assets::{Asset, Service};
 use crate::checks::facts::{Facts, Host, Limits, Touched, Watch};
 use crate::checks::scope::Scope;
@@ -36,7 +36,7 @@ use crate::zones::Zone;
 const MOST_CHANGES: i64 = 5_000;
 
 /// Puts every record of a kind.
-async fn all<T: Audited>(at: &mut Snapshot, mut put: impl FnMut(Uuid, T)) -> Result<()> {
+pub(super) async fn all<T: Audited>(at: &mut Snapshot, mut put: impl FnMut(Uuid, T)) -> Result<()> {
     let mut rows = at.each::<T>().await?;
     while let Some(row) = rows.next().await {
         let kept = row?.kept::<T>()?;
@@ -51,8 +51,10 @@ pub async fn whole(at: &mut Snapshot, moment: Moment) -> Result<Facts> {
     // Before its first record an organization has no profile, and there is nothing to judge.
     let profile = at.find::<OrganizationProfile>(organization).await?;
     let none = Limits { verify_within_days: u16::MAX, ..Limits::default() };
+    let called = profile.as_ref().map_or_else(String::new, |kept| kept.slug.clone());
     let (zone, limits) = profile.map_or((TimeZone::UTC, none), |kept| (kept.zone(), limits(&kept)));
     let mut facts = Facts::new(organization.uuid(), moment, zone, limits);
+    facts.called = called;
     all::<Site>(at, |id, site| drop(facts.put_site(id, site))).await?;
     all::<System>(at, |id, system| drop(facts.put_system(id, system))).await?;
     all::<Zone>(at, |id, zone| drop(facts.put_zone(id, zone))).await?;
@@ -66,6 +68,8 @@ pub async fn whole(at: &mut Snapshot, moment: Moment) -> Result<Facts> {
     flows::take(at, None, &mut facts.boundary.traffic).await?;
     facts.boundary.moved();
     facts.settle_boundary();
+    access::take_all(at, &mut facts).await?;
+    facts.settle_access();
     Ok(facts)
 }
 
@@ -76,6 +80,10 @@ fn limits(profile: &OrganizationProfile) -> Limits {
         dmz_required: profile.dmz_required,
         public_forbidden: profile.public_forbidden,
         unused_after_days: profile.unused_after_days,
+        longest_grant: profile.longest_grant,
+        idle_minutes: profile.idle_minutes,
+        gateway_fresh_minutes: profile.gateway_fresh_minutes,
+        month_mode: profile.month_mode,
     }
 }
 
@@ -86,6 +94,7 @@ async fn ends(at: &mut Snapshot, facts: &mut Facts) -> Result<()> {
     if *facts.boundary.ends != ends {
         facts.boundary.ends = Arc::new(ends);
         facts.boundary.moved();
+        facts.access.moved();
     }
     Ok(())
 }
@@ -100,6 +109,8 @@ pub(super) async fn settle(at: &mut Snapshot, facts: &mut Facts) -> Result<()> {
     flows::take(at, None, &mut facts.boundary.traffic).await?;
     facts.boundary.moved();
     facts.settle_boundary();
+    access::take_all(at, facts).await?;
+    facts.settle_access();
     watch(at, facts).await.map(drop)
 }
 
@@ -142,7 +153,7 @@ pub struct Moved {
 }
 
 /// Kinds that are read beside the facts.
-const BESIDE: [&str; 3] = ["attestation", "exception", "performance"];
+const BESIDE: [&str; 4] = ["account", "attestation", "exception", "performance"];
 
 /// Brings facts of `from` leaves up to the snapshot; gives what that can move, or none when reading everything is better.
 pub async fn onward(at: &mut Snapshot, facts: &mut Facts, from: i64, moment: Moment) -> Result<Option<Moved>> {
@@ -160,6 +171,7 @@ pub async fn onward(at: &mut Snapshot, facts: &mut Facts, from: i64, moment: Mom
         ends(at, facts).await?;
     }
     let beside = any(&BESIDE);
+    let decided = any(&access::DECIDING);
     let watched = any(&["batch", "discovery", "interface", "sensor", "zone"]);
     for (kind, subject) in changed {
         if kind == "organization" {
@@ -167,13 +179,18 @@ pub async fn onward(at: &mut Snapshot, facts: &mut Facts, from: i64, moment: Mom
         }
         if let Ok(id) = Uuid::parse_str(&subject) {
             touched.extend(put_again(at, facts, &kind, id).await?);
+            touched.extend(access::put_again(at, facts, &kind, id).await?);
         }
     }
     // A host lies in a zone as that is by now.
     if watched {
         touched.extend(watch(at, facts).await?);
     }
+    if decided {
+        touched.extend(access::take_discrepancies(at, facts).await?);
+    }
     touched.extend(facts.settle_boundary());
+    touched.extend(facts.settle_access());
     Ok(Some(Moved { touched, beside }))
 }
 
@@ -250,6 +267,6 @@ async fn put_again(at: &mut Snapshot, facts: &mut Facts, kind: &str, id: Uuid) -
     .unwrap_or_default())
 }
 
-async fn read<T: Audited>(at: &mut Snapshot, id: Uuid) -> Result<Option<T>> {
+pub(super) async fn read<T: Audited>(at: &mut Snapshot, id: Uuid) -> Result<Option<T>> {
     Ok(at.find::<T>(T::Id::from_uuid(id)).await?.map(|kept| kept.content))
 }

@@ -10,6 +10,7 @@ use tokio::sync::Mutex;
 
 use super::standing::{Beside, Standings};
 use super::{gathering, period};
+use crate::checks::accounts::systems_followed;
 use crate::checks::facts::{Facts, Over};
 use crate::checks::judging::{Outcomes, RULES};
 use crate::checks::rule::Rule;
@@ -20,6 +21,9 @@ use crate::ids::OrganizationId;
 use crate::storage::{Result, Snapshot};
 use crate::vocabulary::{Date, Moment};
 
+/// Times in which a rule failed for the subject at a place, the earliest first.
+pub type Gaps = HashMap<(usize, usize), Vec<Gap>>;
+
 /// What one organization's record comes to at one head.
 #[derive(Clone, Debug)]
 pub struct Judged {
@@ -28,7 +32,7 @@ pub struct Judged {
     pub facts: Facts,
     pub outcomes: Outcomes,
     /// Times within the period asked for in which a rule failed for a subject, by place; none without a period.
-    pub gaps: HashMap<(usize, usize), Gap>,
+    pub gaps: Gaps,
     pub scope: Arc<Scope>,
     pub beside: Beside,
     pub standings: Standings,
@@ -54,7 +58,7 @@ impl Judged {
     pub async fn cold(at: &mut Snapshot, moment: Moment) -> Result<Self> {
         let facts = gathering::whole(at, moment).await?;
         let outcomes = Outcomes::of(&facts);
-        Self::complete(at, facts, outcomes, None, HashMap::new()).await
+        Self::complete(at, facts, outcomes, None, Gaps::new()).await
     }
 
     /// Judges a period: the state at the end, and every mandatory failure in between. `begin` is the record as the period
@@ -69,14 +73,15 @@ impl Judged {
         facts.at = moment;
         gathering::settle(at, &mut facts).await?;
         let mut outcomes = Outcomes::of(&facts);
-        let mut gaps = HashMap::new();
+        let mut gaps = Gaps::new();
         for span in spans {
             outcomes.mark(span.rule, span.place, Outcome::Fail);
             let until = span.until.map(|until| facts.zone.day(until));
             let gap = Gap { from: facts.zone.day(span.from), until };
-            gaps.entry((span.rule, span.place)).and_modify(|known: &mut Gap| known.until = until).or_insert(gap);
+            gaps.entry((span.rule, span.place)).or_default().push(gap);
         }
         crossed(&mut facts, &mut outcomes, &mut gaps, from);
+        lapsed(&facts, &mut outcomes, &mut gaps, days);
         Self::complete(at, facts, outcomes, Some(days), gaps).await
     }
 
@@ -86,14 +91,15 @@ impl Judged {
             return Self::cold(at, moment).await;
         };
         self.outcomes.again(&self.facts, &moved.touched);
-        self.outcomes.later(&self.facts);
         let today = self.facts.zone.day(moment);
+        self.outcomes.later(&self.facts, day != today);
         let reshaped = shape != self.facts.shape;
         if reshaped {
             self.scope = Arc::new(Scope::of(&self.facts));
         }
         if reshaped || moved.beside || day != today {
             self.beside = gathering::beside(at, &self.scope, today, None).await?;
+            self.beside.leave_to_accounts(&systems_followed(&self.facts));
         }
         self.standings = Standings::of(&self.facts, &self.outcomes, &self.scope, (today, today), &self.beside);
         self.size = at.tree_size();
@@ -105,11 +111,12 @@ impl Judged {
         facts: Facts,
         outcomes: Outcomes,
         period: Option<(Date, Date)>,
-        gaps: HashMap<(usize, usize), Gap>,
+        gaps: Gaps,
     ) -> Result<Self> {
         let day = facts.zone.day(facts.at);
         let scope = Arc::new(Scope::of(&facts));
-        let beside = gathering::beside(at, &scope, day, period).await?;
+        let mut beside = gathering::beside(at, &scope, day, period).await?;
+        beside.leave_to_accounts(&systems_followed(&facts));
         let standings = Standings::of(&facts, &outcomes, &scope, period.unwrap_or((day, day)), &beside);
         Ok(Self { size: at.tree_size(), facts, outcomes, gaps, scope, beside, standings })
     }
@@ -117,7 +124,7 @@ impl Judged {
 
 /// What crossed without leave within the period stays a gap, though it is not seen any more as the period ends: each
 /// crossing is asked about as its sensor had it when it was last seen.
-fn crossed(facts: &mut Facts, outcomes: &mut Outcomes, gaps: &mut HashMap<(usize, usize), Gap>, from: Moment) {
+fn crossed(facts: &mut Facts, outcomes: &mut Outcomes, gaps: &mut Gaps, from: Moment) {
     let mandatory = |rule: &&Rule| rule.over == Over::Crossing && rule.check.class == Class::Mandatory;
     for place in 0..facts.crossings.len() {
         let known = facts.crossings.at(place).clone();
@@ -130,10 +137,25 @@ fn crossed(facts: &mut Facts, outcomes: &mut Outcomes, gaps: &mut HashMap<(usize
             if (rule.judge)(facts, place).outcome == Outcome::Fail {
                 outcomes.mark(number, place, Outcome::Fail);
                 let gap = Gap { from: facts.zone.day(first.max(from)), until: Some(facts.zone.day(last)) };
-                gaps.insert((number, place), gap);
+                gaps.insert((number, place), vec![gap]);
             }
         }
         facts.crossings.put(known.id, known.record);
+    }
+}
+
+/// What the records themselves say was not as it should be on days of the period, though it may be right as it ends: a
+/// training that came late, an ability removed late, a session without a grant.
+fn lapsed(facts: &Facts, outcomes: &mut Outcomes, gaps: &mut Gaps, (from, to): (Date, Date)) {
+    let mandatory = RULES.iter().enumerate().filter(|(_, rule)| rule.check.class == Class::Mandatory);
+    for (number, rule, lapses) in mandatory.filter_map(|(number, rule)| Some((number, rule, rule.gaps?))) {
+        for place in 0..facts.count(rule.over) {
+            let met: Vec<Gap> = lapses(facts, place).into_iter().filter(|gap| gap.meets(from, to)).collect();
+            if !met.is_empty() {
+                outcomes.mark(number, place, Outcome::Fail);
+                gaps.insert((number, place), met);
+            }
+        }
     }
 }
 

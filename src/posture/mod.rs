@@ -2,6 +2,7 @@
 //!
 //! Invariant: read-only; statuses are computed from a snapshot and never typed in.
 
+mod access;
 pub mod gathering;
 pub mod memory;
 pub mod pages;

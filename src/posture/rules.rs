@@ -106,9 +106,11 @@ pub fn stand(facts: &Facts, outcomes: &Outcomes, asked: &Asked<'_>) -> Standing 
         let rule = RULES[number];
         let counts = if rule.check.class == Class::Mandatory { &mut mandatory } else { &mut advisory };
         for (place, outcome) in outcomes.column(number).iter().enumerate() {
-            if let Some(outcome) =
-                in_scope(*outcome, asked.applies.to(rule.over, place), || (asked.justified)(number, place))
-            {
+            if *outcome == Outcome::NotApplicable {
+                continue;
+            }
+            let applies = asked.applies.to(facts, rule.over, place);
+            if let Some(outcome) = in_scope(*outcome, &applies, || (asked.justified)(number, place)) {
                 counts.add(outcome);
             }
         }

@@ -8,7 +8,7 @@ use super::memory::Judged;
 use super::rules::informing;
 use crate::checks::facts::Over;
 use crate::checks::judging::{RULES, verdict};
-use crate::checks::{Class, Outcome, Verdict};
+use crate::checks::{Class, Gap, Outcome, Verdict};
 use crate::frameworks::rules::Applicability;
 use crate::frameworks::{Requirement, catalogs};
 use crate::vocabulary::fold;
@@ -36,10 +36,10 @@ fn those_of_part(judged: &Judged, part: &str, wanted: impl Fn(Outcome) -> bool) 
     for number in informing(part) {
         let rule = RULES[number];
         for (place, outcome) in judged.outcomes.column(number).iter().enumerate() {
-            if !wanted(*outcome) {
+            if !wanted(*outcome) || *outcome == Outcome::NotApplicable {
                 continue;
             }
-            match (outcome, applies.to(rule.over, place)) {
+            match (outcome, &*applies.to(&judged.facts, rule.over, place)) {
                 (Outcome::NotApplicable, _) | (_, Applicability::NotApplicable) => {}
                 (_, Applicability::Applies) => {
                     found.push(justified(judged, requirement, within_period(judged, number, place)));
@@ -68,10 +68,9 @@ fn in_order(found: &mut [Verdict]) {
 /// A verdict as the outcomes have it: where it failed within the period, that is said before what holds now.
 fn within_period(judged: &Judged, number: usize, place: usize) -> Verdict {
     let mut found = verdict(RULES[number], &judged.facts, place);
-    if let Some(gap) = judged.gaps.get(&(number, place)) {
-        let until = gap.until.map_or_else(|| "on".to_owned(), |until| format!("to {until}"));
-        found.because = format!("failed from {} {until}; at the end: {}", gap.from, found.because);
-        (found.outcome, found.gap) = (Outcome::Fail, Some(*gap));
+    if let Some(gaps) = judged.gaps.get(&(number, place)) {
+        found.because = format!("failed {}; at the end: {}", Gap::told(gaps), found.because);
+        (found.outcome, found.gap) = (Outcome::Fail, gaps.first().copied());
     }
     found
 }
@@ -115,17 +114,7 @@ pub fn told(verdict: &Verdict) -> serde_json::Value {
 #[must_use]
 pub fn of_record(judged: &Judged, over: Over, id: Uuid) -> Vec<Verdict> {
     let facts = &judged.facts;
-    let place = match over {
-        Over::Site => facts.sites.place(id),
-        Over::System => facts.systems.place(id),
-        Over::Zone => facts.zones.place(id),
-        Over::Asset => facts.assets.place(id),
-        Over::Sensor => facts.sensors.place(id),
-        Over::Host => facts.hosts.place(id),
-        Over::Conduit => facts.conduits.place(id),
-        Over::Permitted => facts.permitted.place(id),
-        Over::Crossing => facts.crossings.place(id),
-    };
+    let place = facts.place(over, id);
     let Some(place) = place else { return Vec::new() };
     let rules = RULES.iter().filter(|rule| rule.over == over).map(|rule| verdict(rule, facts, place));
     let beside = judged.beside.clocks.iter().chain(&judged.beside.excuses);

@@ -4,6 +4,7 @@
 //! `unknown`, and whoever asks shows it as indeterminate.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use uuid::Uuid;
 
@@ -35,7 +36,8 @@ crate::words! {
 pub struct Around {
     people: HashMap<String, Login>,
     vendors: HashMap<String, VendorId>,
-    grants: Vec<(GrantId, Grant)>,
+    grants: Vec<(GrantId, Arc<Grant>)>,
+    places: HashMap<GrantId, usize>,
     by_person: HashMap<PersonId, Vec<usize>>,
     by_vendor: HashMap<VendorId, Vec<usize>>,
     /// Assets by folded reference, name, host name.
@@ -44,7 +46,7 @@ pub struct Around {
     systems_of: HashMap<AssetId, BTreeSet<Uuid>>,
     intermediate: HashMap<AssetId, bool>,
     /// Minutes without activity, where a grant says none.
-    pub idle_minutes: i64,
+    idle_minutes: i64,
 }
 
 /// Whose a login is.
@@ -79,6 +81,12 @@ impl Judged {
 }
 
 impl Around {
+    /// Nothing known yet, but for how many minutes a session may idle where its grant says nothing.
+    #[must_use]
+    pub fn new(idle_minutes: i64) -> Self {
+        Self { idle_minutes, ..Self::default() }
+    }
+
     pub fn put_person(&mut self, id: PersonId, person: &Person) {
         self.people.retain(|_, login| login.person != id);
         self.lay_person(id, person);
@@ -97,18 +105,21 @@ impl Around {
         self.vendors.insert(fold::folded(reference), id);
     }
 
-    pub fn put_grant(&mut self, id: GrantId, grant: Grant) {
-        if let Some(place) = self.grants.iter().position(|(known, _)| *known == id) {
-            self.grants[place].1 = grant;
-            self.relink();
-        } else {
-            self.lay_grant(id, grant);
+    pub fn put_grant(&mut self, id: GrantId, grant: Arc<Grant>) {
+        match self.places.get(&id).copied() {
+            Some(place) => {
+                self.unlink(place);
+                self.link(place, &grant);
+                self.grants[place].1 = grant;
+            }
+            None => self.lay_grant(id, grant),
         }
     }
 
     /// Puts a grant nobody put before.
-    pub fn lay_grant(&mut self, id: GrantId, grant: Grant) {
+    pub fn lay_grant(&mut self, id: GrantId, grant: Arc<Grant>) {
         let place = self.grants.len();
+        self.places.insert(id, place);
         self.link(place, &grant);
         self.grants.push((id, grant));
     }
@@ -121,14 +132,13 @@ impl Around {
         }
     }
 
-    fn relink(&mut self) {
-        self.by_person.clear();
-        self.by_vendor.clear();
-        let grants = std::mem::take(&mut self.grants);
-        for (place, (_, grant)) in grants.iter().enumerate() {
-            self.link(place, grant);
+    fn unlink(&mut self, place: usize) {
+        let grant = &self.grants[place].1;
+        let own = grant.person.and_then(|person| self.by_person.get_mut(&person));
+        let of_vendor = grant.vendor.and_then(|vendor| self.by_vendor.get_mut(&vendor));
+        for known in own.into_iter().chain(of_vendor) {
+            known.retain(|other| *other != place);
         }
-        self.grants = grants;
     }
 
     /// Puts a device; `outside` is false when it lies inside an Electronic Security Perimeter.
@@ -283,14 +293,21 @@ impl Around {
     fn judge_idle(&self, session: &Session, own: Option<i64>, now: Moment, judged: &mut Judged) {
         let limit = own.unwrap_or(self.idle_minutes).saturating_mul(60_000_000);
         let until = session.ended_at.unwrap_or(now);
-        if limit > 0 && until.micros_since(session.last_activity_at) > limit && session.kind == GrantKind::Interactive {
+        let beyond = limit > 0 && until.micros_since(session.last_activity_at) > limit;
+        if !beyond || session.kind != GrantKind::Interactive {
+            return;
+        }
+        if session.last_activity_at == session.started_at {
+            // Some gateways tell of no activity: whether nobody worked is not known from them.
+            judged.unknown.insert("last_activity");
+        } else {
             judged.faults.insert(Fault::Idle);
         }
     }
 
     #[must_use]
-    pub fn grants(&self) -> &[(GrantId, Grant)] {
-        &self.grants
+    pub fn grant(&self, id: GrantId) -> Option<&Grant> {
+        self.places.get(&id).map(|place| &*self.grants[*place].1)
     }
 }
 
@@ -302,3 +319,6 @@ fn comes_from(grant: &Grant, source: &str) -> Option<bool> {
     let address: std::net::IpAddr = source.parse().ok()?;
     Some(grant.sources.iter().any(|end| matches!(end, Endpoint::Net(net) if net.contains(address))))
 }
+
+#[cfg(test)]
+mod tests;

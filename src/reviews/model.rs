@@ -5,11 +5,12 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::ids::{PerformanceId, PersonId, ReviewId, SystemId};
+use crate::ids::{Id, PerformanceId, PersonId, ReviewId, SystemId};
 use crate::register::{Act, Member};
-use crate::vocabulary::{Date, Reference};
+use crate::vocabulary::{Date, Moment, Reference};
 
 crate::words! {
     /// What is reviewed.
@@ -103,4 +104,42 @@ pub struct ReviewDecision {
     pub rows: Vec<i64>,
     pub outcome: ReviewOutcome,
     pub note: String,
+}
+
+/// A row whose access was to be changed or removed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Discrepancy {
+    pub review: ReviewId,
+    pub review_reference: String,
+    pub review_kind: ReviewKind,
+    /// When the review was completed; none while it is open.
+    pub completed_at: Option<Moment>,
+    pub n: i64,
+    /// What it is about: `authorization`, `account`, `grant`, `conduit`, and its id.
+    pub kind: String,
+    pub of: Uuid,
+    pub reference: String,
+    pub person: Option<PersonId>,
+    pub holder: String,
+    pub reaches: String,
+    pub outcome: ReviewOutcome,
+    pub note: String,
+    pub decided_at: Moment,
+    /// When the record it is about closed it; none while it has not.
+    pub closed_at: Option<Moment>,
+}
+
+impl Discrepancy {
+    /// The same for as long as the review is kept: made of the review and the row's number.
+    #[must_use]
+    pub fn id(&self) -> Uuid {
+        let digest = Sha256::new()
+            .chain_update(b"glance discrepancy ")
+            .chain_update(self.review.uuid().as_bytes())
+            .chain_update(self.n.to_be_bytes())
+            .finalize();
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&digest[..16]);
+        uuid::Builder::from_custom_bytes(bytes).into_uuid()
+    }
 }

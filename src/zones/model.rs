@@ -83,6 +83,15 @@ impl Zone {
     }
 }
 
+/// The zone in use with the narrowest subnet that holds an address.
+#[must_use]
+pub fn holding<'z>(zones: impl Iterator<Item = &'z Zone>, address: std::net::IpAddr) -> Option<&'z Zone> {
+    let in_use = zones.filter(|zone| zone.retired_on.is_none());
+    let holding = in_use.flat_map(|zone| zone.subnets.iter().map(move |subnet| (subnet, zone)));
+    let narrowest = holding.filter(|(subnet, _)| subnet.contains(address)).max_by_key(|(subnet, _)| subnet.prefix());
+    narrowest.map(|(_, zone)| zone)
+}
+
 /// The side of a Purdue level.
 #[must_use]
 pub fn side_of(level: PurdueLevel) -> Side {

@@ -6,6 +6,8 @@
 mod support;
 
 mod access;
+mod access_overview;
+mod access_rules;
 mod accessible;
 mod api;
 mod architecture;
@@ -22,11 +24,13 @@ mod contrast;
 mod controls;
 mod crash;
 mod crossings;
+mod departures;
 mod documents;
 mod evidence;
 mod exceptions;
 mod findings;
 mod flow_csv;
+mod grants;
 mod intake_order;
 mod inventory;
 mod journey;

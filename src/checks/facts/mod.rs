@@ -17,42 +17,22 @@ use crate::sites::model::Site;
 use crate::systems::model::System;
 use crate::vocabulary::end::packed;
 use crate::vocabulary::{Impact, Moment, Subnet, TimeZone};
-use crate::zones::model::Zone;
+use crate::zones::model::{Zone, holding};
 
+mod access;
+mod accessing;
+mod agenda;
 mod boundary;
+mod limits;
 mod links;
+mod over;
 mod putting;
 
+pub use access::{Access, SESSION_DAYS, Seen, Word};
 pub use boundary::Boundary;
+pub use limits::Limits;
 use links::{Links, of};
-
-/// Kinds of subjects a rule is asked about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Over {
-    Site,
-    System,
-    Zone,
-    Asset,
-    Sensor,
-    Host,
-    Conduit,
-    Permitted,
-    Crossing,
-}
-
-impl Over {
-    pub const ALL: [Over; 9] = [
-        Over::Site,
-        Over::System,
-        Over::Zone,
-        Over::Asset,
-        Over::Sensor,
-        Over::Host,
-        Over::Conduit,
-        Over::Permitted,
-        Over::Crossing,
-    ];
-}
+pub use over::Over;
 
 /// Places of subjects that a record can move.
 pub type Touched = BTreeSet<(Over, usize)>;
@@ -97,25 +77,6 @@ impl Watch {
     }
 }
 
-/// Limits the organization set itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// Days after which a verification no longer counts.
-    pub verify_within_days: u16,
-    /// A conduit that joins IT and OT without the DMZ is a mandatory failure.
-    pub dmz_required: bool,
-    /// A conduit that joins OT and a public network is a mandatory failure.
-    pub public_forbidden: bool,
-    /// Days after which a permission nobody used counts as unused.
-    pub unused_after_days: u16,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { verify_within_days: 365, dmz_required: false, public_forbidden: false, unused_after_days: 180 }
-    }
-}
-
 /// What one organization's record says at one instant.
 #[derive(Clone, Debug)]
 pub struct Facts {
@@ -135,6 +96,9 @@ pub struct Facts {
     /// What flows between zones; one that is not seen any more keeps its place with no flow in it.
     pub crossings: Shelf<Crossing>,
     pub boundary: Boundary,
+    pub access: Access,
+    /// The organization's slug.
+    pub called: String,
     /// Assets with an interface that is an Electronic Access Point.
     pub access_points: BTreeSet<Uuid>,
     /// Counts the changes to what decides which parts apply to what; the scope of facts of the same shape is the same.
@@ -161,6 +125,8 @@ impl Facts {
             permitted: Shelf::default(),
             crossings: Shelf::default(),
             boundary: Boundary::default(),
+            access: Access::default(),
+            called: String::new(),
             access_points: BTreeSet::new(),
             shape: 0,
             links: Links::default(),
@@ -269,11 +235,8 @@ impl Facts {
     #[must_use]
     pub fn zone_of(&self, address: &str) -> String {
         let Ok(address) = address.parse() else { return String::new() };
-        let in_use = self.zones.iter().map(|held| &held.record).filter(|zone| zone.retired_on.is_none());
-        let holding = in_use.flat_map(|zone| zone.subnets.iter().map(move |subnet| (subnet, zone)));
-        let narrowest =
-            holding.filter(|(subnet, _)| subnet.contains(address)).max_by_key(|(subnet, _)| subnet.prefix());
-        narrowest.map_or_else(String::new, |(_, zone)| zone.reference.to_string())
+        let holding = holding(self.zones.iter().map(|held| &held.record), address);
+        holding.map_or_else(String::new, |zone| zone.reference.to_string())
     }
 
     /// The ESP an asset lives in, with its id.
@@ -287,22 +250,6 @@ impl Facts {
     #[must_use]
     pub fn own_rating(&self, asset: &Asset) -> Option<Impact> {
         asset.systems.iter().filter_map(|id| self.systems.get(id.uuid())?.impact()).max()
-    }
-
-    /// How many subjects of a kind there are.
-    #[must_use]
-    pub fn count(&self, over: Over) -> usize {
-        match over {
-            Over::Site => self.sites.len(),
-            Over::System => self.systems.len(),
-            Over::Zone => self.zones.len(),
-            Over::Asset => self.assets.len(),
-            Over::Sensor => self.sensors.len(),
-            Over::Host => self.hosts.len(),
-            Over::Conduit => self.conduits.len(),
-            Over::Permitted => self.permitted.len(),
-            Over::Crossing => self.crossings.len(),
-        }
     }
 }
 

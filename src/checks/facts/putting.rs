@@ -48,6 +48,7 @@ impl Facts {
         let reference = zone.reference.to_string();
         let (_, before) = self.zones.put(id, zone);
         self.boundary.moved();
+        self.access.pending.everything();
         let mut touched: Touched = of(&self.links.assets_in_zone, id).map(|at| (Over::Asset, at)).collect();
         self.touch_boundary(&mut touched);
         touched.extend((0..self.systems.len()).map(|place| (Over::System, place)));
@@ -70,8 +71,12 @@ impl Facts {
         let alike = before.as_ref().is_some_and(|before| decides_alike(before, &self.assets.at(place).record));
         self.shape += u64::from(!alike);
         let placed = |asset: &Asset| (asset.zone, asset.roles.clone());
+        let named = |asset: &Asset| (placed(asset), asset.systems.clone(), asset.name.clone(), asset.hostname.clone());
         if before.as_ref().is_none_or(|before| placed(before) != placed(&self.assets.at(place).record)) {
             self.boundary.moved();
+        }
+        if before.as_ref().is_none_or(|before| named(before) != named(&self.assets.at(place).record)) {
+            self.access.pending.everything();
         }
         let of = |before: &Asset| (systems_of(before), one(before.zone), one(before.site));
         let old = before.as_ref().map(of).unwrap_or_default();
@@ -151,6 +156,7 @@ impl Facts {
         let id = self.assets.at(place).id;
         touched.extend(of(&self.links.conduits_of_asset, id).map(|place| (Over::Conduit, place)));
         touched.extend(of(&self.links.permitted_naming, id).map(|place| (Over::Permitted, place)));
+        self.touch_access(id, touched);
     }
 
     /// A zone whose inside may protect something else now, what leads there and what watches it.
@@ -186,6 +192,7 @@ impl Facts {
         touched.extend((0..self.zones.len()).map(|place| (Over::Zone, place)));
         touched.extend((0..self.conduits.len()).map(|place| (Over::Conduit, place)));
         touched.extend((0..self.permitted.len()).map(|place| (Over::Permitted, place)));
+        self.touch_grants(touched);
     }
 
     pub fn put_conduit(&mut self, id: Uuid, conduit: Conduit) -> Touched {
@@ -203,6 +210,7 @@ impl Facts {
         touched.extend(serving.filter_map(|asset| Some((Over::Asset, self.assets.place(*asset)?))));
         touched.extend((0..self.systems.len()).map(|place| (Over::System, place)));
         self.touch_sensors(&mut touched);
+        self.touch_grants(&mut touched);
         self.boundary.moved_between(&new);
         self.boundary.moved_between(&old);
         touched

@@ -4,7 +4,8 @@
 //! (`audit-artifacts` part 5), and one that nobody recorded says so.
 
 use crate::checks::Severity;
-use crate::checks::judging::{RULES, subject};
+use crate::checks::judging::RULES;
+use crate::checks::subjects::subject;
 use crate::evidence::dossier::Dossier;
 use crate::evidence::words::{NOT_RECORDED, day, flag};
 use crate::exceptions::{Exception, ExceptionKind};
@@ -242,7 +243,7 @@ fn lasted(dossier: &Dossier, finding: &Finding) -> (String, String) {
     });
     let gap = clocks
         .filter_map(|verdict| verdict.gap)
-        .chain(rules.map(|(_, gap)| *gap))
+        .chain(rules.flat_map(|(_, gaps)| gaps.iter().copied()))
         .min_by_key(|gap| (gap.from, gap.until));
     let seen = |at: Option<Moment>| at.map(|at| dossier.zone.day(at));
     let start = gap.map(|gap| gap.from).into_iter().chain(seen(finding.first_seen)).min();

@@ -61,11 +61,34 @@ pub fn who(caller: &Caller) -> Who {
     }
 }
 
+/// Kinds of records with a page of their own.
+const PAGED: [&str; 20] = [
+    "asset",
+    "system",
+    "zone",
+    "site",
+    "interface",
+    "service",
+    "conduit",
+    "permitted_flow",
+    "crossing",
+    "sensor",
+    "person",
+    "vendor",
+    "appointment",
+    "circumstance",
+    "authorization",
+    "account",
+    "grant",
+    "session",
+    "departure",
+    "review",
+];
+
 /// Where a record's page is; none for kinds without one.
 #[must_use]
 pub fn record_href(slug: &str, subject: &Subject, as_of: &str) -> Option<String> {
-    let paged =
-        ["asset", "system", "zone", "site", "interface", "service", "conduit", "permitted_flow", "crossing", "sensor"]
-            .contains(&subject.kind.as_str());
-    paged.then(|| format!("{}{as_of}", links::record(slug, &links::collection(&subject.kind), subject.id)))
+    PAGED
+        .contains(&subject.kind.as_str())
+        .then(|| format!("{}{as_of}", links::record(slug, &links::collection(&subject.kind), subject.id)))
 }

@@ -24,6 +24,7 @@ use crate::web::extract::{Asking, Filled};
 use crate::web::page::Place;
 use crate::web::{Answer, App, Caller, Failure, Shell, links, page};
 use crate::zones::Zone;
+use crate::zones::model::holding;
 
 #[derive(Template)]
 #[template(path = "flows/host.html")]
@@ -81,10 +82,8 @@ async fn find(at: &mut Snapshot, address: &str) -> Answer<Waiting> {
 pub async fn zone_of(at: &mut Snapshot, address: &str) -> Answer<String> {
     let Ok(wanted) = address.parse::<IpAddr>() else { return Ok(String::new()) };
     let zones = at.every::<Zone>().await?;
-    let living = zones.iter().filter(|zone| zone.retired_on.is_none());
-    let holding = living.flat_map(|zone| zone.subnets.iter().map(move |subnet| (subnet, zone)));
-    let narrowest = holding.filter(|(subnet, _)| subnet.contains(wanted)).max_by_key(|(subnet, _)| subnet.prefix());
-    Ok(narrowest.map_or_else(String::new, |(_, zone)| zone.reference.to_string()))
+    let found = holding(zones.iter().map(|kept| &kept.content), wanted);
+    Ok(found.map_or_else(String::new, |zone| zone.reference.to_string()))
 }
 
 pub async fn host(State(app): State<App>, caller: Caller, asking: Asking) -> Answer {

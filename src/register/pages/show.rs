@@ -7,12 +7,13 @@ use axum::extract::State;
 use futures_util::future::BoxFuture;
 
 use super::super::view::{self, Fact, Group, RowView};
-use super::super::{Asked, Begins, Leaving, Lookup, Register, Row, Words, draft, listing};
+use super::super::{Asked, Begins, FieldKind, Leaving, Lookup, Register, Row, Words, draft, listing};
 use super::head::{self, Head, HeadOf};
 use crate::artifacts::shown::{self, Evidence};
 use crate::auth::Action;
 use crate::ids::{ArtifactId, Id as _};
 use crate::storage::{Kept, Snapshot};
+use crate::vocabulary::TimeZone;
 use crate::web::extract::{Asking, Id};
 use crate::web::{Answer, App, Caller, Failure, Shell, links, page};
 
@@ -59,7 +60,7 @@ pub struct Tab {
 /// Rows a tab shows.
 const MOST: u32 = 25;
 
-/// The tab of kind `K` on the page of a record that `K` filters by under the record's kind.
+/// The tab of kind `K` on the page of a record that `K` filters by under the record's kind, or under `record`.
 #[must_use]
 pub const fn section<K: Register>() -> Tab {
     let load: SectionOf =
@@ -75,14 +76,24 @@ async fn related<K: Register>(
     as_of: &str,
     kind: &'static str,
 ) -> Answer<Option<Section>> {
-    let Some(filter) = K::FILTERS.iter().find(|filter| filter.name == kind) else { return Ok(None) };
-    let asked = Asked { filters: [(filter.name.to_owned(), reference.to_owned())].into(), ..Asked::default() };
+    let named = |name: &str| K::FILTERS.iter().find(|filter| filter.name == name);
+    // A kind that many kinds of records lead to is filtered by `record`, as `kind:reference`.
+    let any = || named("record").map(|filter| (filter, format!("{kind}:{reference}")));
+    let Some((filter, wanted)) = named(kind).map(|filter| (filter, reference.to_owned())).or_else(any) else {
+        return Ok(None);
+    };
+    let asked = Asked { filters: [(filter.name.to_owned(), wanted.clone())].into(), ..Asked::default() };
     let (rows, more) =
         asked.understand::<K>().map_err(|draft| Failure::Invalid(draft.problems))?.first(at, MOST).await?;
     let records = rows.iter().map(|row| &row.kept.content).collect::<Vec<_>>();
-    let lookup = super::lookup_for::<K>(app, at, &records).await?;
+    let mut lookup = Lookup::clone(&*super::lookup_for::<K>(app, at, &records).await?).at(at.now());
     let columns: Vec<_> = view::columns::<K>("").into_iter().filter(|(name, _)| *name != kind).take(7).collect();
-    let (place, query) = (links::place(slug, K::WORDS.collection), links::query([(filter.name, reference)]));
+    let tells =
+        |(name, _): &(&str, &str)| K::FIELDS.iter().any(|field| field.name == *name && field.kind == FieldKind::Moment);
+    if columns.iter().any(tells) {
+        lookup = lookup.within(zone(at).await?);
+    }
+    let (place, query) = (links::place(slug, K::WORDS.collection), links::query([(filter.name, wanted.as_str())]));
     Ok(Some(Section {
         title: K::WORDS.title,
         href: format!("{place}{query}{}", as_of.replacen('?', "&", 1)),
@@ -91,6 +102,13 @@ async fn related<K: Register>(
         rows: rows.iter().map(|row| view::row_view(row, &columns, &lookup, slug, as_of)).collect(),
         ..Section::default()
     }))
+}
+
+/// The zone of the snapshot's organization, for what tells moments.
+async fn zone(at: &mut Snapshot) -> Answer<TimeZone> {
+    let organization = at.organization();
+    let known = at.platform().organization(organization).await?;
+    Ok(known.map_or(TimeZone::UTC, |known| TimeZone::known(&known.time_zone)))
 }
 
 /// A version in a record's history.
@@ -171,19 +189,21 @@ async fn attached<K: Register>(caller: &Caller, at: &mut Snapshot, id: uuid::Uui
 const FILES: &str = "files";
 const HISTORY: &str = "history";
 
-/// A record is also read by who may not read what belongs to it: people's access is not for every reader of the inventory.
-fn may_read(caller: &Caller, tab: &Tab) -> bool {
-    let kind = crate::REGISTERS.iter().find(|known| known.words.collection == tab.name);
-    kind.is_none_or(|known| caller.may(known.read))
+/// The tabs of kinds the caller may read: whoever may read a record may not read everything around it.
+fn readable(caller: &Caller, tabs: &[Tab]) -> Vec<Tab> {
+    let read = |tab: &&Tab| {
+        let known = crate::REGISTERS.iter().find(|known| known.words.collection == tab.name);
+        known.is_none_or(|known| caller.confined.is_some() || caller.may(known.read))
+    };
+    tabs.iter().filter(read).copied().collect()
 }
 
 /// The tab an address opens: the one it names, the one where what was just done shows, or the first.
-fn opening(caller: &Caller, asking: &Asking, tabs: &'static [Tab], begins: Begins) -> Answer<(Vec<Tab>, &'static str)> {
+fn opening<'t>(caller: &Caller, asking: &Asking, tabs: &'t [Tab], begins: Begins) -> Answer<(&'t [Tab], &'static str)> {
     if caller.confined.is_some() {
         // An auditor's view holds the record itself, not what stands around it.
-        return Ok((Vec::new(), HISTORY));
+        return Ok((&[], HISTORY));
     }
-    let tabs: Vec<Tab> = tabs.iter().filter(|tab| may_read(caller, tab)).copied().collect();
     let named = asking.text("tab");
     if !named.is_empty() {
         let known = tabs.iter().map(|tab| tab.name).chain([FILES, HISTORY]).find(|name| *name == named);
@@ -205,7 +225,8 @@ pub async fn show<K: Register>(
     Id(id): Id<K::Id>,
     asking: Asking,
 ) -> Answer {
-    let (tabs, open) = opening(&caller, &asking, tabs, K::BEGINS)?;
+    let tabs = readable(&caller, tabs);
+    let (tabs, open) = opening(&caller, &asking, &tabs, K::BEGINS)?;
     let mut at = caller.snapshot(&app).await?;
     let row = listing::find::<K>(&mut at, id).await?.ok_or(Failure::NotFound)?;
     let history = if open == HISTORY { at.history::<K>(id).await? } else { Vec::new() };
@@ -220,7 +241,7 @@ pub async fn show<K: Register>(
         None => Opened::Files(attached::<K>(&caller, &mut at, id.uuid()).await?),
     };
     let head = head::of(head, &caller, &mut at, &row.kept, &shell.query()).await?;
-    page::show(&page_of(&caller, shell, &row, &lookup, (&tabs, open, opened, head))?)
+    page::show(&page_of(&caller, shell, &row, &lookup, (tabs, open, opened, head))?)
 }
 
 /// What the fields of a record and of its versions need.
@@ -233,7 +254,7 @@ async fn lookup<K: Register>(
 ) -> Answer<Lookup> {
     let versions: Vec<&K> = history.iter().map(|kept| &kept.content).chain([&kept.content]).collect();
     let lookup = super::lookup_for::<K>(app, at, &versions).await?;
-    Ok(Lookup::clone(&lookup).within(caller.time_zone()).on(caller.day()))
+    Ok(Lookup::clone(&lookup).within(caller.time_zone()).on(caller.day()).at(caller.instant_shown()))
 }
 
 /// The history with the names of the people in it.

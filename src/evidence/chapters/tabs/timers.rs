@@ -6,7 +6,8 @@ use std::collections::HashMap;
 
 use super::{Row, Rows, Tab};
 use crate::checks::facts::Facts;
-use crate::checks::judging::{RULES, subject};
+use crate::checks::judging::RULES;
+use crate::checks::subjects::subject;
 use crate::checks::{Gap, Subject};
 use crate::evidence::dossier::{Dossier, Part};
 use crate::evidence::words::day;
@@ -99,8 +100,8 @@ struct Late<'d> {
 fn gaps(dossier: &Dossier) -> Rows<'_> {
     let judged = &dossier.judged;
     let mut by_rule: HashMap<usize, Vec<(usize, Gap)>> = HashMap::new();
-    for ((rule, place), gap) in &judged.gaps {
-        by_rule.entry(*rule).or_default().push((*place, *gap));
+    for ((rule, place), gaps) in &judged.gaps {
+        by_rule.entry(*rule).or_default().extend(gaps.iter().map(|gap| (*place, *gap)));
     }
     let findings = by_check(&dossier.findings);
     let mut rows = Vec::new();
@@ -135,7 +136,7 @@ fn of_rules<'d>(
     for number in informing(part.id()) {
         let rule = RULES[number];
         for (place, gap) in by_rule.get(&number).into_iter().flatten() {
-            if *applies.to(rule.over, *place) == Applicability::Applies {
+            if *applies.to(facts, rule.over, *place) == Applicability::Applies {
                 let subject = subject(facts, rule.over, *place);
                 found.push(Late { check: rule.check.code, subject, gap: *gap, due: None, part });
             }
