@@ -14,6 +14,7 @@ mod architecture;
 mod artifacts;
 mod attachments;
 mod auditors;
+mod authorizing;
 mod boundary_map;
 mod boundary_rules;
 mod boundary_walk;
