@@ -7,6 +7,7 @@ mod support;
 
 mod access;
 mod access_overview;
+mod access_rules;
 mod accessible;
 mod api;
 mod architecture;
@@ -40,6 +41,7 @@ mod observation;
 mod ordering;
 mod oscal;
 mod packages;
+mod personnel;
 mod plans;
 mod posture;
 mod proof;
