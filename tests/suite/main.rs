@@ -49,6 +49,7 @@ mod posture;
 mod proof;
 mod protocol_logs;
 mod remediation;
+mod sessions;
 mod shell;
 mod statements;
 mod storage;
