@@ -42,6 +42,7 @@ mod posture;
 mod proof;
 mod protocol_logs;
 mod remediation;
+mod reviews;
 mod shell;
 mod statements;
 mod storage;

@@ -20,6 +20,7 @@ const PLAIN: &[&[OrgSql]] = &[
     glance::obligations::records::STATEMENTS,
     glance::evidence::records::STATEMENTS,
     glance::flows::records::STATEMENTS,
+    glance::reviews::records::STATEMENTS,
     glance::posture::records::STATEMENTS,
     glance::posture::records::days::STATEMENTS,
 ];
