@@ -49,6 +49,7 @@ mod posture;
 mod proof;
 mod protocol_logs;
 mod remediation;
+mod reviews;
 mod sessions;
 mod shell;
 mod statements;
