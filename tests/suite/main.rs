@@ -7,6 +7,7 @@ mod support;
 
 mod access;
 mod access_rules;
+mod access_scene;
 mod accessible;
 mod api;
 mod architecture;
