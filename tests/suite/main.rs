@@ -8,6 +8,7 @@ mod support;
 mod access;
 mod access_overview;
 mod access_rules;
+mod access_scene;
 mod access_walk;
 mod accessible;
 mod api;
