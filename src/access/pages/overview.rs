@@ -9,13 +9,13 @@ use axum::extract::State as Held;
 
 use super::cards::{self, Card};
 use crate::access::records;
-use crate::departures::pages::{remembered, shown};
+use crate::departures::listing::{Shown, remembered, shown};
 use crate::departures::rules::State;
 use crate::ids::PersonId;
 use crate::organizations::OrganizationProfile;
 use crate::personnel::rules::standing;
 use crate::personnel::{Authorization, Person};
-use crate::remote_access::{Grant, Session};
+use crate::remote_access::Grant;
 use crate::reviews::Review;
 use crate::storage::{Kept, Snapshot};
 use crate::vocabulary::{Date, Moment, MonthMode};
@@ -40,7 +40,7 @@ struct Figure {
 struct OverviewPage {
     shell: Shell,
     figures: Vec<Figure>,
-    clocks: Vec<crate::departures::pages::Shown>,
+    clocks: Vec<Shown>,
     cards: Vec<Card>,
     lists: Vec<(&'static str, &'static str, String)>,
     base: String,
@@ -49,7 +49,7 @@ struct OverviewPage {
 
 /// Everything the page is told from.
 pub(super) struct Gathered {
-    pub sessions: ((i64, i64), Vec<Session>),
+    pub sessions: records::OpenSessions,
     pub grants_waiting: Vec<Kept<Grant>>,
     pub authorizations_waiting: Vec<Kept<Authorization>>,
     pub ending: Vec<Kept<Grant>>,
@@ -73,7 +73,7 @@ impl Gathered {
         let named = grants_waiting.iter().chain(&ending).filter_map(|grant| grant.person);
         let named = named.chain(authorizations_waiting.iter().filter_map(|one| one.person)).collect::<Vec<_>>();
         Ok(Self {
-            sessions: records::open_sessions(at).await?,
+            sessions: records::open_sessions(at, now).await?,
             lapsing: lapsing(at, day, months, now).await?,
             reviews: records::open_reviews(at).await?,
             people: records::people(at, named.into_iter()).await?,
@@ -156,15 +156,16 @@ fn figures(found: &Gathered, clocks: &BTreeMap<State, usize>, (base, query): (&s
         |number: String, words, path: &str, class| Figure { number, words, href: address((base, query), path), class };
     let of = |states: &[State]| states.iter().filter_map(|state| clocks.get(state)).sum::<usize>();
     let warn = |count: usize, class: &'static str| if count > 0 { class } else { "" };
-    let ((sessions, vendors), waiting) =
-        (found.sessions.0, found.grants_waiting.len() + found.authorizations_waiting.len());
+    let waiting = found.grants_waiting.len() + found.authorizations_waiting.len();
+    let (open, vendors, failing) = (found.sessions.told(), found.sessions.vendors, found.sessions.failing);
     let (overdue, running) = (of(&[State::Overdue]), of(&[State::Running, State::DueSoon]));
     let lapsed = found.lapsing.iter().filter(|(.., until)| until.is_none_or(|until| until < found.day)).count();
     let late = found.reviews.iter().filter(|review| review.due_on.is_some_and(|due| due < found.day)).count();
     let lapsing = if lapsed > 0 { "fail" } else { warn(found.lapsing.len(), "soon") };
     vec![
-        figure(sessions.to_string(), "sessions open", "sessions/active", ""),
-        figure(vendors.to_string(), "of them vendors'", "sessions/active", if vendors > 0 { "soon" } else { "" }),
+        figure(open, "sessions open", "sessions", ""),
+        figure(vendors.to_string(), "vendor sessions open", "sessions/active", warn(vendors, "soon")),
+        figure(failing.to_string(), "open sessions failing", "sessions", warn(failing, "fail")),
         figure(counted(waiting), "requests wait", "grants?status=requested", warn(waiting, "soon")),
         figure(counted(found.ending.len()), "grants end in 14 days", &ending_soon(found.day), ""),
         figure(overdue.to_string(), "removals overdue", "departures/clocks", warn(overdue, "fail")),
