@@ -30,20 +30,22 @@ const GRANTS_ENDING: AsOfSql = as_of!(
 );
 const LAPSING: AsOfSql = as_of!(
     "SELECT " columns " FROM person_versions v WHERE v.organization_id = $1 AND " [v] " AND NOT v.retired AND (v.trained_on < $3 OR v.assessed_on < $4) \
-     AND (EXISTS (SELECT 1 FROM authorization_versions a WHERE a.organization_id = $1 AND " [a] " AND a.person_id = v.id AND a.status = 'provisioned' \
-     AND a.kind <> 'bcsi' AND NOT a.retired) OR EXISTS (SELECT 1 FROM grant_versions g WHERE g.organization_id = $1 AND " [g] " AND g.person_id = v.id \
-     AND g.status = 'active' AND g.valid_until > $5 AND NOT g.retired)) ORDER BY v.trained_on, v.id LIMIT 500"
+     AND v.id IN (SELECT a.person_id FROM authorization_versions a WHERE a.organization_id = $1 AND " [a] " AND a.status = 'provisioned' \
+     AND a.kind <> 'bcsi' AND NOT a.retired UNION SELECT g.person_id FROM grant_versions g WHERE g.organization_id = $1 AND " [g] " AND g.status = 'active' \
+     AND g.valid_until > $5 AND NOT g.retired) ORDER BY v.trained_on, v.id LIMIT 500"
 );
 const REVIEWS: AsOfSql = as_of!(
     "SELECT " columns " FROM review_versions v WHERE v.organization_id = $1 AND " [v] " AND v.status = 'open' AND NOT v.retired \
      ORDER BY v.due_on, v.id LIMIT 500"
 );
 const OF_VENDOR: AsOfSql = as_of!(
-    "SELECT " columns " FROM person_versions v WHERE v.organization_id = $1 AND " [v] " AND v.vendor_id = $3 AND NOT v.retired ORDER BY v.reference_key, v.id LIMIT 2000"
+    "SELECT " columns " FROM person_versions v WHERE v.organization_id = $1 AND " [v] " AND v.vendor_id = $3 AND NOT v.retired ORDER BY v.id LIMIT 2000"
 );
 const GRANTS_OF_VENDOR: AsOfSql = as_of!(
-    "SELECT " columns " FROM grant_versions v WHERE v.organization_id = $1 AND " [v] " AND NOT v.retired AND (v.vendor_id = $3 OR v.person_id IN \
-     (SELECT p.id FROM person_versions p WHERE p.organization_id = $1 AND " [p] " AND p.vendor_id = $3)) ORDER BY v.valid_until DESC, v.id LIMIT 500"
+    "SELECT " columns " FROM grant_versions v WHERE v.organization_id = $1 AND " [v] " AND NOT v.retired AND v.id IN \
+     (SELECT g.id FROM grant_versions g WHERE g.organization_id = $1 AND " [g] " AND g.vendor_id = $3 UNION SELECT o.id FROM person_versions p \
+     JOIN grant_versions o ON o.organization_id = $1 AND o.person_id = p.id AND " [o] " WHERE p.organization_id = $1 AND " [p] " AND p.vendor_id = $3) \
+     ORDER BY v.id DESC LIMIT 500"
 );
 
 /// Every text of the file, for the test that prepares them.

@@ -45,7 +45,7 @@ pub fn of(caller: &Caller, found: &Gathered, (base, query): (&str, &str)) -> Vec
         empty,
     };
     let waiting = counted(found.grants_waiting.len() + found.authorizations_waiting.len());
-    let (ends, lapses) = (counted(found.ending.len()), counted(found.lapsing.len()));
+    let (ends, lapses) = (counted(found.ending.len()), counted(found.lapsing.rows.len()));
     let (open, reviewed) = (found.sessions.told(), counted(found.reviews.len()));
     let [in_now, asked, run_out, lapse, review] = [
         sessions(caller, found, base, query),
@@ -155,7 +155,7 @@ fn lapsing(found: &Gathered, base: &str, query: &str) -> Vec<Entry> {
                 },
             }
         };
-    found.lapsing.iter().take(MOST).map(entry).collect()
+    found.lapsing.rows.iter().take(MOST).map(entry).collect()
 }
 
 fn reviews(found: &Gathered, base: &str, query: &str) -> Vec<Entry> {
