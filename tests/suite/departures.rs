@@ -158,6 +158,7 @@ on_each_engine! {
         drop(now);
         let before = bed.store.clock().now().rfc3339();
         bed.clock.advance_seconds(3600);
+        let who = site.person(&bed, bed.organization, "compliance", true).await;
         // Removals are recorded where the abilities are; the clocks follow, and the late one stays a gap.
         revised::<Authorization>(&bed, held.badge, |one| {
             (one.removed_at, one.removal_proof) = (Some(at("2026-03-01T14:00:00Z")), "Badge log 8812".to_owned());
@@ -262,7 +263,9 @@ on_each_engine! {
         let who = site.person(&bed, bed.organization, "compliance", true).await;
         let person = kept(&bed, &Person { reference: named("P-11"), name: "Ada Field".to_owned(), ..Person::default() }).await;
         kept(&bed, &Person { reference: named("P-12"), name: "Bo Lund".to_owned(), ..Person::default() }).await;
-        let account = |reference: &str, people: &[&str]| json!({"reference": reference, "name": "operator", "kind": "shared", "owner": "P-12", "people": people, "reason": "R5.3"});
+        let device = json!({"reference": "SRV-1", "kind": "server", "lifecycle": "in_service"});
+        assert_eq!(site.post_json(&who, "/api/v1/o/larkspur/assets", &device).await.status.as_u16(), 201);
+        let account = |reference: &str, people: &[&str]| json!({"reference": reference, "name": "operator", "asset": "SRV-1", "kind": "shared", "owner": "P-12", "people": people, "reason": "R5.3"});
         let made = async |body: Value| {
             let answer = site.post_json(&who, "/api/v1/o/larkspur/accounts", &body).await;
             assert_eq!(answer.status.as_u16(), 201, "{body}: {}", answer.text());
@@ -315,6 +318,7 @@ on_each_engine! {
         assert_eq!(told(&found)[3].2, "not_applicable");
         // Once its clock is over it is not taken back.
         bed.clock.advance_seconds(3 * 86_400);
+        let who = site.person(&bed, bed.organization, "compliance", true).await;
         let body = json!({"needed": [badge], "determined_on": "2026-03-05", "reason": "After all"});
         let back = sent(&site, &who, &format!("{}/determination", path(&record)), 2, body).await;
         assert_eq!(back.status.as_u16(), 422, "{}", back.text());
