@@ -43,6 +43,7 @@ mod proof;
 mod protocol_logs;
 mod remediation;
 mod reviews;
+mod reviews_decided;
 mod shell;
 mod statements;
 mod storage;
