@@ -51,6 +51,7 @@ mod proof;
 mod protocol_logs;
 mod remediation;
 mod reviews;
+mod reviews_decided;
 mod sessions;
 mod shell;
 mod statements;
