@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::inventory::in_sight;
-use super::{Row, Rows, Tab};
+use super::{Row, Tab};
 use crate::checks::revocations::removal;
 use crate::departures::Departure;
 use crate::departures::model::{Ability, AbilityKind, DepartureKind};
