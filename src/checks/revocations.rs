@@ -193,18 +193,18 @@ fn set_right(facts: &Facts, place: usize, asked: Rows) -> Judgement {
     if rows(facts, row) != asked {
         return Judgement::not_applicable("another check judges it");
     }
-    if row.closed {
+    if row.closed_at.is_some() {
         return Judgement::pass("set right");
     }
     let (outcome, on) = (row.outcome.label().to_lowercase(), facts.zone.date(row.decided_at));
     Judgement::fail(format!("{} of {}: {outcome}, decided {on}, and not done", row.reference, row.holder))
-        .caused_by(format!("{} row {}", row.review_reference, row.row))
+        .caused_by(format!("{} row {}", row.review_reference, row.n))
 }
 
-/// What is not set right is a gap since it was decided; when it was set right its own record says.
+/// What is not set right is a gap since it was decided. How long it took to set right is no gap: CIP-004-7 R4.2 names no time.
 fn not_right(facts: &Facts, place: usize, asked: Rows) -> Vec<Gap> {
     let row = &facts.access.discrepancies.at(place).record;
-    let open = !row.closed && rows(facts, row) == asked;
+    let open = row.closed_at.is_none() && rows(facts, row) == asked;
     open.then(|| Gap { from: facts.zone.day(row.decided_at), until: None }).into_iter().collect()
 }
 

@@ -173,9 +173,10 @@ impl Facts {
     }
 
     /// Puts what completed reviews found to be wrong; gives what differs.
-    pub fn put_discrepancies(&mut self, found: Vec<(Uuid, Discrepancy)>) -> Touched {
+    pub fn put_discrepancies(&mut self, found: Vec<Discrepancy>) -> Touched {
         let mut touched = Touched::new();
-        for (id, discrepancy) in found {
+        for discrepancy in found {
+            let id = discrepancy.id();
             if self.access.discrepancies.get(id) != Some(&discrepancy) {
                 let of = discrepancy.of;
                 let subject = (Over::Discrepancy, self.access.discrepancies.put(id, discrepancy).0);

@@ -12,7 +12,7 @@ use crate::personnel::model::{
     Account, AccountKind, Appointment, Authorization, AuthorizationKind, CipRole, Delegated,
 };
 use crate::remote_access::model::Grant;
-use crate::reviews::model::{Discrepancy, ReviewOutcome};
+use crate::reviews::model::{Discrepancy, ReviewKind, ReviewOutcome};
 use crate::vocabulary::Moment;
 
 #[test]
@@ -164,24 +164,27 @@ fn what_a_review_found_is_set_right() {
     let row = Discrepancy {
         review: ReviewId::from_uuid(id(27, 0)),
         review_reference: "REV-1".to_owned(),
-        row: 3,
+        review_kind: ReviewKind::AuthorizationVerification,
+        completed_at: Some(NOW),
+        n: 3,
         kind: "authorization".to_owned(),
         of: id(24, 0),
         reference: "AUT-0".to_owned(),
         person: ann(),
         holder: "Ann".to_owned(),
+        reaches: String::new(),
         outcome: ReviewOutcome::Remove,
         note: String::new(),
         decided_at: noon("02-01"),
-        closed: false,
+        closed_at: None,
     };
     let mut facts = trained(person(), authorization());
-    facts.put_discrepancies(vec![(id(29, 0), row.clone())]);
+    facts.put_discrepancies(vec![row.clone()]);
     assert_eq!((about("GL-REV-04", &facts).0, gaps("GL-REV-04", &facts).as_str()), (Fail, "from 2026-02-01 on"));
     assert_eq!(about("GL-REV-05", &facts).0, NotApplicable);
     facts.put_authorization(id(24, 0), Authorization { kind: Some(AuthorizationKind::Bcsi), ..authorization() });
     assert_eq!((about("GL-REV-04", &facts).0, about("GL-REV-05", &facts).0), (NotApplicable, Fail));
-    facts.put_discrepancies(vec![(id(29, 0), Discrepancy { closed: true, ..row })]);
+    facts.put_discrepancies(vec![Discrepancy { closed_at: Some(NOW), ..row }]);
     assert_eq!(about("GL-REV-05", &facts).0, Pass);
 }
 

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::Removal;
 use crate::departures::model::{Ability, AbilityKind, Departure, DepartureKind};
+use crate::vocabulary::due::{due_calendar_days, due_elapsed, due_end_of_next_calendar_day};
 use crate::vocabulary::{Date, Moment, TimeZone};
 
 crate::words! {
@@ -166,7 +167,7 @@ pub fn determined_on(departure: &Departure, ability: &Ability) -> Option<Date> {
 /// The clock before anything is known of a removal: running, indeterminate or not applicable.
 fn begun(departure: &Departure, ability: &Ability, zone: TimeZone) -> Deadline {
     let kind = departure.kind.unwrap_or(DepartureKind::Termination);
-    let mut deadline = Deadline {
+    let deadline = Deadline {
         of: ability.of,
         kind: ability.kind,
         part: part(kind, ability.kind),
@@ -188,25 +189,26 @@ fn begun(departure: &Departure, ability: &Ability, zone: TimeZone) -> Deadline {
     if kind == DepartureKind::Transfer && ability.needed.is_none() {
         return lacking(deadline, Missing::Needed);
     }
-    match deadline.part {
-        Part::R51 => match departure.action_at {
-            // 24 elapsed hours: daylight saving neither stretches nor shrinks them.
-            Some(at) => (deadline.from, deadline.due) = (Some(at), Some(at.plus_seconds(24 * 3600))),
-            None => return lacking(deadline, Missing::ActionAt),
-        },
-        Part::R52 => match determined_on(departure, ability) {
-            Some(day) => by_end_of(&mut deadline, day, 1, zone),
-            None => return lacking(deadline, Missing::DeterminedOn),
-        },
-        Part::R53 => match departure.effective_on {
-            Some(day) => by_end_of(&mut deadline, day, 30, zone),
-            None => return lacking(deadline, Missing::EffectiveOn),
-        },
-        Part::R63 => match departure.effective_on {
-            Some(day) => by_end_of(&mut deadline, day, 1, zone),
-            None => return lacking(deadline, Missing::EffectiveOn),
-        },
+    start(deadline, departure, ability, zone)
+}
+
+/// Starts a clock from the time its part counts from.
+fn start(mut deadline: Deadline, departure: &Departure, ability: &Ability, zone: TimeZone) -> Deadline {
+    let (day, missing) = match deadline.part {
         Part::R54 => return shared(deadline, departure, ability, zone),
+        Part::R51 => {
+            let Some(at) = departure.action_at else { return lacking(deadline, Missing::ActionAt) };
+            // 24 elapsed hours: daylight saving neither stretches nor shrinks them.
+            (deadline.from, deadline.due) = (Some(at), Some(due_elapsed(at, 24 * 60)));
+            return deadline;
+        }
+        Part::R52 => (determined_on(departure, ability), Missing::DeterminedOn),
+        Part::R53 | Part::R63 => (departure.effective_on, Missing::EffectiveOn),
+    };
+    let Some(day) = day else { return lacking(deadline, missing) };
+    match deadline.part {
+        Part::R53 => within_days(&mut deadline, day, zone),
+        _ => by_end_of_next(&mut deadline, day, zone),
     }
     deadline
 }
@@ -215,8 +217,12 @@ fn lacking(deadline: Deadline, missing: Missing) -> Deadline {
     Deadline { state: State::Indeterminate, missing: Some(missing), ..deadline }
 }
 
-fn by_end_of(deadline: &mut Deadline, day: Date, days: i64, zone: TimeZone) {
-    (deadline.from, deadline.due) = (Some(zone.first_of(day)), Some(zone.last_of(day.plus_days(days))));
+fn by_end_of_next(deadline: &mut Deadline, day: Date, zone: TimeZone) {
+    (deadline.from, deadline.due) = (Some(zone.first_of(day)), Some(due_end_of_next_calendar_day(day, zone)));
+}
+
+fn within_days(deadline: &mut Deadline, day: Date, zone: TimeZone) {
+    (deadline.from, deadline.due) = (Some(zone.first_of(day)), Some(zone.last_of(due_calendar_days(day, 30))));
 }
 
 /// Why no clock runs for an ability.
@@ -245,15 +251,15 @@ fn shared(mut deadline: Deadline, departure: &Departure, ability: &Ability, zone
         Ok(day) => day,
         Err(missing) => return lacking(deadline, missing),
     };
-    by_end_of(&mut deadline, trigger, 30, zone);
-    let last = trigger.plus_days(30);
+    within_days(&mut deadline, trigger, zone);
+    let last = due_calendar_days(trigger, 30);
     let documented = departure.extenuating_from.filter(|_| !departure.extenuating.trim().is_empty());
     match (documented, departure.extenuating_until) {
         (Some(on), _) if on >= last => {
             deadline.because = "Extenuating circumstances were documented too late to put off the change.";
         }
         (Some(_), Some(end)) => {
-            deadline.due = Some(zone.last_of(end.plus_days(10).max(last)));
+            deadline.due = Some(zone.last_of(due_calendar_days(end, 10).max(last)));
             deadline.because = "Extenuating operating circumstances were documented: 10 calendar days after they end.";
         }
         (Some(_), None) => {

@@ -238,7 +238,7 @@ fn review(dossier: &Dossier, review: &Kept<Review>) -> Vec<String> {
         day(completed),
         review.population.to_string(),
         (review.changed + review.removed).to_string(),
-        found.filter(|held| held.record.closed).count().to_string(),
+        found.filter(|held| held.record.closed_at.is_some()).count().to_string(),
         review.reference.to_string(),
     ]
 }
