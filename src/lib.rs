@@ -105,6 +105,12 @@ pub const REGISTERS: &[Known] = &[
     Known::of::<assets::Interface>(),
     Known::of::<assets::Service>(),
     Known::of::<flows::Sensor>(),
+    Known::of::<personnel::Vendor>(),
+    Known::of::<personnel::Person>(),
+    Known::of::<personnel::Appointment>(),
+    Known::of::<personnel::Circumstance>(),
+    Known::of::<personnel::Authorization>(),
+    Known::of::<personnel::Account>(),
     Known::of::<findings::Finding>(),
     Known::of::<exceptions::Exception>(),
     Known::of::<controls::Control>(),
@@ -161,6 +167,7 @@ pub fn routes(app: &App) -> Routes {
         .with(obligations::pages::mount)
         .with(obligations::api::mount)
         .with(boundary)
+        .with(access)
         .with(registers)
 }
 
@@ -171,9 +178,13 @@ fn registers(routes: Routes) -> Routes {
     const FINDINGS: Tab = section::<findings::Finding>();
     static OF_SITE: [Tab; 5] =
         [section::<systems::System>(), section::<zones::Zone>(), section::<assets::Asset>(), PERFORMANCES, APPLYING];
-    static OF_SYSTEM: [Tab; 5] = [FINDINGS, section::<assets::Asset>(), CONNECTIVITY, PERFORMANCES, APPLYING];
+    const ACCOUNTS: Tab = section::<personnel::Account>();
+    const AUTHORIZATIONS: Tab = section::<personnel::Authorization>();
+    static OF_SYSTEM: [Tab; 7] =
+        [FINDINGS, section::<assets::Asset>(), CONNECTIVITY, AUTHORIZATIONS, ACCOUNTS, PERFORMANCES, APPLYING];
     const SERVICES: Tab = section::<assets::Service>();
-    static OF_ASSET: [Tab; 6] = [FINDINGS, section::<assets::Interface>(), SERVICES, CONDUITS, PERFORMANCES, APPLYING];
+    const INTERFACES: Tab = section::<assets::Interface>();
+    static OF_ASSET: [Tab; 7] = [FINDINGS, INTERFACES, SERVICES, CONDUITS, ACCOUNTS, PERFORMANCES, APPLYING];
     static OF_ENGAGEMENT: [Tab; 3] = [evidence::pages::READINESS, evidence::pages::PACKAGES, evidence::pages::AUDITORS];
     static OF_CONTROL: [Tab; 1] = [ANSWERED];
     routes
@@ -213,6 +224,29 @@ fn boundary(routes: Routes) -> Routes {
         .with(|routes| register::pages::mount_under(routes, &OF_ZONE, Some(ZONE)))
         .with(|routes| register::pages::mount_under(routes, &[], Some(CONDUIT)))
         .with(|routes| register::pages::mount_under(routes, &[], Some(PERMITTED_FLOW)))
+}
+
+/// The routes of people and their access, with the decisions about it.
+fn access(routes: Routes) -> Routes {
+    use personnel::pages::{ACCOUNT, APPOINTMENT, AUTHORIZATION, CIRCUMSTANCE};
+    static OF_PERSON: [Tab; 3] =
+        [section::<personnel::Authorization>(), section::<personnel::Account>(), section::<personnel::Appointment>()];
+    static OF_VENDOR: [Tab; 1] = [section::<personnel::Person>()];
+    routes
+        .with(personnel::pages::mount)
+        .with(personnel::api::mount)
+        .with(register::api::mount::<personnel::Vendor>)
+        .with(register::api::mount::<personnel::Person>)
+        .with(register::api::mount::<personnel::Appointment>)
+        .with(register::api::mount::<personnel::Circumstance>)
+        .with(register::api::mount::<personnel::Authorization>)
+        .with(register::api::mount::<personnel::Account>)
+        .with(|routes| register::pages::mount::<personnel::Vendor>(routes, &OF_VENDOR))
+        .with(|routes| register::pages::mount_under::<personnel::Person>(routes, &OF_PERSON, None))
+        .with(|routes| register::pages::mount_under(routes, &[], Some(APPOINTMENT)))
+        .with(|routes| register::pages::mount_under(routes, &[], Some(CIRCUMSTANCE)))
+        .with(|routes| register::pages::mount_under(routes, &[], Some(AUTHORIZATION)))
+        .with(|routes| register::pages::mount_under(routes, &[], Some(ACCOUNT)))
 }
 
 /// The application: all routes inside the layers that hold for every request, and the table of the routes.

@@ -181,6 +181,7 @@ const DONE: &[(&str, &str)] = &[
     ("refused", "Refused."),
     ("stepped", "Done."),
     ("logged", "Logged."),
+    ("recorded", "Recorded."),
     ("adopted", "Adopted as planned controls. Make the words your own."),
     ("narrated", "Narrative saved."),
     ("attested", "Attested."),

@@ -16,6 +16,7 @@ const PLAIN: &[&[OrgSql]] = &[
     glance::artifacts::records::STATEMENTS,
     glance::assets::records::STATEMENTS,
     glance::assets::standing::STATEMENTS,
+    glance::personnel::records::STATEMENTS,
     glance::timeline::records::STATEMENTS,
     glance::obligations::records::STATEMENTS,
     glance::evidence::records::STATEMENTS,

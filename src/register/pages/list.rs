@@ -65,6 +65,15 @@ const CLOCKS: [(&str, &str); 4] = [
     ("Gaps", "obligations/gaps"),
     ("Performances", "performances"),
 ];
+/// People, and what they may reach.
+const ACCESS: [(&str, &str); 6] = [
+    ("People", "people"),
+    ("Vendors", "vendors"),
+    ("Authorizations", "authorizations"),
+    ("Accounts", "accounts"),
+    ("Appointments", "appointments"),
+    ("Circumstances", "circumstances"),
+];
 const FOLLOW_UP: [(&str, &str); 2] = [("Findings", "findings"), ("Exceptions", "exceptions")];
 const EVIDENCE: [(&str, &str); 3] =
     [("Engagements", "engagements"), ("Packages", "packages"), ("Evidence files", "artifacts")];
@@ -179,6 +188,7 @@ fn tabs<K: Register>(slug: &str, as_of: &str) -> Vec<Tab> {
     let tabs: &[(&str, &str)] = match super::place::<K>() {
         Place::Assets => &TABS,
         Place::Boundary => &BOUNDARY,
+        Place::Access => &ACCESS,
         Place::Today => &CLOCKS,
         Place::Controls => &ANSWERS,
         Place::Evidence => &EVIDENCE,
