@@ -7,9 +7,11 @@ use std::path::PathBuf;
 
 use super::super::Ending;
 use super::script::{self, Script, Step};
+use super::calendar::Calendar;
+use super::growing::Growing;
 use super::telling::{self, BEFORE_NOW, Done, Scene};
 use super::watching::Watching;
-use super::{auditing, performing, recurring};
+use super::{auditing, performing, recurring, staffing};
 use crate::assets::{Asset, Interface, Service, verifying};
 use crate::auth::Roles;
 use crate::clock::{Clock, StillClock};
@@ -43,6 +45,7 @@ pub async fn fill(place: &Place) -> Done {
         hand.set(begins);
         let mut replay = begin(&store, place, script, now).await?;
         let mut steps = script::steps(script.changes).map_err(failed)?;
+        steps.extend(replay.access.iter().flat_map(Growing::steps));
         steps.extend(performing::steps(script.performances, now, replay.zone).map_err(failed)?);
         steps.extend(script::steps(script.story).map_err(failed)?);
         steps.sort_by_key(|step| -step.ago_days);
@@ -71,6 +74,8 @@ pub struct Replay<'s> {
     pub folder: PathBuf,
     pub memory: Memory,
     pub watching: Watching,
+    /// Tables of access.
+    access: Vec<Growing>,
     pub organization: OrganizationId,
     name: String,
     pub zone: TimeZone,
@@ -103,12 +108,14 @@ async fn begin<'s>(store: &'s Store, place: &Place, script: &Script, now: Moment
         people.insert(person["login"].clone(), (user, person["name"].clone()));
     }
     change.commit().await?;
+    let access = script.access.iter().map(|(kind, text)| Growing::of(kind, text));
     Ok(Replay {
         store,
         blobs: place.blobs().map_err(Ending::Usage)?,
         folder: place.data.clone(),
         memory: Memory::default(),
         watching: Watching::default(),
+        access: access.collect::<Result<_, _>>().map_err(failed)?,
         organization,
         zone: profile.zone(),
         name: profile.name,
@@ -133,6 +140,10 @@ impl Replay<'_> {
             Actor { kind: ActorKind::User, id: user.to_string(), sid: None, amr: vec!["pwd".to_owned()], ip: None };
         let request = RequestId::new(self.store.clock().now(), &mut rand::rng());
         Ok(Author { actor, request })
+    }
+
+    pub fn calendar(&self) -> Calendar {
+        Calendar { now: self.now, zone: self.zone }
     }
 
     async fn change(&self, login: &str) -> Done<Change> {
@@ -174,6 +185,12 @@ impl Replay<'_> {
         let mut change = self.change(&step.who).await?;
         match (step.act.as_str(), step.kind.as_str()) {
             ("verify", _) => self.verify(&mut change, step).await?,
+            ("enter" | "grow", _) => {
+                let table = self.access.iter().find(|table| table.kind() == step.kind);
+                let table = table.ok_or_else(|| failed(format!("no table of a {}", step.kind)))?;
+                let sheet = table.sheet(step, &self.calendar()).map_err(failed)?;
+                staffing::import(&mut change, step, &sheet).await?;
+            }
             ("perform", _) => performing::perform(&mut change, step).await?,
             ("void", _) => performing::void(&mut change, step, self.zone.day(self.store.clock().now())).await?,
             ("create", "asset") => self.create(&mut change, step).await?,
@@ -250,11 +267,16 @@ async fn import_kind(change: &mut Change, kind: &str, sheet: &Sheet) -> Done {
 }
 
 async fn import_all<K: Register>(change: &mut Change, sheet: &Sheet) -> Done {
+    import_as::<K>(change, sheet, "First inventory").await
+}
+
+/// Imports all rows of a sheet, for a reason.
+pub async fn import_as<K: Register>(change: &mut Change, sheet: &Sheet, why: &str) -> Done {
     let plan = import::plan::<K>(change.reading().await?, sheet).await?;
-    let report = import::carry_out(change, &plan, false, "First inventory").await?;
+    let report = import::carry_out(change, &plan, false, why).await?;
     match report.refused.first() {
         Some(refused) => Err(failed(format!(
-            "{} line {}: {} ({}) {}",
+            "{} line {} of {why}: {} ({}) {}",
             K::WORDS.collection,
             refused.line,
             refused.column,

@@ -5,13 +5,16 @@
 
 mod answering;
 mod auditing;
+mod calendar;
 mod excusing;
 mod filling;
+mod growing;
 mod logging;
 mod performing;
 mod permitting;
 mod recurring;
 mod script;
+mod staffing;
 mod telling;
 #[cfg(test)]
 mod tests;
