@@ -17,6 +17,7 @@ use crate::obligations::Performance;
 use crate::personnel::{Account, Appointment, Authorization, Person, Vendor};
 use crate::register::import::{self, Report};
 use crate::register::{Register, import::RefusedValue};
+use crate::remote_access::Grant;
 use crate::settings::Place;
 use crate::sheets::{self, Limits, Sheet};
 use crate::sites::Site;
@@ -86,6 +87,11 @@ pub enum Import {
         #[command(flatten)]
         sheets: Sheets,
     },
+    /// Grants of remote access as CSV or XLSX: asked for, never approved by a file
+    Grants {
+        #[command(flatten)]
+        sheets: Sheets,
+    },
     /// Logs of Zeek and ICSNPP (TSV or JSON lines, plain or gzip), or folders that hold them
     Zeek(super::import_zeek::Zeek),
 }
@@ -101,6 +107,7 @@ impl Import {
             Import::Vendors { sheets } => taken(place, &sheets, Some("vendors"), kind_of).await,
             Import::Appointments { sheets } => taken(place, &sheets, Some("appointments"), kind_of).await,
             Import::Accounts { sheets } => taken(place, &sheets, Some("accounts"), kind_of).await,
+            Import::Grants { sheets } => taken(place, &sheets, Some("grants"), kind_of).await,
             Import::Zeek(zeek) => Box::pin(zeek.run(place)).await,
         }
     }
@@ -111,7 +118,7 @@ pub(super) fn unreadable(path: &Path, error: impl std::fmt::Display) -> Ending {
 }
 
 /// What a sheet may hold, a kind after the kinds it names.
-const KINDS: [&str; 14] = [
+const KINDS: [&str; 15] = [
     "sites",
     "systems",
     "zones",
@@ -123,6 +130,7 @@ const KINDS: [&str; 14] = [
     "appointments",
     "authorizations",
     "accounts",
+    "grants",
     "conduits",
     "permitted_flows",
     "performances",
@@ -144,6 +152,7 @@ fn kind_of(sheet: &Sheet) -> &'static str {
     }
     match () {
         () if has("performed_on") => "performances",
+        () if has("valid_until") && has("via") => "grants",
         () if has("asset") && has("port") => "services",
         () if has("asset") && has("name") => "interfaces",
         () if has("reliability_task") || has("criterion") => "systems",
@@ -269,6 +278,7 @@ async fn one_sheet(change: &mut Change, kind: &str, sheet: &Sheet, partial: bool
         "authorizations" => rows::<Authorization>(change, sheet, partial, why).await,
         "accounts" => rows::<Account>(change, sheet, partial, why).await,
         "performances" => rows::<Performance>(change, sheet, partial, why).await,
+        "grants" => rows::<Grant>(change, sheet, partial, why).await,
         other => Err(Ending::Usage(format!("{other} is not a kind of record that is imported"))),
     }
 }

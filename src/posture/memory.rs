@@ -90,8 +90,8 @@ impl Judged {
             return Self::cold(at, moment).await;
         };
         self.outcomes.again(&self.facts, &moved.touched);
-        self.outcomes.later(&self.facts);
         let today = self.facts.zone.day(moment);
+        self.outcomes.later(&self.facts, day != today);
         let reshaped = shape != self.facts.shape;
         if reshaped {
             self.scope = Arc::new(Scope::of(&self.facts));

@@ -211,6 +211,16 @@ pub trait Register: Audited + PartialEq + Default {
     /// before still holds.
     fn signed(&mut self, _before: Option<&Self>, _by: super::Act) {}
 
+    /// Completes a record that is about to be written with what only other records tell; none where nothing is added.
+    fn completed(
+        change: &mut Change,
+        before: Option<&Self>,
+        record: &Self,
+    ) -> impl Future<Output = Result<Option<Self>>> + Send {
+        let _ = (change, before, record);
+        std::future::ready(Ok(None))
+    }
+
     /// Rules over the whole record; a problem names the field it shows at.
     fn check(&self, _draft: &mut Draft) {}
 

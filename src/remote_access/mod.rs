@@ -3,8 +3,14 @@
 //!
 //! Invariant: a session's verdict is computed and never kept.
 
+pub mod actions;
+pub mod entering;
 pub mod judging;
 pub mod model;
+pub mod pages;
 pub mod records;
+pub mod rules;
+pub mod steps;
+pub mod surroundings;
 
 pub use model::{Grant, Session, SessionBatch};

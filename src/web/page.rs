@@ -168,6 +168,7 @@ const DONE: &[(&str, &str)] = &[
     ("disabled", "Disabled; every session has ended."),
     ("enabled", "Enabled."),
     ("revoked", "Revoked."),
+    ("extended", "Extended."),
     ("ended", "The other sessions have ended."),
     ("password", "Password changed; the other sessions have ended."),
     ("enrolled", "Second factor enrolled."),

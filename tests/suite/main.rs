@@ -27,6 +27,7 @@ mod evidence;
 mod exceptions;
 mod findings;
 mod flow_csv;
+mod grants;
 mod intake_order;
 mod inventory;
 mod journey;

@@ -21,12 +21,16 @@ const PLAIN: &[&[OrgSql]] = &[
     glance::obligations::records::STATEMENTS,
     glance::evidence::records::STATEMENTS,
     glance::flows::records::STATEMENTS,
+    glance::departures::records::STATEMENTS,
     glance::posture::records::STATEMENTS,
     glance::posture::records::days::STATEMENTS,
+    glance::remote_access::records::links::STATEMENTS,
 ];
 const INSTANT: &[&[AsOfSql]] = &[
     glance::people::records::STATEMENTS,
     glance::personnel::records::INSTANT_STATEMENTS,
+    glance::departures::records::INSTANT_STATEMENTS,
+    glance::access::records::INSTANT_STATEMENTS,
     glance::register::records::INSTANT_STATEMENTS,
     glance::artifacts::records::INSTANT_STATEMENTS,
     glance::evidence::records::INSTANT_STATEMENTS,
@@ -40,6 +44,9 @@ const INSTANT: &[&[AsOfSql]] = &[
     glance::frameworks::records::INSTANT_STATEMENTS,
     glance::controls::records::INSTANT_STATEMENTS,
     glance::engagements::records::INSTANT_STATEMENTS,
+    glance::remote_access::records::links::INSTANT_STATEMENTS,
+    glance::remote_access::surroundings::INSTANT_STATEMENTS,
+    glance::reviews::records::INSTANT_STATEMENTS,
 ];
 
 on_each_engine! {

@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::agenda::Agenda;
 use super::{Facts, Over, Touched};
+use crate::checks::concern::Concern;
 use crate::checks::shelf::Shelf;
 use crate::departures::model::Departure;
 use crate::ids::{AssetId, GrantId, Id, PersonId, VendorId};
@@ -53,12 +55,17 @@ pub struct Access {
     pub gateways: BTreeMap<Uuid, Word>,
     /// Gateways that grants of employees go through.
     pub employee_gateways: BTreeSet<AssetId>,
+    /// Gateways that open grants of vendors go through, and whether a standard asks about what they reach.
+    pub vendor_gateways: BTreeMap<AssetId, Concern>,
     pub(super) of_person: HashMap<Uuid, BTreeSet<(Over, usize)>>,
     pub(super) grants_of_asset: HashMap<Uuid, BTreeSet<usize>>,
     pub(super) accounts_of_asset: HashMap<Uuid, BTreeSet<usize>>,
     pub(super) pending: Pending,
     /// Whose gateways may be others.
     pub(super) grants_moved: bool,
+    pub(super) agenda: Agenda,
+    /// The facts' shape as it was settled last.
+    pub(super) shape: u64,
     around: Around,
     open: BTreeSet<usize>,
     /// Sessions by the moment they ended, while they still say how things stand.
@@ -178,14 +185,10 @@ impl Access {
 impl Facts {
     /// Brings sessions up to the records and the time; gives what may be judged otherwise.
     pub fn settle_access(&mut self) -> Touched {
-        let mut touched = Touched::new();
         let mut access = std::mem::take(&mut self.access);
+        let mut touched = self.settle_time(&mut access);
         if std::mem::take(&mut access.grants_moved) {
-            let gateways = access.gateways_of_employees();
-            if gateways != access.employee_gateways {
-                access.employee_gateways = gateways;
-                touched.extend((0..access.grants.len()).map(|place| (Over::Grant, place)));
-            }
+            self.settle_gateways(&mut access, &mut touched);
         }
         if !access.sessions.is_empty() {
             self.judge_sessions(&mut access, &mut touched);
@@ -196,6 +199,21 @@ impl Facts {
             .extend(std::mem::replace(&mut access.recent, kept).into_iter().map(|(_, place)| (Over::Session, place)));
         self.access = access;
         touched
+    }
+
+    fn settle_gateways(&self, access: &mut Access, touched: &mut Touched) {
+        let gateways = access.gateways_of_employees();
+        if gateways != access.employee_gateways {
+            access.employee_gateways = gateways;
+            touched.extend((0..access.grants.len()).map(|place| (Over::Grant, place)));
+        }
+        let gateways = self.gateways_of_vendors(access);
+        if gateways != access.vendor_gateways {
+            let old = std::mem::replace(&mut access.vendor_gateways, gateways);
+            let every = old.keys().chain(access.vendor_gateways.keys());
+            touched.extend(every.filter_map(|id| Some((Over::Asset, self.assets.place(id.uuid())?))));
+            touched.insert((Over::Organization, 0));
+        }
     }
 
     fn judge_sessions(&self, access: &mut Access, touched: &mut Touched) {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::access::Word;
+use super::access::{Access, Word};
 use super::links::{of, one, relink};
 use super::{Facts, Over, Touched};
 use crate::departures::model::Departure;
@@ -80,6 +80,8 @@ impl Facts {
 
     pub fn put_circumstance(&mut self, id: Uuid, circumstance: Circumstance) -> Touched {
         let (place, _) = self.access.circumstances.put(id, circumstance);
+        let Access { agenda, circumstances, .. } = &mut self.access;
+        agenda.circumstance(self.at, place, &circumstances.at(place).record);
         let mut touched = Touched::from([(Over::Circumstance, place)]);
         let access = &self.access;
         let mut people = Vec::new();
@@ -104,6 +106,8 @@ impl Facts {
     pub fn put_authorization(&mut self, id: Uuid, authorization: Authorization) -> Touched {
         let new = one(authorization.person);
         let (place, before) = self.access.authorizations.put(id, authorization);
+        let Access { agenda, authorizations, .. } = &mut self.access;
+        agenda.authorization(self.at, place, &authorizations.at(place).record);
         let old = before.map(|before| one(before.person)).unwrap_or_default();
         self.hold((Over::Authorization, place), &old, &new)
     }
@@ -111,6 +115,8 @@ impl Facts {
     pub fn put_account(&mut self, id: Uuid, account: Account) -> Touched {
         let (new, new_asset) = (people_of(&account), one(account.asset));
         let (place, before) = self.access.accounts.put(id, account);
+        let Access { agenda, accounts, .. } = &mut self.access;
+        agenda.account(self.at, place, &accounts.at(place).record);
         let (old, old_asset) = before.as_ref().map(|before| (people_of(before), one(before.asset))).unwrap_or_default();
         relink(&mut self.access.accounts_of_asset, place, &old_asset, &new_asset);
         let mut touched = self.hold((Over::Account, place), &old, &new);
@@ -126,6 +132,8 @@ impl Facts {
         }
         self.access.pending.vendors(grant.vendor);
         let (place, before) = self.access.grants.put(id, Arc::new(grant));
+        let Access { agenda, grants, .. } = &mut self.access;
+        agenda.grant(self.at, place, &grants.at(place).record);
         let (old, old_devices) =
             before.as_ref().map(|before| (one(before.person), devices_of(before))).unwrap_or_default();
         if let Some(before) = &before {
@@ -146,14 +154,17 @@ impl Facts {
     pub fn put_departure(&mut self, id: Uuid, departure: Departure) -> Touched {
         let new = one(departure.person);
         let (place, before) = self.access.departures.put(id, departure);
+        let Access { agenda, departures, .. } = &mut self.access;
+        agenda.departure(self.at, self.zone, place, &departures.at(place).record);
         let old = before.map(|before| one(before.person)).unwrap_or_default();
         self.hold((Over::Departure, place), &old, &new)
     }
 
     /// Puts what completed reviews found to be wrong; gives what differs.
-    pub fn put_discrepancies(&mut self, found: Vec<(Uuid, Discrepancy)>) -> Touched {
+    pub fn put_discrepancies(&mut self, found: Vec<Discrepancy>) -> Touched {
         let mut touched = Touched::new();
-        for (id, discrepancy) in found {
+        for discrepancy in found {
+            let id = discrepancy.id();
             if self.access.discrepancies.get(id) != Some(&discrepancy) {
                 touched.insert((Over::Discrepancy, self.access.discrepancies.put(id, discrepancy).0));
             }

@@ -43,9 +43,9 @@ fn decision<K: Stepped>(caller: &Caller, step: K::Step, says: impl Into<String>)
     let proof = || Ask::line("proof", "What shows it");
     let asks = match offer.asked {
         Asked::Nothing => Vec::new(),
-        Asked::Moment => vec![Ask::MOMENT],
+        Asked::Moment => vec![Ask::moment()],
         Asked::Day => vec![Ask::day("on", "On")],
-        Asked::MomentAndProof => vec![Ask::MOMENT, proof()],
+        Asked::MomentAndProof => vec![Ask::moment(), proof()],
     };
     Some(Decision::new(offer.title, offer.resource, says).asking(asks))
 }

@@ -126,7 +126,8 @@ pub async fn list<K: Register>(State(app): State<App>, caller: Caller, asking: A
     let records: Vec<&K> = listing.rows.iter().map(|row| &row.kept.content).collect();
     let lookup = super::Lookup::clone(&*super::lookup_for::<K>(&app, &mut at, &records).await?)
         .within(caller.time_zone())
-        .on(caller.day());
+        .on(caller.day())
+        .at(caller.instant_shown());
     let views = saved::views(&app, &mut at).await?;
     drop(at);
     page::show(&page_of::<K>(&caller, (&asked, &asking), &lookup, &listing, &views)?)

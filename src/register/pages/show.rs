@@ -85,7 +85,7 @@ async fn related<K: Register>(
     let (rows, more) =
         asked.understand::<K>().map_err(|draft| Failure::Invalid(draft.problems))?.first(at, MOST).await?;
     let records = rows.iter().map(|row| &row.kept.content).collect::<Vec<_>>();
-    let lookup = super::lookup_for::<K>(app, at, &records).await?;
+    let lookup = Lookup::clone(&*super::lookup_for::<K>(app, at, &records).await?).at(at.now());
     let columns: Vec<_> = view::columns::<K>("").into_iter().filter(|(name, _)| *name != kind).take(7).collect();
     let (place, query) = (links::place(slug, K::WORDS.collection), links::query([(filter.name, wanted.as_str())]));
     Ok(Some(Section {
@@ -176,13 +176,17 @@ async fn attached<K: Register>(caller: &Caller, at: &mut Snapshot, id: uuid::Uui
 const FILES: &str = "files";
 const HISTORY: &str = "history";
 
+/// The tabs of kinds the caller may read: whoever may read a record may not read everything around it.
+fn readable(caller: &Caller, tabs: &[Tab]) -> Vec<Tab> {
+    let read = |tab: &&Tab| {
+        let known = crate::REGISTERS.iter().find(|known| known.words.collection == tab.name);
+        known.is_none_or(|known| caller.confined.is_some() || caller.may(known.read))
+    };
+    tabs.iter().filter(read).copied().collect()
+}
+
 /// The tab an address opens: the one it names, the one where what was just done shows, or the first.
-fn opening(
-    caller: &Caller,
-    asking: &Asking,
-    tabs: &'static [Tab],
-    begins: Begins,
-) -> Answer<(&'static [Tab], &'static str)> {
+fn opening<'t>(caller: &Caller, asking: &Asking, tabs: &'t [Tab], begins: Begins) -> Answer<(&'t [Tab], &'static str)> {
     if caller.confined.is_some() {
         // An auditor's view holds the record itself, not what stands around it.
         return Ok((&[], HISTORY));
@@ -208,7 +212,8 @@ pub async fn show<K: Register>(
     Id(id): Id<K::Id>,
     asking: Asking,
 ) -> Answer {
-    let (tabs, open) = opening(&caller, &asking, tabs, K::BEGINS)?;
+    let tabs = readable(&caller, tabs);
+    let (tabs, open) = opening(&caller, &asking, &tabs, K::BEGINS)?;
     let mut at = caller.snapshot(&app).await?;
     let row = listing::find::<K>(&mut at, id).await?.ok_or(Failure::NotFound)?;
     let history = if open == HISTORY { at.history::<K>(id).await? } else { Vec::new() };
@@ -236,7 +241,7 @@ async fn lookup<K: Register>(
 ) -> Answer<Lookup> {
     let versions: Vec<&K> = history.iter().map(|kept| &kept.content).chain([&kept.content]).collect();
     let lookup = super::lookup_for::<K>(app, at, &versions).await?;
-    Ok(Lookup::clone(&lookup).within(caller.time_zone()).on(caller.day()))
+    Ok(Lookup::clone(&lookup).within(caller.time_zone()).on(caller.day()).at(caller.instant_shown()))
 }
 
 /// The history with the names of the people in it.
@@ -246,7 +251,7 @@ async fn told<K: Register>(at: &mut Snapshot, history: &[Kept<K>], lookup: &Look
 }
 
 /// The links to all tabs of a record.
-fn tab_links(tabs: &'static [Tab], open: &str, href: &str, as_of: &str, files: Option<&'static str>) -> Vec<TabLink> {
+fn tab_links(tabs: &[Tab], open: &str, href: &str, as_of: &str, files: Option<&'static str>) -> Vec<TabLink> {
     let joint = as_of.replacen('?', "&", 1);
     let files = files.map(|title| (FILES, title));
     let all = tabs.iter().map(|tab| (tab.name, tab.title)).chain(files).chain([(HISTORY, "History")]);
@@ -258,7 +263,7 @@ fn page_of<K: Register>(
     mut shell: Shell,
     row: &Row<K>,
     lookup: &Lookup,
-    (tabs, open, opened, head): (&'static [Tab], &str, Opened, Head),
+    (tabs, open, opened, head): (&[Tab], &str, Opened, Head),
 ) -> Answer<ShowPage> {
     let (slug, as_of) = (&caller.serving()?.slug, shell.query());
     let href = links::record(slug, K::WORDS.collection, row.kept.id);

@@ -5,6 +5,7 @@
 
 pub mod batches;
 pub mod grants;
+pub mod links;
 pub mod sessions;
 
 use crate::storage::AsOfSql;

@@ -1,0 +1,191 @@
+//! The lists of the overview, a few rows each.
+//!
+//! Invariant: no rule is decided here; a card says how many there are where it shows fewer.
+
+use super::overview::{Gathered, counted};
+use crate::departures::rules::wording;
+use crate::ids::PersonId;
+use crate::register::Act;
+use crate::remote_access::Grant;
+use crate::remote_access::model::GrantKind;
+use crate::storage::Kept;
+use crate::web::Caller;
+
+/// A list with its first rows.
+pub struct Card {
+    pub title: &'static str,
+    pub href: String,
+    /// The link to all of it, in words.
+    pub all: String,
+    pub rows: Vec<Entry>,
+    pub empty: &'static str,
+}
+
+/// A row of a card.
+pub struct Entry {
+    pub href: String,
+    pub reference: String,
+    pub title: String,
+    /// The class and the word of its state.
+    pub state: (&'static str, String),
+    pub note: String,
+}
+
+/// Rows a card shows.
+const MOST: usize = 6;
+
+/// The cards, in the order they are asked for.
+pub fn of(caller: &Caller, found: &Gathered, (base, query): (&str, &str)) -> Vec<Card> {
+    let all = |title, path: &str, all: String, rows, empty| Card {
+        title,
+        href: format!("{base}{path}{query}"),
+        all,
+        rows,
+        empty,
+    };
+    let waiting = found.grants_waiting.len() + found.authorizations_waiting.len();
+    vec![
+        all(
+            "Who is in",
+            "sessions/active",
+            format!("all {}", found.sessions.0.0),
+            sessions(caller, found, base, query),
+            "No session is open by what the gateways told.",
+        ),
+        all(
+            "What waits for approval",
+            "grants",
+            format!("all {}", counted(waiting)),
+            requests(caller, found, base, query),
+            "No request waits.",
+        ),
+        all(
+            "Grants that run out",
+            "grants",
+            format!("all {}", counted(found.ending.len())),
+            ending(caller, found, base, query),
+            "No grant runs out within 14 days.",
+        ),
+        all(
+            "Training and assessments that lapse",
+            "people",
+            format!("all {}", counted(found.lapsing.len())),
+            lapsing(found, base, query),
+            "Nobody with access lapses within 30 days.",
+        ),
+        all(
+            "Open reviews",
+            "reviews",
+            format!("all {}", counted(found.reviews.len())),
+            reviews(found, base, query),
+            "No review is open.",
+        ),
+    ]
+}
+
+fn sessions(caller: &Caller, found: &Gathered, base: &str, query: &str) -> Vec<Entry> {
+    let entry = |session: &crate::remote_access::Session| Entry {
+        href: format!("{base}sessions/active{query}"),
+        reference: session.account.clone(),
+        title: session.targets.iter().cloned().collect::<Vec<_>>().join(", "),
+        state: if session.vendor.is_empty() {
+            ("mark working", session.kind.label().to_owned())
+        } else {
+            ("mark waiting", format!("Vendor: {}", session.vendor))
+        },
+        note: format!(
+            "since {}, {}",
+            caller.told(session.started_at),
+            wording::length(found.now.micros_since(session.started_at))
+        ),
+    };
+    found.sessions.1.iter().take(MOST).map(entry).collect()
+}
+
+/// Who it is for, by name.
+fn named(found: &Gathered, person: Option<PersonId>) -> String {
+    person.and_then(|id| found.people.get(&id)).map_or_else(String::new, |(_, name)| name.clone())
+}
+
+fn asked(caller: &Caller, act: Option<&Act>) -> String {
+    act.map_or_else(String::new, |act| format!("asked for by {} {}", act.name, caller.told(act.at)))
+}
+
+fn grant(
+    found: &Gathered,
+    one: &Kept<Grant>,
+    base: &str,
+    query: &str,
+    state: (&'static str, String),
+    note: String,
+) -> Entry {
+    let who = named(found, one.person);
+    let who = if who.is_empty() { one.kind.map_or("", GrantKind::label).to_owned() } else { who };
+    Entry {
+        href: format!("{base}grants/{}{query}", one.id),
+        reference: one.reference.to_string(),
+        title: format!("{who}: {}", one.purpose),
+        state,
+        note,
+    }
+}
+
+fn requests(caller: &Caller, found: &Gathered, base: &str, query: &str) -> Vec<Entry> {
+    let grants = found.grants_waiting.iter().map(|one| {
+        let note = asked(caller, one.requested.as_ref());
+        grant(found, one, base, query, ("mark waiting", "Grant".to_owned()), note)
+    });
+    let authorizations = found.authorizations_waiting.iter().map(|one| Entry {
+        href: format!("{base}authorizations/{}{query}", one.id),
+        reference: one.reference.to_string(),
+        title: format!("{}: {}", named(found, one.person), one.need),
+        state: ("mark waiting", one.kind.map_or("Authorization", |kind| kind.label()).to_owned()),
+        note: asked(caller, one.requested.as_ref()),
+    });
+    grants.chain(authorizations).take(MOST).collect()
+}
+
+fn ending(caller: &Caller, found: &Gathered, base: &str, query: &str) -> Vec<Entry> {
+    let entry = |one: &Kept<Grant>| {
+        let until = one.valid_until.unwrap_or(found.now);
+        let left = format!("{} left", wording::length(until.micros_since(found.now)));
+        grant(found, one, base, query, ("mark working", left), format!("until {}", caller.told(until)))
+    };
+    found.ending.iter().take(MOST).map(entry).collect()
+}
+
+fn lapsing(found: &Gathered, base: &str, query: &str) -> Vec<Entry> {
+    let entry =
+        |(person, what, until): &(Kept<crate::personnel::Person>, &'static str, Option<crate::vocabulary::Date>)| {
+            Entry {
+                href: format!("{base}people/{}{query}", person.id),
+                reference: person.reference.to_string(),
+                title: person.name.clone(),
+                state: match until {
+                    None => ("mark high", "Never".to_owned()),
+                    Some(until) if *until < found.day => ("mark high", "Lapsed".to_owned()),
+                    Some(_) => ("mark waiting", "Due soon".to_owned()),
+                },
+                note: match until {
+                    None => format!("{what}: none is recorded"),
+                    Some(until) if *until < found.day => format!("{what} lapsed on {until}"),
+                    Some(until) => format!("{what} counts until {until}"),
+                },
+            }
+        };
+    found.lapsing.iter().take(MOST).map(entry).collect()
+}
+
+fn reviews(found: &Gathered, base: &str, query: &str) -> Vec<Entry> {
+    let entry = |review: &Kept<crate::reviews::Review>| {
+        let late = review.due_on.is_some_and(|due| due < found.day);
+        Entry {
+            href: format!("{base}reviews/{}{query}", review.id),
+            reference: review.reference.to_string(),
+            title: review.kind.map_or("", |kind| kind.label()).to_owned(),
+            state: if late { ("mark high", "Late".to_owned()) } else { ("mark working", "Open".to_owned()) },
+            note: review.due_on.map_or("no due day".to_owned(), |due| format!("due {due}")),
+        }
+    };
+    found.reviews.iter().take(MOST).map(entry).collect()
+}
