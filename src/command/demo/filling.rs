@@ -11,7 +11,7 @@ use super::calendar::Calendar;
 use super::growing::Growing;
 use super::telling::{self, BEFORE_NOW, Done, Scene};
 use super::watching::Watching;
-use super::{auditing, performing, recurring, staffing};
+use super::{auditing, performing, recurring, reviewing, staffing};
 use crate::assets::{Asset, Interface, Service, verifying};
 use crate::auth::Roles;
 use crate::clock::{Clock, StillClock};
@@ -56,6 +56,7 @@ pub async fn fill(place: &Place) -> Done {
         steps.extend(recurring::days(script.judged_every));
         if script.organization.contains(script::MAIN) {
             steps.extend(auditing::steps());
+            steps.extend(reviewing::steps(&replay.calendar()));
         }
         steps.sort_by_key(|step| -step.ago_days);
         for step in &steps {

@@ -6,13 +6,16 @@
 mod answering;
 mod auditing;
 mod calendar;
+mod departing;
 mod excusing;
 mod filling;
+mod granting;
 mod growing;
 mod logging;
 mod performing;
 mod permitting;
 mod recurring;
+mod reviewing;
 mod script;
 mod staffing;
 mod telling;

@@ -9,6 +9,7 @@ use super::telling::{Done, Scene};
 use crate::personnel::actions::{AccessStep, AccountStep, CircumstanceStep, Said, Stepped};
 use crate::personnel::{Account, Appointment, Authorization, Circumstance, Person, Vendor};
 use crate::register::{actions as register, draft, records};
+use crate::remote_access::Grant;
 use crate::sheets::Sheet;
 use crate::storage::Change;
 
@@ -20,6 +21,7 @@ pub async fn import(change: &mut Change, step: &Step, sheet: &Sheet) -> Done {
         "appointment" => import_as::<Appointment>(change, sheet, &step.why).await,
         "account" => import_as::<Account>(change, sheet, &step.why).await,
         "authorization" => import_as::<Authorization>(change, sheet, &step.why).await,
+        "grant" => import_as::<Grant>(change, sheet, &step.why).await,
         kind => Err(failed(format!("no table of a {kind}"))),
     }
 }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::super::Ending;
 use super::script::Step;
 use super::calendar::{self, Calendar};
-use super::{excusing, permitting, staffing, watching, working};
+use super::{departing, excusing, granting, permitting, reviewing, staffing, watching, working};
 use crate::artifacts::attaching::{Target, attach};
 use crate::artifacts::{Artifact, actions as recording, keeping};
 use crate::controls::model::Attestation;
@@ -144,6 +144,9 @@ pub async fn tell(scene: &mut Scene<'_>, blobs: &Blobs) -> Done<bool> {
         ("accept" | "reject", "host") => watching::decide(scene).await?,
         (_, "zone" | "conduit" | "permitted_flow") => permitting::tell(scene).await?,
         (_, "account" | "authorization" | "circumstance") => staffing::tell(scene).await?,
+        (_, "grant") => granting::tell(scene).await?,
+        (_, "departure") => departing::tell(scene).await?,
+        (_, "review") => reviewing::tell(scene).await?,
         (_, "exception") => excusing::tell(scene).await?,
         (_, "finding") => working::tell(scene).await?,
         _ => return Ok(false),
