@@ -118,6 +118,7 @@ pub const REGISTERS: &[Known] = &[
     Known::of::<exceptions::Exception>(),
     Known::of::<controls::Control>(),
     Known::of::<obligations::Performance>(),
+    Known::of::<reviews::Review>(),
     Known::of::<artifacts::Artifact>(),
     Known::of::<engagements::Engagement>(),
 ];
@@ -251,6 +252,7 @@ fn access(routes: Routes) -> Routes {
         .with(personnel::pages::mount)
         .with(personnel::api::mount)
         .with(grants::mount)
+        .with(remote_access::pages::sessions::mount)
         .with(register::api::mount::<personnel::Vendor>)
         .with(register::api::mount::<personnel::Person>)
         .with(register::api::mount::<personnel::Appointment>)
@@ -267,14 +269,17 @@ fn access(routes: Routes) -> Routes {
         .with(|routes| register::pages::mount_under(routes, &JUDGED, Some(grants::GRANT)))
 }
 
-/// The routes of terminations and transfers, and of the place Access.
+/// The routes of terminations and transfers, of reviews, and of the place Access.
 fn revocation(routes: Routes) -> Routes {
+    static JUDGED: [Tab; 1] = [section::<findings::Finding>()];
     routes
         .with(access::pages::mount)
+        .with(reviews::pages::mount)
+        .with(reviews::api::mount)
         .with(departures::pages::mount)
         .with(departures::api::mount)
         .with(register::api::mount::<departures::Departure>)
-        .with(|routes| register::pages::mount_under(routes, &[], Some(departures::pages::DEPARTURE)))
+        .with(|routes| register::pages::mount_under(routes, &JUDGED, Some(departures::pages::DEPARTURE)))
 }
 
 /// The application: all routes inside the layers that hold for every request, and the table of the routes.

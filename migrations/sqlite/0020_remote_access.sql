@@ -43,6 +43,7 @@ CREATE UNIQUE INDEX grant_versions_unique_reference_folded ON grant_versions (or
 CREATE INDEX grant_versions_by_reference_key ON grant_versions (organization_id, reference_key, id) WHERE recorded_until = 9000000000000000;
 CREATE INDEX grant_versions_by_person_id ON grant_versions (organization_id, person_id, id) WHERE recorded_until = 9000000000000000;
 CREATE INDEX grant_versions_by_vendor_id ON grant_versions (organization_id, vendor_id, id) WHERE recorded_until = 9000000000000000;
+CREATE INDEX grant_versions_by_vendor_id_and_valid_until ON grant_versions (organization_id, vendor_id, valid_until, id) WHERE recorded_until = 9000000000000000;
 CREATE INDEX grant_versions_by_via_id ON grant_versions (organization_id, via_id, id) WHERE recorded_until = 9000000000000000;
 CREATE INDEX grant_versions_by_valid_until ON grant_versions (organization_id, valid_until, id) WHERE recorded_until = 9000000000000000;
 CREATE INDEX grant_versions_by_status ON grant_versions (organization_id, status, id) WHERE recorded_until = 9000000000000000;

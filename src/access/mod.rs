@@ -2,7 +2,6 @@
 //!
 //! Invariant: reads only; everything shown is computed from records of other slices at the page's instant.
 
-pub mod lasting;
 pub mod pages;
 pub mod reach;
 pub mod records;

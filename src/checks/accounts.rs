@@ -3,6 +3,10 @@
 //! Invariant: asked about accounts of what CIP-007-6 R5 asks about. What is not recorded is indeterminate; whether the
 //! inventory of accounts is complete is for a person to attest.
 
+use std::collections::BTreeSet;
+
+use uuid::Uuid;
+
 use super::authorizations::covers;
 use super::concern::{Asking, Concern, asked, concern_of};
 use super::facts::{Facts, Over};
@@ -131,13 +135,25 @@ rule!(
     |facts, place| account(facts, place, |account| by_password(account, || strong(account)))
 );
 
-/// True where each change of the password is followed by the account rather than by the duty of its whole system.
 fn aged(facts: &Facts, account: &Account) -> Judgement {
     let today = facts.zone.day(facts.at);
     match account.password_changed.iter().copied().filter(|on| *on <= today).max() {
         Some(on) => within_fifteen_months(facts, on, "its password was changed last"),
         None => Judgement::indeterminate("when its password was changed is not recorded"),
     }
+}
+
+/// Systems whose passwords are followed account by account: there the duty of the whole system need not be performed.
+#[must_use]
+pub fn systems_followed(facts: &Facts) -> BTreeSet<Uuid> {
+    let accounts = facts.access.accounts.iter().map(|held| &held.record);
+    let alone = accounts.filter(|account| account.password_only == Some(true) && account.opens(facts.at));
+    let on_assets = |account: &Account| account.asset.and_then(|id| facts.assets.get(id.uuid()));
+    let systems = alone.flat_map(|account| {
+        let by_asset = on_assets(account).into_iter().flat_map(|asset| asset.systems.iter().copied());
+        account.system.into_iter().chain(by_asset).collect::<Vec<_>>()
+    });
+    systems.map(Id::uuid).collect()
 }
 
 /// Days on which the password was older than fifteen calendar months, from its first recorded change.

@@ -4,9 +4,9 @@
 
 use super::rule::Rule;
 use super::{
-    access_points, accounts, authorizations, categorization, conduits, crossings, dmz, erc, inventory, levels,
-    monitoring, observation, offices, permissions, references, remote_access, revocations, sessions, training, using,
-    vendor_access, zoning,
+    access_points, accounts, authorizations, categorization, conduits, crossings, dmz, erc, explained, inventory,
+    levels, monitoring, observation, offices, permissions, references, remote_access, revocations, sessions, training,
+    using, vendor_access, zoning,
 };
 
 /// Every rule.
@@ -153,6 +153,8 @@ pub static RULES: &[&Rule] = &[
     &sessions::PROVED_TWICE_M,
     &sessions::GRANTED_M,
     &sessions::ENDS,
+    &explained::EXPLAINED,
+    &explained::EXPLAINED_M,
     &revocations::TERMINATED,
     &revocations::TRANSFERRED,
     &revocations::ACCOUNTS_ENDED,

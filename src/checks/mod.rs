@@ -14,6 +14,7 @@ pub mod crossings;
 pub mod dmz;
 pub mod erc;
 pub mod exceptions;
+pub mod explained;
 pub mod facts;
 pub mod inventory;
 pub mod judging;

@@ -92,6 +92,8 @@ pub enum Import {
         #[command(flatten)]
         sheets: Sheets,
     },
+    /// Remote sessions as an intermediate system exports them (CSV, XLSX, JSON lines): all or none
+    Sessions(super::import_sessions::Sessions),
     /// Logs of Zeek and ICSNPP (TSV or JSON lines, plain or gzip), or folders that hold them
     Zeek(super::import_zeek::Zeek),
 }
@@ -108,6 +110,7 @@ impl Import {
             Import::Appointments { sheets } => taken(place, &sheets, Some("appointments"), kind_of).await,
             Import::Accounts { sheets } => taken(place, &sheets, Some("accounts"), kind_of).await,
             Import::Grants { sheets } => taken(place, &sheets, Some("grants"), kind_of).await,
+            Import::Sessions(sessions) => Box::pin(sessions.run(place)).await,
             Import::Zeek(zeek) => Box::pin(zeek.run(place)).await,
         }
     }

@@ -7,6 +7,7 @@ mod admin;
 mod backup;
 mod demo;
 mod import;
+mod import_sessions;
 mod import_zeek;
 mod journal;
 mod package;

@@ -129,15 +129,34 @@ impl<L: Listed> Understood<L> {
     /// The page that was asked for.
     pub async fn page(&self, at: &mut Snapshot) -> Answer<Listing<L>> {
         let (found,): (i64,) = at.list(self.query().count()).one().await?;
+        let (rows, next) = self.rows(at).await?;
+        Ok(Listing { rows, total: Total::counted(found), next })
+    }
+
+    /// The rows of the page that was asked for, and where the next one begins.
+    pub async fn rows(&self, at: &mut Snapshot) -> Answer<(Vec<L>, Option<String>)> {
         let query = self.query().order(self.sort.key, self.direction).after(self.after.clone()).limit(self.limit + 1);
         let mut rows: Vec<L> = at.list(query).all().await?;
         let more = rows.len() > self.limit as usize;
         rows.truncate(self.limit as usize);
-        let next = rows
-            .last()
-            .filter(|_| more)
-            .map(|row| cursor(self.sort.name, self.direction, &Position { key: (self.sort.of)(row), id: row.id() }));
-        Ok(Listing { rows, total: Total::counted(found), next })
+        let next = rows.last().filter(|_| more).map(|row| self.cursor(row));
+        Ok((rows, next))
+    }
+
+    /// Where the rows after this one begin.
+    pub fn cursor(&self, row: &L) -> String {
+        cursor(self.sort.name, self.direction, &Position { key: (self.sort.of)(row), id: row.id() })
+    }
+
+    /// The same list by so many rows.
+    pub fn only(&mut self, limit: u32) {
+        self.limit = limit;
+    }
+
+    /// The same list from behind a row on, by so many rows.
+    pub fn behind(&mut self, row: &L, limit: u32) {
+        self.after = Some(Position { key: (self.sort.of)(row), id: row.id() });
+        self.limit = limit;
     }
 }
 

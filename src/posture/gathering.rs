@@ -153,7 +153,7 @@ pub struct Moved {
 }
 
 /// Kinds that are read beside the facts.
-const BESIDE: [&str; 3] = ["attestation", "exception", "performance"];
+const BESIDE: [&str; 4] = ["account", "attestation", "exception", "performance"];
 
 /// Brings facts of `from` leaves up to the snapshot; gives what that can move, or none when reading everything is better.
 pub async fn onward(at: &mut Snapshot, facts: &mut Facts, from: i64, moment: Moment) -> Result<Option<Moved>> {

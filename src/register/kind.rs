@@ -136,6 +136,8 @@ pub trait Register: Audited + PartialEq + Default {
     const COLUMNS: &'static [&'static str];
     /// What the list computes beside the record, as its columns `first` and `second`: name and label.
     const DERIVED: &'static [(&'static str, &'static str)] = &[];
+    /// The group of a record's facts that shows them.
+    const DERIVED_IN: usize = 1;
     /// Hides what is retired, unless a filter of this name is set.
     const UNLESS: Option<(&'static str, Fragment)>;
 

@@ -293,7 +293,14 @@ impl Around {
     fn judge_idle(&self, session: &Session, own: Option<i64>, now: Moment, judged: &mut Judged) {
         let limit = own.unwrap_or(self.idle_minutes).saturating_mul(60_000_000);
         let until = session.ended_at.unwrap_or(now);
-        if limit > 0 && until.micros_since(session.last_activity_at) > limit && session.kind == GrantKind::Interactive {
+        let beyond = limit > 0 && until.micros_since(session.last_activity_at) > limit;
+        if !beyond || session.kind != GrantKind::Interactive {
+            return;
+        }
+        if session.last_activity_at == session.started_at {
+            // Some gateways tell of no activity: whether nobody worked is not known from them.
+            judged.unknown.insert("last_activity");
+        } else {
             judged.faults.insert(Fault::Idle);
         }
     }

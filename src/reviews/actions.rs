@@ -29,12 +29,12 @@ pub enum Refusal {
 
 type Outcome<T> = Result<std::result::Result<T, Refusal>>;
 
-fn stands<T>(said: impl Into<String>) -> Outcome<T> {
-    Ok(Err(Refusal::Stands(said.into())))
+fn stands(said: impl Into<String>) -> Refusal {
+    Refusal::Stands(said.into())
 }
 
-fn sent<T>(field: &str, value: &str, problem: impl Into<String>) -> Outcome<T> {
-    Ok(Err(Refusal::Sent(Problem { field: field.to_owned(), value: value.to_owned(), problem: problem.into() })))
+fn sent(field: &str, value: &str, problem: impl Into<String>) -> Refusal {
+    Refusal::Sent(Problem { field: field.to_owned(), value: value.to_owned(), problem: problem.into() })
 }
 
 /// Opens a review: its rows are what stands at this moment, and never change afterwards.
@@ -92,14 +92,14 @@ pub async fn decide(
     note: &str,
 ) -> Outcome<Decided> {
     if let Some(refusal) = rules::refuses_any_act(read) {
-        return stands(refusal);
+        return Ok(Err(stands(refusal)));
     }
     if let Some(problem) = rules::refuses_note(outcome, note) {
-        return sent("note", note, problem);
+        return Ok(Err(sent("note", note, problem)));
     }
     let act = signing::act(change, note).await?;
     let Some(by) = act.by.map(|member| member.user) else {
-        return stands("Only a person who signed in decides about access.");
+        return Ok(Err(stands("Only a person who signed in decides about access.")));
     };
     let (numbers, left) = match rows_of(change, read, chosen, by).await? {
         Ok(found) => found,
@@ -129,14 +129,14 @@ async fn rows_of(change: &mut Change, read: &Kept<Review>, chosen: &Chosen, by: 
         }
     };
     if numbers.is_empty() {
-        return sent("rows", "", "no row; name at least one");
+        return Ok(Err(sent("rows", "", "no row; name at least one")));
     }
     if let Some(unknown) = numbers.iter().find(|n| **n < 1 || **n > read.population) {
-        return sent(
+        return Ok(Err(sent(
             "rows",
             &unknown.to_string(),
             format!("not a row of this review; it has 1 to {}", read.population),
-        );
+        )));
     }
     let (mine, others): (Vec<i64>, Vec<i64>) = numbers.iter().partition(|n| own.binary_search(n).is_ok());
     if let Some(refusal) = rules::refuses_person(read, by) {
@@ -146,31 +146,31 @@ async fn rows_of(change: &mut Change, read: &Kept<Review>, chosen: &Chosen, by: 
             None => Vec::new(),
         };
         if numbers.iter().any(|n| reviewers.binary_search(n).is_err()) {
-            return stands(format!("{refusal} Others decide only about the reviewer's own access."));
+            return Ok(Err(stands(format!("{refusal} Others decide only about the reviewer's own access."))));
         }
     }
     match (mine.is_empty(), chosen) {
         (true, _) => Ok(Ok((numbers, 0))),
         (false, Chosen::Fitting { .. }) if !others.is_empty() => Ok(Ok((others, mine.len()))),
-        _ => stands(format!("Nobody reviews their own access: row {} is about yours.", runs::told(&mine))),
+        _ => Ok(Err(stands(format!("Nobody reviews their own access: row {} is about yours.", runs::told(&mine))))),
     }
 }
 
 /// Signs a review of which every row is decided; it becomes a performance of its duty.
 pub async fn complete(change: &mut Change, read: &Kept<Review>, why: &str) -> Outcome<()> {
     if let Some(refusal) = rules::refuses_any_act(read) {
-        return stands(refusal);
+        return Ok(Err(stands(refusal)));
     }
     let act = signing::act(change, why).await?;
     let Some(by) = act.by.as_ref().map(|member| member.user) else {
-        return stands("Only a person who signed in signs a review.");
+        return Ok(Err(stands("Only a person who signed in signs a review.")));
     };
     if let Some(refusal) = rules::refuses_person(read, by) {
-        return stands(refusal);
+        return Ok(Err(stands(refusal)));
     }
     let counts = standings::counts(change.reading().await?, read.id).await?;
     if let Some(refusal) = rules::refuses_completion(read.population, counts.decided()) {
-        return stands(refusal);
+        return Ok(Err(stands(refusal)));
     }
     let performance = perform(change, read, &act, counts, why).await?;
     let next = Review {
@@ -188,10 +188,10 @@ pub async fn complete(change: &mut Change, read: &Kept<Review>, why: &str) -> Ou
 /// Abandons an open review; it counts for nothing.
 pub async fn abandon(change: &mut Change, read: &Kept<Review>, why: &str) -> Outcome<()> {
     if let Some(refusal) = rules::refuses_any_act(read) {
-        return stands(refusal);
+        return Ok(Err(stands(refusal)));
     }
     if why.trim().is_empty() {
-        return sent("reason", "", "missing; say why, for the history");
+        return Ok(Err(sent("reason", "", "missing; say why, for the history")));
     }
     let act = signing::act(change, why).await?;
     let next = Review { abandoned: Some(act), ..read.content.clone() };

@@ -71,6 +71,20 @@ impl TimeZone {
         Ok(self.moment(day.naive().and_time(time)))
     }
 
+    /// Reads a time of the zone's calendar without an offset, such as `2026-03-31 17:05:00`; one the zone has twice or never
+    /// is refused.
+    pub fn local(self, text: &str) -> Result<Moment, String> {
+        let read = |form| NaiveDateTime::parse_from_str(text.trim(), form).ok();
+        let forms = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"];
+        let wrong = "not a moment; write 2026-03-31T17:00:00Z or 2026-03-31 11:00:00";
+        let local = forms.into_iter().find_map(read).ok_or_else(|| wrong.to_owned())?;
+        match self.0.from_local_datetime(&local) {
+            chrono::LocalResult::Single(found) => Ok(found.to_utc().into()),
+            chrono::LocalResult::Ambiguous(..) => Err(format!("stands twice in {self}; write it with its offset")),
+            chrono::LocalResult::None => Err(format!("does not exist in {self}; clocks were set forward then")),
+        }
+    }
+
     /// A moment for people: to the second, with the zone's abbreviation.
     #[must_use]
     pub fn told(self, at: Moment) -> String {
@@ -130,6 +144,17 @@ mod tests {
         // Apia had no 30 December 2011.
         let apia = TimeZone::known("Pacific/Apia");
         assert_eq!(apia.first_of(date("2011-12-30")), apia.first_of(date("2011-12-31")));
+    }
+
+    #[test]
+    fn local_times() {
+        let chicago = TimeZone::known("America/Chicago");
+        for text in ["2026-07-01 12:00:00", "2026-07-01T12:00", "2026-07-01T12:00:00.000"] {
+            assert_eq!(chicago.local(text), Ok(Moment::parse("2026-07-01T17:00:00Z").expect("a moment")), "{text}");
+        }
+        assert!(chicago.local("2026-11-01 01:30").is_err_and(|said| said.contains("twice")));
+        assert!(chicago.local("2026-03-08 02:30").is_err_and(|said| said.contains("does not exist")));
+        assert!(chicago.local("noon").is_err());
     }
 
     #[test]

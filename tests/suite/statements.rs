@@ -22,6 +22,7 @@ const PLAIN: &[&[OrgSql]] = &[
     glance::evidence::records::STATEMENTS,
     glance::flows::records::STATEMENTS,
     glance::departures::records::STATEMENTS,
+    glance::remote_access::records::STATEMENTS,
     glance::posture::records::STATEMENTS,
     glance::posture::records::days::STATEMENTS,
     glance::remote_access::records::links::STATEMENTS,

@@ -2,7 +2,7 @@
 //!
 //! Invariant: no rule is decided here; a card says how many there are where it shows fewer.
 
-use super::overview::{Gathered, counted};
+use super::overview::{Gathered, address, counted, ending_soon};
 use crate::departures::rules::wording;
 use crate::ids::PersonId;
 use crate::register::Act;
@@ -36,52 +36,33 @@ const MOST: usize = 6;
 
 /// The cards, in the order they are asked for.
 pub fn of(caller: &Caller, found: &Gathered, (base, query): (&str, &str)) -> Vec<Card> {
-    let all = |title, path: &str, all: String, rows, empty| Card {
+    let card = |title, path: &str, count: String, rows, empty| Card {
         title,
-        href: format!("{base}{path}{query}"),
-        all,
+        href: address((base, query), path),
+        all: format!("all {count}"),
         rows,
         empty,
     };
-    let waiting = found.grants_waiting.len() + found.authorizations_waiting.len();
+    let waiting = counted(found.grants_waiting.len() + found.authorizations_waiting.len());
+    let (ends, lapses) = (counted(found.ending.len()), counted(found.lapsing.len()));
+    let (open, reviewed) = (found.sessions.0.0.to_string(), counted(found.reviews.len()));
+    let [in_now, asked, run_out, lapse, review] = [
+        sessions(caller, found, base, query),
+        requests(caller, found, base, query),
+        ending(caller, found, base, query),
+        lapsing(found, base, query),
+        reviews(found, base, query),
+    ];
     vec![
-        all(
-            "Who is in",
-            "sessions/active",
-            format!("all {}", found.sessions.0.0),
-            sessions(caller, found, base, query),
-            "No session is open by what the gateways told.",
-        ),
-        all(
-            "What waits for approval",
-            "grants",
-            format!("all {}", counted(waiting)),
-            requests(caller, found, base, query),
-            "No request waits.",
-        ),
-        all(
-            "Grants that run out",
-            "grants",
-            format!("all {}", counted(found.ending.len())),
-            ending(caller, found, base, query),
-            "No grant runs out within 14 days.",
-        ),
-        all(
-            "Training and assessments that lapse",
-            "people",
-            format!("all {}", counted(found.lapsing.len())),
-            lapsing(found, base, query),
-            "Nobody with access lapses within 30 days.",
-        ),
-        all(
-            "Open reviews",
-            "reviews",
-            format!("all {}", counted(found.reviews.len())),
-            reviews(found, base, query),
-            "No review is open.",
-        ),
+        card("Who is in", "sessions/active", open, in_now, "No session is open by what the gateways told."),
+        card("What waits for approval", "grants?status=requested", waiting, asked, "No request waits."),
+        card("Grants that run out", &ending_soon(found.day), ends, run_out, "No grant runs out within 14 days."),
+        card(LAPSES, "people?sort=trained", lapses, lapse, "Nobody with access lapses within 30 days."),
+        card("Open reviews", "reviews", reviewed, review, "No review is open."),
     ]
 }
+
+const LAPSES: &str = "Training and assessments that lapse";
 
 fn sessions(caller: &Caller, found: &Gathered, base: &str, query: &str) -> Vec<Entry> {
     let entry = |session: &crate::remote_access::Session| Entry {

@@ -2,8 +2,8 @@
 //!
 //! Invariant: an ability that outlived its ground is said before the table it stands in.
 
-use crate::access::lasting as standing;
 use crate::access::reach::{self, Line, Stand};
+use crate::departures::Departure;
 use crate::departures::model::DepartureKind;
 use crate::departures::records as departures;
 use crate::departures::records::abilities;
@@ -11,6 +11,7 @@ use crate::departures::records::clocks::{self, Clock};
 use crate::departures::rules::{State, wording};
 use crate::organizations::OrganizationProfile;
 use crate::personnel::Person;
+use crate::personnel::rules::standing;
 
 use crate::register::pages::{Head, HeadOf, Section};
 use crate::register::view::{CellView, RowView};
@@ -27,24 +28,33 @@ async fn person(caller: &Caller, at: &mut Snapshot, kept: &Kept<Person>, as_of: 
     let months = profile.map_or(MonthMode::EndOfMonth, |profile| profile.month_mode);
     let holdings = abilities::holdings(at, kept.id).await?;
     let lines = reach::lines(&holdings, zone, now);
-    let left = departures::of_people(at, &[kept.id]).await?;
-    let mut open = Vec::new();
-    for departure in &left {
-        let standing = clocks::of(at, departure, zone, now).await?;
-        open.extend(
-            standing.into_iter().filter(|clock| clock.deadline.state.is_open()).map(|clock| (departure, clock)),
-        );
-    }
+    let (left, open) = open_clocks(at, kept, caller, now).await?;
     let reaches = lines.iter().filter(|line| matches!(line.stand, Stand::Open | Stand::Lapsed)).count();
     let mut head = Head { section: Some(table(caller, &lines, now, as_of)?), ..Head::default() };
     (head.mark, head.status) = standing_of(kept, day, months, reaches);
     head.lines = told(kept, (day, months), &left);
     head.warnings = warnings(caller, kept, (day, months), reaches);
-    for (departure, clock) in &open {
-        let known = departure.kind == Some(DepartureKind::Termination) || clock.ability.needed == Some(false);
-        head.warnings.extend(known.then(|| still(caller, &departure.reference.to_string(), clock, now)));
-    }
+    head.warnings.extend(open);
     Ok(head)
+}
+
+/// The departures of a person, and what is said of the clocks that are still open.
+async fn open_clocks(
+    at: &mut Snapshot,
+    kept: &Kept<Person>,
+    caller: &Caller,
+    now: Moment,
+) -> Answer<(Vec<Kept<Departure>>, Vec<String>)> {
+    let left = departures::of_people(at, &[kept.id]).await?;
+    let mut said = Vec::new();
+    for departure in &left {
+        let clocks = clocks::of(at, departure, caller.time_zone(), now).await?;
+        let ends = departure.kind == Some(DepartureKind::Termination);
+        let open = clocks.iter().filter(|clock| clock.deadline.state.is_open());
+        let open = open.filter(|clock| ends || clock.ability.needed == Some(false));
+        said.extend(open.map(|clock| still(caller, departure.reference.as_str(), clock, now)));
+    }
+    Ok((left, said))
 }
 
 /// Where a person stands in one word.

@@ -8,11 +8,12 @@ use askama::Template;
 use axum::extract::State as Held;
 
 use super::cards::{self, Card};
-use crate::access::{lasting, records};
+use crate::access::records;
 use crate::departures::pages::{remembered, shown};
 use crate::departures::rules::State;
 use crate::ids::PersonId;
 use crate::organizations::OrganizationProfile;
+use crate::personnel::rules::standing;
 use crate::personnel::{Authorization, Person};
 use crate::remote_access::{Grant, Session};
 use crate::reviews::Review;
@@ -97,8 +98,8 @@ async fn lapsing(
     let before = (last.plus_days(-15 * 28), last.plus_days(-7 * 365));
     let mut found = Vec::new();
     for kept in records::lapsing(at, before, now).await? {
-        let trained = lasting::trained_until(&kept, day, months);
-        let assessed = lasting::assessed_until(&kept, day);
+        let trained = standing::trained_until(&kept, day, months);
+        let assessed = standing::assessed_until(&kept, day);
         for (what, until) in [("Training", trained), ("Risk assessment", assessed)] {
             if until.is_none_or(|until| until <= last) {
                 found.push((kept.clone(), what, until));
@@ -134,18 +135,25 @@ pub async fn overview(Held(app): Held<App>, caller: Caller, asking: Asking) -> A
     })
 }
 
+/// The address of a list with its filters, at the page's instant.
+pub(super) fn address((base, query): (&str, &str), path: &str) -> String {
+    let query = if path.contains('?') { query.replacen('?', "&", 1) } else { query.to_owned() };
+    format!("{base}{path}{query}")
+}
+
+/// The filter that shows the grants that run out within the days shown.
+pub(super) fn ending_soon(day: Date) -> String {
+    format!("grants?status=active&ends_from={day}&ends_before={}&sort=valid_until", day.plus_days(ENDING_DAYS + 1))
+}
+
 /// A count of rows that were read up to a limit.
 pub(super) fn counted(rows: usize) -> String {
     if rows >= records::MOST { format!("{}+", records::MOST) } else { rows.to_string() }
 }
 
 fn figures(found: &Gathered, clocks: &BTreeMap<State, usize>, (base, query): (&str, &str)) -> Vec<Figure> {
-    let figure = |number: String, words, path: &str, class| Figure {
-        number,
-        words,
-        href: format!("{base}{path}{query}"),
-        class,
-    };
+    let figure =
+        |number: String, words, path: &str, class| Figure { number, words, href: address((base, query), path), class };
     let of = |states: &[State]| states.iter().filter_map(|state| clocks.get(state)).sum::<usize>();
     let warn = |count: usize, class: &'static str| if count > 0 { class } else { "" };
     let ((sessions, vendors), waiting) =
@@ -157,11 +165,11 @@ fn figures(found: &Gathered, clocks: &BTreeMap<State, usize>, (base, query): (&s
     vec![
         figure(sessions.to_string(), "sessions open", "sessions/active", ""),
         figure(vendors.to_string(), "of them vendors'", "sessions/active", if vendors > 0 { "soon" } else { "" }),
-        figure(counted(waiting), "requests wait", "grants", warn(waiting, "soon")),
-        figure(counted(found.ending.len()), "grants end in 14 days", "grants", ""),
+        figure(counted(waiting), "requests wait", "grants?status=requested", warn(waiting, "soon")),
+        figure(counted(found.ending.len()), "grants end in 14 days", &ending_soon(found.day), ""),
         figure(overdue.to_string(), "removals overdue", "departures/clocks", warn(overdue, "fail")),
         figure(running.to_string(), "revocation clocks run", "departures/clocks", warn(running, "soon")),
-        figure(counted(found.lapsing.len()), "lapse in 30 days", "people", lapsing),
+        figure(counted(found.lapsing.len()), "lapse in 30 days", "people?sort=trained", lapsing),
         figure(counted(found.reviews.len()), "reviews open", "reviews", if late > 0 { "fail" } else { "" }),
     ]
 }

@@ -23,37 +23,32 @@ async fn vendor(caller: &Caller, at: &mut Snapshot, kept: &Kept<Vendor>, as_of: 
     holdings.names = abilities::names(at, &holdings).await?;
     holdings.grants.sort_by_key(|grant| !grant.opens(now));
     let named = records::people(at, holdings.grants.iter().filter_map(|grant| grant.person)).await?;
+    let slug = &caller.serving()?.slug;
+    let row = |grant: &Kept<Grant>| row(caller, (grant, &holdings), &named, now, (slug, as_of));
+    let section = Section {
+        title: "Its paths",
+        total: holdings.grants.len().to_string(),
+        head: vec!["Grant", "Person", "Kind", "Reaches", "Through", "Until", "State", "Switched off by"],
+        rows: holdings.grants.iter().map(row).collect(),
+        ..Section::default()
+    };
     let open = holdings.grants.iter().filter(|grant| grant.opens(now)).count();
-    let said = match (kept.remote_access, open) {
+    Ok(Head { section: Some(section), ..told(kept, open, people.len()) })
+}
+
+/// How many paths of a vendor are open, and who acts for it.
+fn told(vendor: &Vendor, open: usize, people: usize) -> Head {
+    let said = match (vendor.remote_access, open) {
         (Some(false), 0) => "Its remote access is not permitted, and no path of it is open.".to_owned(),
         (_, 0) => "No path of it is open.".to_owned(),
         (_, 1) => "1 path of it is open.".to_owned(),
         (_, open) => format!("{open} paths of it are open."),
     };
-    let act = if people.len() == 1 {
-        "1 person acts for it.".to_owned()
-    } else {
-        format!("{} people act for it.", people.len())
-    };
+    let act = if people == 1 { "1 person acts for it.".to_owned() } else { format!("{people} people act for it.") };
     let (mark, status) = if open > 0 { ("mark working", "Paths open") } else { ("quiet", "No path open") };
-    let warned = (kept.remote_access == Some(false) && open > 0)
+    let warned = (vendor.remote_access == Some(false) && open > 0)
         .then(|| "It is stated that its remote access is not permitted, and a path is open.".to_owned());
-    let slug = &caller.serving()?.slug;
-    let row = |grant: &Kept<Grant>| row(caller, (grant, &holdings), &named, now, (slug, as_of));
-    Ok(Head {
-        mark,
-        status,
-        lines: vec![said, act],
-        warnings: warned.into_iter().collect(),
-        section: Some(Section {
-            title: "Its paths",
-            total: holdings.grants.len().to_string(),
-            head: vec!["Grant", "Person", "Kind", "Reaches", "Through", "Until", "State", "Switched off by"],
-            rows: holdings.grants.iter().map(row).collect(),
-            ..Section::default()
-        }),
-        ..Head::default()
-    })
+    Head { mark, status, lines: vec![said, act], warnings: warned.into_iter().collect(), ..Head::default() }
 }
 
 fn row(

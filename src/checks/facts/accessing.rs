@@ -50,6 +50,11 @@ impl Facts {
         touched.extend(self.access.held_by(person));
     }
 
+    /// What is judged by a record of somebody else, too: a shared account is still to be changed when they no longer use it.
+    fn touch_bearing(&self, record: Uuid, touched: &mut Touched) {
+        touched.extend(self.access.bearing_on.get(&record).into_iter().flatten().copied());
+    }
+
     pub fn put_person(&mut self, id: Uuid, person: Person) -> Touched {
         let new = person.logins.clone();
         let (place, before) = self.access.people.put(id, person);
@@ -109,7 +114,9 @@ impl Facts {
         let Access { agenda, authorizations, .. } = &mut self.access;
         agenda.authorization(self.at, place, &authorizations.at(place).record);
         let old = before.map(|before| one(before.person)).unwrap_or_default();
-        self.hold((Over::Authorization, place), &old, &new)
+        let mut touched = self.hold((Over::Authorization, place), &old, &new);
+        self.touch_bearing(id, &mut touched);
+        touched
     }
 
     pub fn put_account(&mut self, id: Uuid, account: Account) -> Touched {
@@ -120,6 +127,7 @@ impl Facts {
         let (old, old_asset) = before.as_ref().map(|before| (people_of(before), one(before.asset))).unwrap_or_default();
         relink(&mut self.access.accounts_of_asset, place, &old_asset, &new_asset);
         let mut touched = self.hold((Over::Account, place), &old, &new);
+        self.touch_bearing(id, &mut touched);
         let assets = old_asset.iter().chain(&new_asset);
         touched.extend(assets.filter_map(|asset| Some((Over::Asset, self.assets.place(*asset)?))));
         touched
@@ -145,6 +153,7 @@ impl Facts {
         relink(&mut self.access.grants_of_asset, place, &old_devices, &new_devices);
         self.access.grants_moved = true;
         let mut touched = self.hold((Over::Grant, place), &old, &new);
+        self.touch_bearing(id, &mut touched);
         let devices = old_devices.iter().chain(&new_devices);
         touched.extend(devices.filter_map(|asset| Some((Over::Asset, self.assets.place(*asset)?))));
         touched.insert((Over::Organization, 0));
@@ -156,6 +165,9 @@ impl Facts {
         let (place, before) = self.access.departures.put(id, departure);
         let Access { agenda, departures, .. } = &mut self.access;
         agenda.departure(self.at, self.zone, place, &departures.at(place).record);
+        for ability in &self.access.departures.at(place).record.abilities {
+            self.access.bearing_on.entry(ability.of).or_default().insert((Over::Departure, place));
+        }
         let old = before.map(|before| one(before.person)).unwrap_or_default();
         self.hold((Over::Departure, place), &old, &new)
     }
@@ -166,7 +178,10 @@ impl Facts {
         for discrepancy in found {
             let id = discrepancy.id();
             if self.access.discrepancies.get(id) != Some(&discrepancy) {
-                touched.insert((Over::Discrepancy, self.access.discrepancies.put(id, discrepancy).0));
+                let of = discrepancy.of;
+                let subject = (Over::Discrepancy, self.access.discrepancies.put(id, discrepancy).0);
+                self.access.bearing_on.entry(of).or_default().insert(subject);
+                touched.insert(subject);
             }
         }
         touched
@@ -178,10 +193,18 @@ impl Facts {
         let now = &self.access.gateways;
         let moved = old.keys().chain(now.keys()).filter(|id| old.get(*id) != now.get(*id));
         let mut touched: Touched = moved.filter_map(|id| Some((Over::Asset, self.assets.place(*id)?))).collect();
-        if !touched.is_empty() {
+        if *now != old {
             touched.insert((Over::Organization, 0));
+            touched.extend(self.conversations());
         }
         touched
+    }
+
+    /// Interactive conversations into OT, which sessions explain.
+    pub(super) fn conversations(&self) -> impl Iterator<Item = (Over, usize)> + '_ {
+        let every = self.crossings.iter().enumerate();
+        let asked = every.filter(|(_, held)| crate::checks::explained::asks_about(&held.record));
+        asked.map(|(place, _)| (Over::Crossing, place))
     }
 
     /// What a device can move: grants that name it, and accounts on it.

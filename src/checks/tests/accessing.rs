@@ -98,7 +98,14 @@ fn session(n: u8, how: u8, more: u8) -> Session {
 
 fn departure(n: u8, how: u8, more: u8) -> Departure {
     let kind = if how & 1 == 1 { DepartureKind::Termination } else { DepartureKind::Transfer };
-    let ability = |kind, of| Ability { kind, of, reference: String::new(), reaches: String::new(), needed: None };
+    let ability = |kind, of| Ability {
+        kind,
+        of,
+        reference: String::new(),
+        reaches: String::new(),
+        needed: None,
+        determined_on: None,
+    };
     Departure {
         reference: reference("D", n),
         person: Some(person_id(more)),

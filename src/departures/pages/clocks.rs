@@ -152,20 +152,29 @@ impl ClocksPage {
 /// Rows one page holds.
 const MOST: usize = 200;
 
-pub async fn page_of_all(Held(app): Held<App>, caller: Caller, asking: Asking) -> Answer {
+/// The state that is asked for; none for what is open.
+fn asked(asking: &Asking) -> Answer<Option<State>> {
     if let Some((name, value)) = asking.0.iter().find(|(name, _)| !matches!(name.as_str(), "state" | "as_of")) {
         return Err(Failure::field(name, value, "not a filter of this page"));
     }
-    let asked = match asking.text("state") {
-        "" => None,
-        word => Some(State::parse(word).map_err(|problem| Failure::field("state", word, problem))?),
-    };
+    match asking.text("state") {
+        "" => Ok(None),
+        word => State::parse(word).map(Some).map_err(|problem| Failure::field("state", word, problem)),
+    }
+}
+
+pub async fn page_of_all(Held(app): Held<App>, caller: Caller, asking: Asking) -> Answer {
+    let asked = asked(&asking)?;
     let mut at = caller.snapshot(&app).await?;
     let (known, now) = (remembered(&app, &mut at).await?, at.now());
     drop(at);
-    let shell = Shell::of(&caller, Place::Access, "Revocation clocks");
+    page::show(&told(&caller, &asking, asked, &known, now)?)
+}
+
+fn told(caller: &Caller, asking: &Asking, asked: Option<State>, known: &Remembered, now: Moment) -> Answer<ClocksPage> {
+    let shell = Shell::of(caller, Place::Access, "Revocation clocks");
     let wanted = |state: State| asked.map_or_else(|| state.is_open(), |asked| asked == state);
-    let (mut rows, counts) = shown(&caller, &known, now, wanted, &shell.query())?;
+    let (mut rows, counts) = shown(caller, known, now, wanted, &shell.query())?;
     let more = rows.len().saturating_sub(MOST);
     rows.truncate(MOST);
     let base = links::place(&caller.serving()?.slug, Departure::WORDS.collection);
@@ -177,7 +186,7 @@ pub async fn page_of_all(Held(app): Held<App>, caller: Caller, asking: Asking) -
         href: address(state.word()),
         chosen: asked == Some(*state),
     };
-    page::show(&ClocksPage {
+    Ok(ClocksPage {
         figures: State::ALL.iter().map(figure).collect(),
         rows,
         more,

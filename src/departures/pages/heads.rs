@@ -37,17 +37,22 @@ async fn departure(caller: &Caller, at: &mut Snapshot, kept: &Kept<Departure>, a
         head.status = "Withdrawn";
         return Ok(head);
     }
-    let undecided = clocks.iter().filter(|clock| is_undecided(kept, clock)).count();
-    if undecided > 0 {
-        let waits = if undecided == 1 { "1 ability waits" } else { &format!("{undecided} abilities wait") };
-        head.warnings
-            .push(format!("{waits} for the decision whether it is still needed; R5.2 and R5.4 count from it."));
-    }
+    head.warnings.extend(waiting(kept, &clocks));
     if caller.may_now(Action::EditAccess) {
         let says = "Adds what was recorded since and was held at the action. Nothing is taken off the list.";
         head.decisions.push(Decision::new("Look again", "abilities", says));
     }
     Ok(head)
+}
+
+/// That abilities wait for the decision of a transfer.
+fn waiting(departure: &Departure, clocks: &[Clock]) -> Option<String> {
+    let waits = match clocks.iter().filter(|clock| is_undecided(departure, clock)).count() {
+        0 => return None,
+        1 => "1 ability waits".to_owned(),
+        many => format!("{many} abilities wait"),
+    };
+    Some(format!("{waits} for the decision whether it is still needed; R5.2 and R5.4 count from it."))
 }
 
 fn is_undecided(departure: &Departure, clock: &Clock) -> bool {

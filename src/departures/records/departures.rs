@@ -113,6 +113,7 @@ impl Register for Departure {
         holds: as_of!("v.organization_id = $1 AND "[v]),
     };
     const DERIVED: &'static [(&'static str, &'static str)] = &[("name", "Name")];
+    const DERIVED_IN: usize = 0;
     const FILTERS: &'static [Filter] = &[
         Filter {
             name: "person",

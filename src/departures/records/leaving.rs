@@ -6,11 +6,9 @@ use crate::departures::model::{Departure, DepartureKind};
 use crate::ids::PersonId;
 use crate::organizations::OrganizationProfile;
 use crate::personnel::Person;
+use crate::register::actions;
 use crate::storage::{Change, Result};
 use crate::vocabulary::{Date, TimeZone};
-
-/// The act's name in the journal.
-const ACT: &str = "person.departure";
 
 /// The person a termination takes out of service, and the day: the effective one, or that of the action where none is said.
 fn leaves(departure: &Departure, zone: TimeZone) -> Option<(PersonId, Date)> {
@@ -56,6 +54,5 @@ async fn set(change: &mut Change, person: PersonId, was: Option<Date>, day: Opti
         return Ok(());
     }
     let next = Person { retired_on: day, ..kept.content.clone() };
-    change.supersede(ACT, &kept, &next, why).await?;
-    Ok(())
+    actions::act(change, "departure", &kept, &next, why).await.map(drop)
 }

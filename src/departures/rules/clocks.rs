@@ -167,7 +167,7 @@ pub fn determined_on(departure: &Departure, ability: &Ability) -> Option<Date> {
 /// The clock before anything is known of a removal: running, indeterminate or not applicable.
 fn begun(departure: &Departure, ability: &Ability, zone: TimeZone) -> Deadline {
     let kind = departure.kind.unwrap_or(DepartureKind::Termination);
-    let mut deadline = Deadline {
+    let deadline = Deadline {
         of: ability.of,
         kind: ability.kind,
         part: part(kind, ability.kind),
@@ -189,25 +189,26 @@ fn begun(departure: &Departure, ability: &Ability, zone: TimeZone) -> Deadline {
     if kind == DepartureKind::Transfer && ability.needed.is_none() {
         return lacking(deadline, Missing::Needed);
     }
-    match deadline.part {
-        Part::R51 => match departure.action_at {
-            // 24 elapsed hours: daylight saving neither stretches nor shrinks them.
-            Some(at) => (deadline.from, deadline.due) = (Some(at), Some(due_elapsed(at, 24 * 60))),
-            None => return lacking(deadline, Missing::ActionAt),
-        },
-        Part::R52 => match determined_on(departure, ability) {
-            Some(day) => by_end_of_next(&mut deadline, day, zone),
-            None => return lacking(deadline, Missing::DeterminedOn),
-        },
-        Part::R53 => match departure.effective_on {
-            Some(day) => within_days(&mut deadline, day, zone),
-            None => return lacking(deadline, Missing::EffectiveOn),
-        },
-        Part::R63 => match departure.effective_on {
-            Some(day) => by_end_of_next(&mut deadline, day, zone),
-            None => return lacking(deadline, Missing::EffectiveOn),
-        },
+    start(deadline, departure, ability, zone)
+}
+
+/// Starts a clock from the time its part counts from.
+fn start(mut deadline: Deadline, departure: &Departure, ability: &Ability, zone: TimeZone) -> Deadline {
+    let (day, missing) = match deadline.part {
         Part::R54 => return shared(deadline, departure, ability, zone),
+        Part::R51 => {
+            let Some(at) = departure.action_at else { return lacking(deadline, Missing::ActionAt) };
+            // 24 elapsed hours: daylight saving neither stretches nor shrinks them.
+            (deadline.from, deadline.due) = (Some(at), Some(due_elapsed(at, 24 * 60)));
+            return deadline;
+        }
+        Part::R52 => (determined_on(departure, ability), Missing::DeterminedOn),
+        Part::R53 | Part::R63 => (departure.effective_on, Missing::EffectiveOn),
+    };
+    let Some(day) = day else { return lacking(deadline, missing) };
+    match deadline.part {
+        Part::R53 => within_days(&mut deadline, day, zone),
+        _ => by_end_of_next(&mut deadline, day, zone),
     }
     deadline
 }

@@ -106,7 +106,6 @@ pub fn added(held: Vec<Ability>, before: &[Ability]) -> Option<Vec<Ability>> {
 mod tests {
     use super::{added, by_account, by_authorization, by_grant, relisted};
     use crate::departures::model::AbilityKind;
-    use crate::ids::Id as _;
     use crate::personnel::model::{AccountKind, AuthorizationKind};
     use crate::personnel::{Account, Authorization};
     use crate::register::Act;

@@ -21,7 +21,8 @@ use crate::web::{Answer, Caller};
 
 pub const AUTHORIZATION: HeadOf<Authorization> = |caller, at, kept, _| Box::pin(authorization(caller, at, kept));
 pub const ACCOUNT: HeadOf<Account> = |caller, at, kept, _| Box::pin(account(caller, at, kept));
-pub const APPOINTMENT: HeadOf<Appointment> = |caller, _, kept, _| Box::pin(appointment(caller, kept));
+pub const APPOINTMENT: HeadOf<Appointment> =
+    |caller, _, kept, _| Box::pin(std::future::ready(Ok(appointment(caller, kept))));
 pub const CIRCUMSTANCE: HeadOf<Circumstance> = |caller, at, kept, _| Box::pin(circumstance(caller, at, kept));
 
 fn said(what: &str, act: Option<&Act>, caller: &Caller) -> Option<String> {
@@ -52,18 +53,10 @@ fn decision<K: Stepped>(caller: &Caller, step: K::Step, says: impl Into<String>)
 
 async fn authorization(caller: &Caller, at: &mut Snapshot, kept: &Kept<Authorization>) -> Answer<Head> {
     let (status, when) = (kept.status(caller.day()), (caller.instant_shown(), caller.day()));
-    let acts = [
-        said("Asked for", kept.requested.as_ref(), caller),
-        said("Approved", kept.approved.as_ref(), caller),
-        (!kept.approved_as.is_empty()).then(|| format!("Approved as {}.", kept.approved_as)),
-        said("Refused", kept.refused.as_ref(), caller),
-        kept.provisioned_at.map(|at| format!("Provisioned on {}.", caller.told(at))),
-        kept.removed_at.map(|at| format!("Removed on {}: {}", caller.told(at), kept.removal_proof)),
-    ];
     let mut head = Head {
         mark: Authorization::mark("status", status.word()),
         status: status.label(),
-        lines: acts.into_iter().flatten().collect(),
+        lines: course(kept, caller),
         warnings: deciding::disorder(kept).into_iter().map(str::to_owned).collect(),
         ..Head::default()
     };
@@ -84,6 +77,19 @@ async fn authorization(caller: &Caller, at: &mut Snapshot, kept: &Kept<Authoriza
     Ok(head)
 }
 
+/// What was decided and done about an authorization, a sentence each.
+fn course(kept: &Authorization, caller: &Caller) -> Vec<String> {
+    let steps = [
+        said("Asked for", kept.requested.as_ref(), caller),
+        said("Approved", kept.approved.as_ref(), caller),
+        (!kept.approved_as.is_empty()).then(|| format!("Approved as {}.", kept.approved_as)),
+        said("Refused", kept.refused.as_ref(), caller),
+        kept.provisioned_at.map(|at| format!("Provisioned on {}.", caller.told(at))),
+        kept.removed_at.map(|at| format!("Removed on {}: {}", caller.told(at), kept.removal_proof)),
+    ];
+    steps.into_iter().flatten().collect()
+}
+
 /// Approval and refusal, or what keeps the reader from them.
 async fn approving(
     caller: &Caller,
@@ -97,23 +103,25 @@ async fn approving(
         return Ok(());
     };
     let refusal = deciding::refuses_approval(kept, by, caller.day());
-    let refusal = refusal.or_else(|| surroundings.refuses(kept, (caller.moment, caller.day())));
-    let office = match refusal {
+    let office = match refusal.or_else(|| surroundings.refuses(kept, (caller.moment, caller.day()))) {
         Some(refusal) => Err(refusal),
         None => offices::office_of(at, by, kept.delegated(), caller.day()).await?,
     };
     match office {
         Err(refusal) => head.warnings.push(refusal),
-        Ok(office) => {
-            let says = if office.is_empty() { "By your role.".to_owned() } else { format!("As {office}.") };
-            let approve = decision::<Authorization>(caller, AccessStep::Approve, says);
-            head.decisions.extend(approve.map(|approve| Decision { main: true, ..approve }));
-        }
+        Ok(office) => head.decisions.extend(approval(caller, &office)),
     }
     if deciding::refuses_refusal(kept, by).is_none() {
         head.decisions.extend(decision::<Authorization>(caller, AccessStep::Refuse, ""));
     }
     Ok(())
+}
+
+/// The approval, with the office it is given in.
+fn approval(caller: &Caller, office: &str) -> Option<Decision> {
+    let says = if office.is_empty() { "By your role.".to_owned() } else { format!("As {office}.") };
+    let approve = decision::<Authorization>(caller, AccessStep::Approve, says)?;
+    Some(Decision { main: true, ..approve })
 }
 
 /// What the rules found, beside the decision.
@@ -189,7 +197,7 @@ fn lacking(account: &Account, caller: &Caller, months: MonthMode) -> Vec<String>
     warnings
 }
 
-async fn appointment(caller: &Caller, kept: &Kept<Appointment>) -> Answer<Head> {
+fn appointment(caller: &Caller, kept: &Appointment) -> Head {
     let on = caller.day();
     let standing = standing::in_office(kept, on);
     let mut head =
@@ -206,7 +214,7 @@ async fn appointment(caller: &Caller, kept: &Kept<Appointment>) -> Answer<Head> 
             Documented::InTime => {}
         }
     }
-    Ok(head)
+    head
 }
 
 async fn circumstance(caller: &Caller, at: &mut Snapshot, kept: &Kept<Circumstance>) -> Answer<Head> {
@@ -223,17 +231,21 @@ async fn circumstance(caller: &Caller, at: &mut Snapshot, kept: &Kept<Circumstan
         lines: acts.into_iter().flatten().collect(),
         ..Head::default()
     };
-    let declared = kept.declared.as_ref().and_then(|act| Some((act.by.as_ref()?.user, act.at)));
-    if let Some((by, when)) = declared {
-        let day = caller.time_zone().day(when);
-        match offices::office_of(at, by, Delegated::DeclareCircumstances, day).await? {
-            Ok(office) if office.is_empty() => {}
-            Ok(office) => head.lines.push(format!("Declared as {office}.")),
-            Err(problem) => head.warnings.push(format!("Whoever declared it was not in office: {problem}")),
-        }
+    match declared_in(caller, at, kept).await? {
+        Ok(office) if office.is_empty() => {}
+        Ok(office) => head.lines.push(format!("Declared as {office}.")),
+        Err(problem) => head.warnings.push(format!("Whoever declared it was not in office: {problem}")),
     }
     looking_back(caller, kept, status, &mut head);
     Ok(head)
+}
+
+/// The office in which a circumstance was declared.
+async fn declared_in(caller: &Caller, at: &mut Snapshot, kept: &Circumstance) -> Answer<Result<String, String>> {
+    let declared = kept.declared.as_ref().and_then(|act| Some((act.by.as_ref()?.user, act.at)));
+    let Some((by, when)) = declared else { return Ok(Ok(String::new())) };
+    let day = caller.time_zone().day(when);
+    Ok(offices::office_of(at, by, Delegated::DeclareCircumstances, day).await?)
 }
 
 /// The end of a circumstance, and the look back.

@@ -86,7 +86,7 @@ fn overlap(one: &Appointment, other: &Appointment) -> bool {
     counts(one) && counts(other) && begins_in(one, other) && begins_in(other, one)
 }
 
-fn is_senior(appointment: &&Appointment) -> bool {
+fn is_senior(appointment: &Appointment) -> bool {
     appointment.role == Some(CipRole::SeniorManager)
 }
 
@@ -101,7 +101,7 @@ pub fn weigh_appointment<'a>(
         return;
     }
     let from = appointment.from.map_or_else(String::new, |from| from.to_string());
-    let mut seniors = others.filter(is_senior);
+    let mut seniors = others.filter(|other| is_senior(other));
     if appointment.role == Some(CipRole::SeniorManager) {
         if let Some(other) = seniors.find(|other| overlap(appointment, other)) {
             let until = other.until.map_or_else(|| "until it is ended".to_owned(), |until| format!("until {until}"));

@@ -50,10 +50,10 @@ pub fn words(appointment: &Appointment) -> String {
     }
 }
 
-fn last_day(appointment: &Appointment) -> Option<Date> {
+fn last_day(appointment: &Appointment) -> Date {
     // No last day is later than any.
     let until = appointment.until.unwrap_or(Date::clamped(chrono::NaiveDate::MAX));
-    Some(appointment.retired_on.map_or(until, |retired| retired.min(until)))
+    appointment.retired_on.map_or(until, |retired| retired.min(until))
 }
 
 fn why_not(appointment: &Appointment, on: Date) -> String {

@@ -66,11 +66,17 @@ const CLOCKS: [(&str, &str); 4] = [
     ("Performances", "performances"),
 ];
 /// People, and what they may reach.
-const ACCESS: [(&str, &str); 6] = [
+const ACCESS: [(&str, &str); 12] = [
+    ("Overview", "access"),
     ("People", "people"),
     ("Vendors", "vendors"),
     ("Authorizations", "authorizations"),
     ("Accounts", "accounts"),
+    ("Grants", "grants"),
+    ("Sessions", "sessions"),
+    ("Revocation clocks", "departures/clocks"),
+    ("Departures", "departures"),
+    ("Reviews", "reviews"),
     ("Appointments", "appointments"),
     ("Circumstances", "circumstances"),
 ];

@@ -7,12 +7,13 @@ use axum::extract::State;
 use futures_util::future::BoxFuture;
 
 use super::super::view::{self, Fact, Group, RowView};
-use super::super::{Asked, Begins, Leaving, Lookup, Register, Row, Words, draft, listing};
+use super::super::{Asked, Begins, FieldKind, Leaving, Lookup, Register, Row, Words, draft, listing};
 use super::head::{self, Head, HeadOf};
 use crate::artifacts::shown::{self, Evidence};
 use crate::auth::Action;
 use crate::ids::{ArtifactId, Id as _};
 use crate::storage::{Kept, Snapshot};
+use crate::vocabulary::TimeZone;
 use crate::web::extract::{Asking, Id};
 use crate::web::{Answer, App, Caller, Failure, Shell, links, page};
 
@@ -85,8 +86,13 @@ async fn related<K: Register>(
     let (rows, more) =
         asked.understand::<K>().map_err(|draft| Failure::Invalid(draft.problems))?.first(at, MOST).await?;
     let records = rows.iter().map(|row| &row.kept.content).collect::<Vec<_>>();
-    let lookup = Lookup::clone(&*super::lookup_for::<K>(app, at, &records).await?).at(at.now());
+    let mut lookup = Lookup::clone(&*super::lookup_for::<K>(app, at, &records).await?).at(at.now());
     let columns: Vec<_> = view::columns::<K>("").into_iter().filter(|(name, _)| *name != kind).take(7).collect();
+    let tells =
+        |(name, _): &(&str, &str)| K::FIELDS.iter().any(|field| field.name == *name && field.kind == FieldKind::Moment);
+    if columns.iter().any(tells) {
+        lookup = lookup.within(zone(at).await?);
+    }
     let (place, query) = (links::place(slug, K::WORDS.collection), links::query([(filter.name, wanted.as_str())]));
     Ok(Some(Section {
         title: K::WORDS.title,
@@ -96,6 +102,13 @@ async fn related<K: Register>(
         rows: rows.iter().map(|row| view::row_view(row, &columns, &lookup, slug, as_of)).collect(),
         ..Section::default()
     }))
+}
+
+/// The zone of the snapshot's organization, for what tells moments.
+async fn zone(at: &mut Snapshot) -> Answer<TimeZone> {
+    let organization = at.organization();
+    let known = at.platform().organization(organization).await?;
+    Ok(known.map_or(TimeZone::UTC, |known| TimeZone::known(&known.time_zone)))
 }
 
 /// A version in a record's history.

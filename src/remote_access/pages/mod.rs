@@ -1,5 +1,6 @@
-//! Remote access as pages.
+//! Pages of remote access.
 //!
-//! Invariant: a page shows what the rules say and decides nothing itself.
+//! Invariant: what is shown is judged at the page's instant, by the record as it stood then.
 
 pub mod grants;
+pub mod sessions;

@@ -40,6 +40,13 @@ pub(super) const WORD: AsOfSql = as_of!(
     " AND v.gateway_id < $3 ORDER BY v.gateway_id DESC, v.recorded_from DESC, v.id DESC LIMIT 1"
 );
 
+/// A batch as its list reads it.
+#[derive(sqlx::FromRow, Clone, Debug)]
+pub struct BatchRow {
+    #[sqlx(flatten)]
+    pub version: VersionRow,
+}
+
 /// Batches as a list, by the moment they were taken in.
 pub const LIST: ListSql = ListSql {
     columns: Fragment::plain(crate::version_columns!()),

@@ -135,6 +135,7 @@ impl Register for Grant {
         from: "grant_versions v",
         holds: as_of!("v.organization_id = $1 AND "[v]),
     };
+    const DERIVED_IN: usize = 0;
     const DERIVED: &'static [(&'static str, &'static str)] =
         &[("person_name", "Name of the person"), ("vendor_name", "Name of the vendor")];
     const FILTERS: &'static [Filter] = FILTERS;

@@ -4,11 +4,17 @@
 //! then add up to.
 
 pub mod batches;
+pub mod concerned;
 pub mod grants;
 pub mod links;
+pub mod paths;
 pub mod sessions;
 
-use crate::storage::AsOfSql;
+use crate::storage::{AsOfSql, OrgSql};
+
+/// Texts of this slice that know no instant.
+pub const STATEMENTS: &[OrgSql] = &[sessions::CLOSE, sessions::EVENTS_OF];
 
 /// Texts of this slice that know an instant.
-pub const INSTANT_STATEMENTS: &[AsOfSql] = &[batches::SAME, batches::WORD, sessions::EVERY, sessions::OF_BATCH];
+pub const INSTANT_STATEMENTS: &[AsOfSql] =
+    &[batches::SAME, batches::WORD, sessions::EVERY, sessions::OF_BATCH, sessions::ONE, sessions::OPEN];

@@ -3,6 +3,7 @@
 //! Invariant: every column follows from the record.
 
 pub mod discrepancies;
+pub mod owed;
 pub mod population;
 pub mod rows;
 pub mod standings;

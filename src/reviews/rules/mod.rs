@@ -14,6 +14,7 @@ use super::model::{Review, ReviewKind, ReviewOutcome, ReviewStatus};
 use crate::ids::{SystemId, UserId};
 use crate::obligations::clocks::{due_calendar_months, due_calendar_quarter};
 use crate::obligations::model::Duty;
+use crate::obligations::rules::ObligationState;
 use crate::vocabulary::{Date, MonthMode};
 
 /// Calendar months between two reviews of a kind that is not quarterly (CIP-004-7 R4.3, R6.2; for conduits a Glance
@@ -103,6 +104,16 @@ pub fn refuses_completion(population: i64, decided: i64) -> Option<String> {
         left if left <= 0 => None,
         1 => Some(format!("1 of {population} rows is not decided.")),
         left => Some(format!("{left} of {population} rows are not decided.")),
+    }
+}
+
+/// True when a review of a kind should be open by now for a clock that stands like this: a verification within the quarter
+/// it is due in, the others from the first warning on.
+#[must_use]
+pub fn is_pressing(kind: ReviewKind, state: ObligationState, due: Option<Date>, today: Date) -> bool {
+    match kind {
+        ReviewKind::AuthorizationVerification => due.is_none_or(|due| due <= due_calendar_quarter(today)),
+        _ => state != ObligationState::Met,
     }
 }
 
