@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::journey::demonstration;
 use crate::support::browser::Browser;
 
-const PAGES: [&str; 29] = [
+const PAGES: [&str; 32] = [
     "/",
     "/assets",
     "/assets?q=relay&sort=-name",
@@ -35,6 +35,9 @@ const PAGES: [&str; 29] = [
     "/exceptions/new",
     "/obligations",
     "/artifacts",
+    "/sessions",
+    "/sessions/active",
+    "/sessions/import",
     "/timeline",
     "/find?q=relay",
     "/views",

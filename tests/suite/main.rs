@@ -48,6 +48,7 @@ mod posture;
 mod proof;
 mod protocol_logs;
 mod remediation;
+mod sessions;
 mod shell;
 mod statements;
 mod storage;

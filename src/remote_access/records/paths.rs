@@ -23,12 +23,12 @@ pub const MOST: usize = 200;
 pub(super) const OF_VENDORS: AsOfSql = as_of!(
     "SELECT " columns " FROM grant_versions v WHERE v.organization_id = $1 AND " [v] " AND v.valid_until > $3 \
      AND COALESCE(v.status, '') = 'active' AND v.vendor_id IN (SELECT n.id FROM vendor_versions n WHERE n.organization_id = $1 AND " [n] ") \
-     ORDER BY v.valid_until, v.id LIMIT 201"
+     ORDER BY COALESCE(v.valid_until, ''), v.id LIMIT 201"
 );
 /// The same of vendors' people, where the grant names no vendor.
 pub(super) const OF_PEOPLE: AsOfSql = as_of!(
     "SELECT " columns " FROM grant_versions v WHERE v.organization_id = $1 AND " [v] " AND COALESCE(v.valid_until, '') > $3 \
-     AND COALESCE(v.status, '') = 'active' AND v.vendor_id IS NULL AND v.person_id IN (SELECT p.id FROM person_versions p \
+     AND COALESCE(v.status, '') = 'active' AND CASE WHEN v.vendor_id IS NULL THEN 1 ELSE 0 END = 1 AND v.person_id IN (SELECT p.id FROM person_versions p \
      WHERE p.organization_id = $1 AND " [p] " AND p.vendor_id IS NOT NULL) ORDER BY COALESCE(v.valid_until, ''), v.id LIMIT 201"
 );
 

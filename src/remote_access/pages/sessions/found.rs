@@ -73,12 +73,9 @@ async fn looked_for(
     let (mut found, mut looked) = (Vec::new(), 0);
     loop {
         let (rows, next) = understood.rows(at).await?;
-        let lines = judged(at, &rows, now).await?;
-        for (row, line) in rows.iter().zip(lines) {
+        for (row, line) in rows.iter().zip(judged(at, &rows, now).await?) {
             looked += 1;
-            if line.fits(wanted) {
-                found.push(line);
-            }
+            found.extend(Some(line).filter(|line| line.fits(wanted)));
             if found.len() == limit || looked == MOST_LOOKED {
                 let next = Some(understood.cursor(row));
                 return Ok(Found { lines: found, total: None, looked: Some(looked), next });
