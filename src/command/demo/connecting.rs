@@ -13,10 +13,10 @@ use super::calendar::{Calendar, number};
 use super::filling::{Replay, failed};
 use super::script::Step;
 use super::telling::Done;
+use crate::remote_access::gateways;
 use crate::remote_access::importing::{self, Import, Unimported};
 use crate::remote_access::reading::{self, Ways};
 use crate::remote_access::taking::{Coming, PUSHED, take_in};
-use crate::remote_access::gateways;
 use crate::sheets::{self, Limits};
 use crate::storage::Change;
 use crate::storage::versions::hash_text;
@@ -134,7 +134,13 @@ fn session<'p>(pattern: &'p Cells, place: usize, ago: i64, calendar: &Calendar) 
     let idle = !exact && odd % 9 == 0 && minutes > IDLE && text(pattern, "kind") == "interactive";
     let quiet = match number(text(pattern, "quiet")) {
         Ok(quiet) => quiet,
-        Err(_) => if idle { IDLE } else { 1 + odd % 6 },
+        Err(_) => {
+            if idle {
+                IDLE
+            } else {
+                1 + odd % 6
+            }
+        }
     };
     Ok(Some(Made {
         pattern,
@@ -252,7 +258,8 @@ mod tests {
                 let file = table.file(&step.reference, step.ago_days, &calendar).expect("a file");
                 let Some(file) = file else { continue };
                 let earliest = now.plus_seconds(-step.ago_days * 86_400 - super::super::telling::BEFORE_NOW);
-                let heard = reading::read("one.csv", file.as_bytes(), &Ways { now: earliest, zone: None, partial: false });
+                let heard =
+                    reading::read("one.csv", file.as_bytes(), &Ways { now: earliest, zone: None, partial: false });
                 sessions += heard.expect("a file that can be read").rows;
             }
             assert!((450..800).contains(&sessions), "{sessions} sessions at {now}");

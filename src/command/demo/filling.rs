@@ -6,9 +6,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
 use super::super::Ending;
-use super::script::{self, Script, Step};
 use super::calendar::Calendar;
+use super::connecting::{self, Connecting};
 use super::growing::Growing;
+use super::script::{self, Script, Step};
 use super::telling::{self, BEFORE_NOW, Done, Scene};
 use super::watching::Watching;
 use super::{auditing, performing, recurring, reviewing, staffing};
@@ -41,7 +42,7 @@ pub async fn fill(place: &Place) -> Done {
     let begins = now.plus_seconds(-script::BEGINS * 86_400);
     let (clock, hand) = Clock::still(begins);
     let store = Store::open(&place.location(), clock, crate::FOLLOWERS).await?;
-    for script in &script::SCRIPTS {
+    for script in script::SCRIPTS.iter() {
         hand.set(begins);
         let mut replay = begin(&store, place, script, now).await?;
         let mut steps = script::steps(script.changes).map_err(failed)?;
@@ -53,6 +54,7 @@ pub async fn fill(place: &Place) -> Done {
         replay.import(script, &steps).await?;
         // What the tables say, and days that are recorded: after the changes of the same day.
         steps.extend(replay.watching.steps());
+        steps.extend(replay.connecting.steps());
         steps.extend(recurring::days(script.judged_every));
         if script.organization.contains(script::MAIN) {
             steps.extend(auditing::steps());
@@ -77,6 +79,7 @@ pub struct Replay<'s> {
     pub watching: Watching,
     /// Tables of access.
     access: Vec<Growing>,
+    pub connecting: Connecting,
     pub organization: OrganizationId,
     name: String,
     pub zone: TimeZone,
@@ -117,6 +120,7 @@ async fn begin<'s>(store: &'s Store, place: &Place, script: &Script, now: Moment
         memory: Memory::default(),
         watching: Watching::default(),
         access: access.collect::<Result<_, _>>().map_err(failed)?,
+        connecting: Connecting::of(script.sessions, script.live).map_err(failed)?,
         organization,
         zone: profile.zone(),
         name: profile.name,
@@ -174,10 +178,13 @@ impl Replay<'_> {
     async fn step(&mut self, step: &Step, hand: &StillClock) -> Done {
         // A working hour of the day the script names, each step a little after the one before.
         self.micros = (self.micros + 137_000_000) % 28_800_000_000;
-        hand.set(self.now.plus_seconds(-step.ago_days * 86_400 - BEFORE_NOW).plus_micros(self.micros));
+        let at = self.now.plus_seconds(-step.ago_days * 86_400 - BEFORE_NOW).plus_micros(self.micros);
+        // What gateways push is of this minute, and the last judgment comes after it.
+        hand.set(if step.ago_days == 0 && matches!(step.act.as_str(), "push" | "judge") { self.now } else { at });
         match step.act.as_str() {
             "observe" => return Box::pin(recurring::observe(self, step)).await,
             "judge" => return Box::pin(recurring::judge(self)).await,
+            "connect" => return Box::pin(connecting::import(self, step)).await,
             _ => {}
         }
         if auditing::act(self, step).await? {
@@ -192,6 +199,7 @@ impl Replay<'_> {
                 let sheet = table.sheet(step, &self.calendar()).map_err(failed)?;
                 staffing::import(&mut change, step, &sheet).await?;
             }
+            ("push", _) => connecting::push(self, step, &mut change).await?,
             ("perform", _) => performing::perform(&mut change, step).await?,
             ("void", _) => performing::void(&mut change, step, self.zone.day(self.store.clock().now())).await?,
             ("create", "asset") => self.create(&mut change, step).await?,

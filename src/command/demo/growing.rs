@@ -129,12 +129,12 @@ impl Growing {
     /// The rows of a step as they were known on its day: all of them when they come in, what grew afterwards.
     pub fn sheet(&self, step: &Step, calendar: &Calendar) -> Result<Sheet, String> {
         let grows = step.act == "grow";
-        let is_told = |column: &&String| {
-            !OWN.contains(&column.as_str()) && (!grows || *column == "reference" || is_done(column))
-        };
+        let is_told =
+            |column: &&String| !OWN.contains(&column.as_str()) && (!grows || *column == "reference" || is_done(column));
         let header: Vec<String> = self.header.iter().filter(is_told).cloned().collect();
         let mut rows = Vec::new();
-        for row in self.rows.iter().filter(|row| step.references.iter().any(|one| one == Self::text(row, "reference"))) {
+        for row in self.rows.iter().filter(|row| step.references.iter().any(|one| one == Self::text(row, "reference")))
+        {
             let cell = |column: &String| known(column, Self::text(row, column), -step.ago_days, calendar);
             let cells = header.iter().map(cell).collect::<Result<_, _>>()?;
             rows.push(Row { line: 0, cells });
@@ -170,7 +170,13 @@ mod tests {
         let table = Growing::of("person", text).expect("a table");
         let steps = table.steps();
         let told: Vec<_> = steps.iter().map(|step| (step.ago_days, step.act.as_str(), step.who.as_str())).collect();
-        let known = [(509, "enter", "r.solano"), (40, "grow", "r.solano"), (30, "enter", "b"), (29, "approve", "c"), (3, "grow", "b")];
+        let known = [
+            (509, "enter", "r.solano"),
+            (40, "grow", "r.solano"),
+            (30, "enter", "b"),
+            (29, "approve", "c"),
+            (3, "grow", "b"),
+        ];
         assert_eq!(told, known);
         let now = Moment::parse("2026-11-26T18:00:00Z").expect("a moment");
         let calendar = Calendar { now, zone: TimeZone::UTC };

@@ -6,6 +6,7 @@
 mod answering;
 mod auditing;
 mod calendar;
+mod connecting;
 mod departing;
 mod excusing;
 mod filling;

@@ -40,7 +40,8 @@ pub fn steps(calendar: &Calendar) -> Vec<Step> {
     let mut last = due_calendar_quarter(calendar.day(0));
     for place in 0..=QUARTERS {
         let quarter = named_quarter(last);
-        let (reference, name) = (format!("AV-{}", quarter.replace(' ', "-")), format!("{quarter} authorization verification"));
+        let (reference, name) =
+            (format!("AV-{}", quarter.replace(' ', "-")), format!("{quarter} authorization verification"));
         let first = first_of_quarter(last);
         if place == 0 {
             let began = calendar.ago(first).clamp(0, 9);
@@ -63,7 +64,14 @@ pub fn steps(calendar: &Calendar) -> Vec<Step> {
         steps.extend(whole(reference, began));
         if kind == "bcsi_review" {
             let rest = [("outcome", "keep"), ("shown", "undecided")];
-            steps.push(step("decide", reference, OTHER, began - 5, &rest, "Rows of the reviewer, looked at by another"));
+            steps.push(step(
+                "decide",
+                reference,
+                OTHER,
+                began - 5,
+                &rest,
+                "Rows of the reviewer, looked at by another",
+            ));
         }
     }
     steps
@@ -82,7 +90,8 @@ fn first_of_quarter(last: Date) -> Date {
 }
 
 fn step(act: &str, reference: &str, who: &str, ago_days: i64, set: &[(&str, &str)], why: &str) -> Step {
-    let set: BTreeMap<String, String> = set.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+    let set: BTreeMap<String, String> =
+        set.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
     Step {
         ago_days,
         who: who.to_owned(),
@@ -97,7 +106,14 @@ fn step(act: &str, reference: &str, who: &str, ago_days: i64, set: &[(&str, &str
 
 fn opened(kind: &str, reference: &str, name: &str, ago_days: i64, due: Date, calendar: &Calendar) -> Step {
     let due = (-calendar.ago(due)).to_string();
-    step("open", reference, REVIEWER, ago_days, &[("kind", kind), ("name", name), ("due_on", &due)], "Begun with the lists of the day")
+    step(
+        "open",
+        reference,
+        REVIEWER,
+        ago_days,
+        &[("kind", kind), ("name", name), ("due_on", &due)],
+        "Begun with the lists of the day",
+    )
 }
 
 /// A review from its first decision to its signature.
@@ -117,7 +133,14 @@ fn half_done(reference: &str, ago_days: i64) -> [Step; 3] {
     [
         step("decide", reference, REVIEWER, ago_days, &sound("AUTH-00"), why),
         step("decide", reference, REVIEWER, ago_days, &sound("ACC-OPS"), why),
-        step("decide", reference, REVIEWER, ago_days, &lapsed, "The contract ended, and the badge still opens both control centers."),
+        step(
+            "decide",
+            reference,
+            REVIEWER,
+            ago_days,
+            &lapsed,
+            "The contract ended, and the badge still opens both control centers.",
+        ),
     ]
 }
 
@@ -175,7 +198,8 @@ mod tests {
             let calendar = Calendar { now, zone: TimeZone::known("America/Denver") };
             let steps = super::steps(&calendar);
             for step in steps.iter().filter(|step| step.reference.starts_with("AV-")) {
-                let quarter = super::named_quarter(crate::vocabulary::due::due_calendar_quarter(calendar.day(-step.ago_days)));
+                let quarter =
+                    super::named_quarter(crate::vocabulary::due::due_calendar_quarter(calendar.day(-step.ago_days)));
                 assert_eq!(step.reference, format!("AV-{}", quarter.replace(' ', "-")), "{now}");
                 assert!((0..505).contains(&step.ago_days), "{} {}", step.reference, step.ago_days);
             }

@@ -54,7 +54,9 @@ async fn step<K: Stepped>(scene: &mut Scene<'_>, taken: K::Step) -> Done {
     };
     for kept in named::<K>(scene).await? {
         let done = K::take(scene.change, &kept, taken, &said).await?;
-        done.map_err(|refusal| scene.wrong(format!("{}: {refusal}", kept.content.label(&crate::register::Lookup::default()))))?;
+        done.map_err(|refusal| {
+            scene.wrong(format!("{}: {refusal}", kept.content.label(&crate::register::Lookup::default())))
+        })?;
     }
     Ok(())
 }

@@ -6,8 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::super::Ending;
-use super::script::Step;
 use super::calendar::{self, Calendar};
+use super::script::Step;
 use super::{departing, excusing, granting, permitting, reviewing, staffing, watching, working};
 use crate::artifacts::attaching::{Target, attach};
 use crate::artifacts::{Artifact, actions as recording, keeping};
