@@ -3,6 +3,7 @@
 //! The map of the house. One way in: every mutation is an action inside one change. One way out: everything shown,
 //! exported or judged is computed from a snapshot of one organization at one instant.
 
+pub mod access;
 pub mod artifacts;
 pub mod assets;
 pub mod auth;
@@ -102,13 +103,22 @@ pub const REGISTERS: &[Known] = &[
     Known::of::<zones::Zone>(),
     Known::of::<conduits::Conduit>(),
     Known::of::<conduits::PermittedFlow>(),
+    Known::of::<remote_access::Grant>(),
     Known::of::<assets::Interface>(),
     Known::of::<assets::Service>(),
     Known::of::<flows::Sensor>(),
+    Known::of::<personnel::Vendor>(),
+    Known::of::<personnel::Person>(),
+    Known::of::<personnel::Appointment>(),
+    Known::of::<personnel::Circumstance>(),
+    Known::of::<personnel::Authorization>(),
+    Known::of::<personnel::Account>(),
+    Known::of::<departures::Departure>(),
     Known::of::<findings::Finding>(),
     Known::of::<exceptions::Exception>(),
     Known::of::<controls::Control>(),
     Known::of::<obligations::Performance>(),
+    Known::of::<reviews::Review>(),
     Known::of::<artifacts::Artifact>(),
     Known::of::<engagements::Engagement>(),
 ];
@@ -161,8 +171,9 @@ pub fn routes(app: &App) -> Routes {
         .with(obligations::pages::mount)
         .with(obligations::api::mount)
         .with(boundary)
+        .with(access)
         .with(registers)
-        .with(sessions)
+        .with(revocation)
 }
 
 /// The routes of every kind people keep, with the kinds shown on a record's page.
@@ -172,9 +183,14 @@ fn registers(routes: Routes) -> Routes {
     const FINDINGS: Tab = section::<findings::Finding>();
     static OF_SITE: [Tab; 5] =
         [section::<systems::System>(), section::<zones::Zone>(), section::<assets::Asset>(), PERFORMANCES, APPLYING];
-    static OF_SYSTEM: [Tab; 5] = [FINDINGS, section::<assets::Asset>(), CONNECTIVITY, PERFORMANCES, APPLYING];
+    const ACCOUNTS: Tab = section::<personnel::Account>();
+    const AUTHORIZATIONS: Tab = section::<personnel::Authorization>();
+    const GRANTS: Tab = section::<remote_access::Grant>();
+    static OF_SYSTEM: [Tab; 8] =
+        [FINDINGS, section::<assets::Asset>(), CONNECTIVITY, GRANTS, AUTHORIZATIONS, ACCOUNTS, PERFORMANCES, APPLYING];
     const SERVICES: Tab = section::<assets::Service>();
-    static OF_ASSET: [Tab; 6] = [FINDINGS, section::<assets::Interface>(), SERVICES, CONDUITS, PERFORMANCES, APPLYING];
+    const INTERFACES: Tab = section::<assets::Interface>();
+    static OF_ASSET: [Tab; 8] = [FINDINGS, INTERFACES, SERVICES, CONDUITS, GRANTS, ACCOUNTS, PERFORMANCES, APPLYING];
     static OF_ENGAGEMENT: [Tab; 3] = [evidence::pages::READINESS, evidence::pages::PACKAGES, evidence::pages::AUDITORS];
     static OF_CONTROL: [Tab; 1] = [ANSWERED];
     routes
@@ -216,9 +232,54 @@ fn boundary(routes: Routes) -> Routes {
         .with(|routes| register::pages::mount_under(routes, &[], Some(PERMITTED_FLOW)))
 }
 
-/// The routes of remote sessions.
-fn sessions(routes: Routes) -> Routes {
-    routes.with(remote_access::pages::sessions::mount)
+/// The routes of people and their access, with the decisions about it.
+fn access(routes: Routes) -> Routes {
+    use personnel::pages::{ACCOUNT, APPOINTMENT, AUTHORIZATION, CIRCUMSTANCE};
+    use remote_access::pages::grants;
+    const GRANTS: Tab = section::<remote_access::Grant>();
+    const FINDINGS: Tab = section::<findings::Finding>();
+    static OF_PERSON: [Tab; 6] = [
+        FINDINGS,
+        GRANTS,
+        section::<personnel::Authorization>(),
+        section::<personnel::Account>(),
+        section::<departures::Departure>(),
+        section::<personnel::Appointment>(),
+    ];
+    static OF_VENDOR: [Tab; 3] = [FINDINGS, section::<personnel::Person>(), GRANTS];
+    static JUDGED: [Tab; 1] = [FINDINGS];
+    routes
+        .with(personnel::pages::mount)
+        .with(personnel::api::mount)
+        .with(grants::mount)
+        .with(remote_access::pages::sessions::mount)
+        .with(register::api::mount::<personnel::Vendor>)
+        .with(register::api::mount::<personnel::Person>)
+        .with(register::api::mount::<personnel::Appointment>)
+        .with(register::api::mount::<personnel::Circumstance>)
+        .with(register::api::mount::<personnel::Authorization>)
+        .with(register::api::mount::<personnel::Account>)
+        .with(register::api::mount::<remote_access::Grant>)
+        .with(|routes| register::pages::mount_under(routes, &OF_VENDOR, Some(access::VENDOR)))
+        .with(|routes| register::pages::mount_under(routes, &OF_PERSON, Some(access::PERSON)))
+        .with(|routes| register::pages::mount_under(routes, &JUDGED, Some(APPOINTMENT)))
+        .with(|routes| register::pages::mount_under(routes, &JUDGED, Some(CIRCUMSTANCE)))
+        .with(|routes| register::pages::mount_under(routes, &JUDGED, Some(AUTHORIZATION)))
+        .with(|routes| register::pages::mount_under(routes, &JUDGED, Some(ACCOUNT)))
+        .with(|routes| register::pages::mount_under(routes, &JUDGED, Some(grants::GRANT)))
+}
+
+/// The routes of terminations and transfers, of reviews, and of the place Access.
+fn revocation(routes: Routes) -> Routes {
+    static JUDGED: [Tab; 1] = [section::<findings::Finding>()];
+    routes
+        .with(access::pages::mount)
+        .with(reviews::pages::mount)
+        .with(reviews::api::mount)
+        .with(departures::pages::mount)
+        .with(departures::api::mount)
+        .with(register::api::mount::<departures::Departure>)
+        .with(|routes| register::pages::mount_under(routes, &JUDGED, Some(departures::pages::DEPARTURE)))
 }
 
 /// The application: all routes inside the layers that hold for every request, and the table of the routes.

@@ -84,6 +84,29 @@ ALTER TABLE grant_targets FORCE ROW LEVEL SECURITY;
 CREATE POLICY grant_targets_organization ON grant_targets USING (organization_id = current_setting('glance.organization')::uuid);
 GRANT SELECT, INSERT, UPDATE (recorded_until) ON grant_targets TO glance_app;
 
+CREATE TABLE grant_systems (
+    organization_id UUID NOT NULL,
+    grant_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    recorded_from BIGINT NOT NULL,
+    recorded_until BIGINT NOT NULL,
+    PRIMARY KEY (organization_id, grant_id, system_id, recorded_until),
+    FOREIGN KEY (organization_id) REFERENCES organizations (id),
+    FOREIGN KEY (organization_id, grant_id) REFERENCES grants (organization_id, id),
+    FOREIGN KEY (organization_id, system_id) REFERENCES systems (organization_id, id)
+);
+CREATE INDEX grant_systems_by_system_id_and_grant_id ON grant_systems (organization_id, system_id, grant_id) WHERE recorded_until = 9000000000000000;
+CREATE TRIGGER grant_systems_frozen BEFORE UPDATE OF organization_id, grant_id, system_id, recorded_from ON grant_systems FOR EACH ROW EXECUTE FUNCTION glance_append_only();
+CREATE TRIGGER grant_systems_closing BEFORE UPDATE OF recorded_until ON grant_systems FOR EACH ROW
+WHEN (OLD.recorded_until <> 9000000000000000 OR NEW.recorded_until <= OLD.recorded_from OR NEW.recorded_until >= 9000000000000000)
+EXECUTE FUNCTION glance_append_only();
+CREATE TRIGGER grant_systems_kept BEFORE DELETE ON grant_systems FOR EACH ROW EXECUTE FUNCTION glance_append_only();
+CREATE TRIGGER grant_systems_whole BEFORE TRUNCATE ON grant_systems FOR EACH STATEMENT EXECUTE FUNCTION glance_append_only();
+ALTER TABLE grant_systems ENABLE ROW LEVEL SECURITY;
+ALTER TABLE grant_systems FORCE ROW LEVEL SECURITY;
+CREATE POLICY grant_systems_organization ON grant_systems USING (organization_id = current_setting('glance.organization')::uuid);
+GRANT SELECT, INSERT, UPDATE (recorded_until) ON grant_systems TO glance_app;
+
 CREATE TABLE session_batches (
     organization_id UUID NOT NULL,
     id UUID NOT NULL,

@@ -61,6 +61,8 @@ CREATE TABLE review_items (
     person_id UUID,
     reference TEXT COLLATE "C" NOT NULL,
     reference_folded TEXT COLLATE "C" NOT NULL,
+    holder_folded TEXT COLLATE "C" NOT NULL,
+    doubtful BIGINT NOT NULL,
     record TEXT COLLATE "C" NOT NULL,
     recorded_from BIGINT NOT NULL,
     PRIMARY KEY (organization_id, review_id, n),
@@ -68,6 +70,8 @@ CREATE TABLE review_items (
     FOREIGN KEY (organization_id, review_id) REFERENCES reviews (organization_id, id)
 );
 CREATE INDEX review_items_by_subject_id ON review_items (organization_id, subject_id);
+CREATE INDEX review_items_by_review_id_and_person_id ON review_items (organization_id, review_id, person_id);
+CREATE INDEX review_items_by_review_id_and_doubtful_and_n ON review_items (organization_id, review_id, doubtful, n);
 CREATE TRIGGER review_items_frozen BEFORE UPDATE ON review_items FOR EACH ROW EXECUTE FUNCTION glance_append_only();
 CREATE TRIGGER review_items_kept BEFORE DELETE ON review_items FOR EACH ROW EXECUTE FUNCTION glance_append_only();
 CREATE TRIGGER review_items_whole BEFORE TRUNCATE ON review_items FOR EACH STATEMENT EXECUTE FUNCTION glance_append_only();

@@ -75,6 +75,26 @@ BEGIN SELECT RAISE(ABORT, 'grant_targets closes once'); END;
 CREATE TRIGGER grant_targets_kept BEFORE DELETE ON grant_targets
 BEGIN SELECT RAISE(ABORT, 'grant_targets is append-only'); END;
 
+CREATE TABLE grant_systems (
+    organization_id BLOB NOT NULL CHECK (length(organization_id) = 16),
+    grant_id BLOB NOT NULL CHECK (length(grant_id) = 16),
+    system_id BLOB NOT NULL CHECK (length(system_id) = 16),
+    recorded_from INTEGER NOT NULL,
+    recorded_until INTEGER NOT NULL,
+    PRIMARY KEY (organization_id, grant_id, system_id, recorded_until),
+    FOREIGN KEY (organization_id) REFERENCES organizations (id),
+    FOREIGN KEY (organization_id, grant_id) REFERENCES grants (organization_id, id),
+    FOREIGN KEY (organization_id, system_id) REFERENCES systems (organization_id, id)
+) STRICT;
+CREATE INDEX grant_systems_by_system_id_and_grant_id ON grant_systems (organization_id, system_id, grant_id) WHERE recorded_until = 9000000000000000;
+CREATE TRIGGER grant_systems_frozen BEFORE UPDATE OF organization_id, grant_id, system_id, recorded_from ON grant_systems
+BEGIN SELECT RAISE(ABORT, 'grant_systems is append-only'); END;
+CREATE TRIGGER grant_systems_closing BEFORE UPDATE OF recorded_until ON grant_systems
+WHEN OLD.recorded_until <> 9000000000000000 OR NEW.recorded_until <= OLD.recorded_from OR NEW.recorded_until >= 9000000000000000
+BEGIN SELECT RAISE(ABORT, 'grant_systems closes once'); END;
+CREATE TRIGGER grant_systems_kept BEFORE DELETE ON grant_systems
+BEGIN SELECT RAISE(ABORT, 'grant_systems is append-only'); END;
+
 CREATE TABLE session_batches (
     organization_id BLOB NOT NULL CHECK (length(organization_id) = 16),
     id BLOB NOT NULL CHECK (length(id) = 16),

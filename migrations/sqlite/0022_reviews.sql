@@ -55,6 +55,8 @@ CREATE TABLE review_items (
     person_id BLOB CHECK (length(person_id) = 16),
     reference TEXT NOT NULL,
     reference_folded TEXT NOT NULL,
+    holder_folded TEXT NOT NULL,
+    doubtful INTEGER NOT NULL,
     record TEXT NOT NULL,
     recorded_from INTEGER NOT NULL,
     PRIMARY KEY (organization_id, review_id, n),
@@ -62,6 +64,8 @@ CREATE TABLE review_items (
     FOREIGN KEY (organization_id, review_id) REFERENCES reviews (organization_id, id)
 ) STRICT;
 CREATE INDEX review_items_by_subject_id ON review_items (organization_id, subject_id);
+CREATE INDEX review_items_by_review_id_and_person_id ON review_items (organization_id, review_id, person_id);
+CREATE INDEX review_items_by_review_id_and_doubtful_and_n ON review_items (organization_id, review_id, doubtful, n);
 CREATE TRIGGER review_items_frozen BEFORE UPDATE ON review_items
 BEGIN SELECT RAISE(ABORT, 'review_items is append-only'); END;
 CREATE TRIGGER review_items_kept BEFORE DELETE ON review_items

@@ -22,7 +22,7 @@ const fn clock(
 }
 
 /// One check for each clock.
-pub static CHECKS: [Check; 23] = [
+pub static CHECKS: [Check; 24] = [
     clock(
         "GL-CLK-01",
         "Identifications of BES Cyber Systems are reviewed at least once every 15 calendar months",
@@ -183,6 +183,13 @@ pub static CHECKS: [Check; 23] = [
         Severity::Medium,
         &["CIP-014-3 R1.1"],
         "CIP-014-3 R1.1",
+    ),
+    clock(
+        "GL-CLK-24",
+        "Access to BCSI is verified at least once every 15 calendar months",
+        Severity::High,
+        &["CIP-004-7 R6.2"],
+        "CIP-004-7 R6.2",
     ),
 ];
 

@@ -4,117 +4,13 @@
 //! made when it is read, from the same rule and the same facts.
 
 use super::facts::{Facts, Touched};
+pub use super::listed::RULES;
 use super::model::{Outcome, Verdict};
 use super::rule::{Judgement, Rule};
-use super::{
-    access_points, categorization, conduits, crossings, dmz, erc, inventory, levels, monitoring, observation,
-    permissions, references, subjects, using, zoning,
-};
+use super::subjects;
 
 /// Changes when a rule is added or answers differently; trends and as-of pages name it.
-pub const RULE_SET: &str = "2026-12";
-
-/// Every rule.
-pub static RULES: &[&Rule] = &[
-    &inventory::MAKE,
-    &inventory::SERIAL,
-    &inventory::OWNER,
-    &inventory::SITE,
-    &inventory::ZONE,
-    &inventory::FIRMWARE,
-    &inventory::VERIFIED,
-    &inventory::SUPPORTED,
-    &inventory::LEVEL,
-    &inventory::SERVICES,
-    &inventory::BASELINE_PORTS,
-    &categorization::SITE_DECIDED,
-    &categorization::SITE_COVERED,
-    &categorization::SYSTEM_RATED,
-    &categorization::SYSTEM_AGREES,
-    &categorization::SYSTEM_ANSWERED,
-    &categorization::SYSTEM_ERC,
-    &categorization::SYSTEM_MEMBERS,
-    &categorization::BCA_PLACED,
-    &categorization::ESP_CATEGORIZED,
-    &categorization::PCA_RATED,
-    &observation::KNOWN,
-    &observation::KNOWN_M,
-    &observation::RETIRED,
-    &observation::SPEAKING,
-    &crossings::BYPASS,
-    &crossings::BYPASS_M,
-    &crossings::INTERACTIVE,
-    &crossings::INTERACTIVE_M,
-    &crossings::EVERYTHING_M,
-    &crossings::PERMITTED,
-    &crossings::TUNNEL,
-    &crossings::INITIATOR,
-    &crossings::LEGACY,
-    &crossings::UNKNOWN,
-    &zoning::PLACED_M,
-    &zoning::IN_ESP,
-    &zoning::UNMIXED,
-    &zoning::UNMIXED_M,
-    &zoning::DESCRIBED,
-    &zoning::SAFETY,
-    &zoning::WIRELESS,
-    &zoning::TRANSIENT,
-    &zoning::TRANSIENT_AUTHORIZED,
-    &levels::DISJOINT,
-    &levels::ACHIEVED,
-    &levels::ASSESSED,
-    &levels::ISLAND,
-    &conduits::DIRECT,
-    &conduits::DIRECT_M,
-    &conduits::ADJACENT,
-    &conduits::PUBLIC,
-    &conduits::PUBLIC_M,
-    &conduits::DESCRIBED,
-    &conduits::DESCRIBED_M,
-    &conduits::REVIEWED,
-    &permissions::NAMED,
-    &permissions::NAMED_M,
-    &permissions::PROTECTED,
-    &permissions::CENTERS,
-    &permissions::LEGACY,
-    &permissions::LEGACY_INSIDE,
-    &permissions::OUTBOUND,
-    &permissions::OUTBOUND_M,
-    &permissions::PERSONAL_KEPT_OUT,
-    &using::IN_DATE,
-    &using::USED,
-    &access_points::THROUGH_EAP,
-    &access_points::DENIES,
-    &access_points::DENIES_ELSEWHERE,
-    &access_points::DEPLOYED,
-    &access_points::INSPECTED,
-    &access_points::FAILS_CLOSED,
-    &access_points::DIAL_UP,
-    &access_points::NECESSARY,
-    &access_points::KEPT,
-    &dmz::ENDS,
-    &dmz::ENDS_M,
-    &dmz::PURPOSE,
-    &dmz::DIRECTORIES,
-    &dmz::TRUSTED_BEGINS,
-    &dmz::AUTONOMOUS,
-    &monitoring::WATCHED,
-    &monitoring::WATCHED_M,
-    &monitoring::COVERED,
-    &monitoring::DETECTED,
-    &monitoring::DETECTED_M,
-    &monitoring::KEPT,
-    &monitoring::KEPT_M,
-    &monitoring::GUARDED,
-    &monitoring::GUARDED_M,
-    &monitoring::PASSIVE,
-    &monitoring::SEEN,
-    &references::OF_CONDUITS,
-    &references::OF_PERMISSIONS,
-    &references::OF_SENSORS,
-    &references::OF_ASSETS,
-    &erc::DECLARED,
-];
+pub const RULE_SET: &str = "2026-12.2";
 
 /// The outcome of every rule for every subject, by place.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -127,9 +23,11 @@ impl Outcomes {
         Self(RULES.iter().map(|rule| column(rule, facts)).collect())
     }
 
-    /// Asks every rule whose answer time can change.
-    pub fn later(&mut self, facts: &Facts) {
-        for (rule, column) in RULES.iter().zip(&mut self.0).filter(|(rule, _)| rule.clocked) {
+    /// Asks every rule whose answer time can change. What is judged of access changes as the day does; the moments within
+    /// a day are on the agenda of the facts.
+    pub fn later(&mut self, facts: &Facts, new_day: bool) {
+        let moves = |rule: &Rule| rule.clocked && (new_day || !rule.over.is_access());
+        for (rule, column) in RULES.iter().zip(&mut self.0).filter(|(rule, _)| moves(rule)) {
             *column = self::column(rule, facts);
         }
     }

@@ -41,7 +41,7 @@ fn systems<'i>(facts: &Facts, ids: impl IntoIterator<Item = &'i SystemId>) -> Re
     ids.into_iter().filter_map(|id| Some((Over::System, facts.systems.place(id.uuid())?))).collect()
 }
 
-fn by_authorization(facts: &Facts, authorization: &Authorization) -> Reached {
+pub(super) fn by_authorization(facts: &Facts, authorization: &Authorization) -> Reached {
     let mut found = systems(facts, &authorization.systems);
     if found.is_empty() {
         let places = authorization.sites.iter().flat_map(|site| facts.system_places_at(site.uuid()));
@@ -50,13 +50,13 @@ fn by_authorization(facts: &Facts, authorization: &Authorization) -> Reached {
     found
 }
 
-fn by_account(facts: &Facts, account: &Account) -> Reached {
+pub(super) fn by_account(facts: &Facts, account: &Account) -> Reached {
     let mut found = assets(facts, &account.asset);
     found.extend(systems(facts, &account.system));
     found
 }
 
-fn by_grant(facts: &Facts, grant: &Grant) -> Reached {
+pub(super) fn by_grant(facts: &Facts, grant: &Grant) -> Reached {
     let mut found = assets(facts, &grant.targets);
     found.extend(systems(facts, &grant.systems));
     found
@@ -88,7 +88,7 @@ fn by_person(facts: &Facts, person: Uuid) -> Reached {
     found
 }
 
-fn by_record(facts: &Facts, id: Uuid) -> Reached {
+pub(super) fn by_record(facts: &Facts, id: Uuid) -> Reached {
     let access = &facts.access;
     let authorization = access.authorizations.get(id).map(|one| by_authorization(facts, one));
     let account = || access.accounts.get(id).map(|one| by_account(facts, one));

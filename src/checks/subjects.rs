@@ -49,7 +49,7 @@ pub fn subject(facts: &Facts, over: Over, place: usize) -> Subject {
         // It leads to the review that found it.
         Over::Discrepancy => {
             let found = &facts.access.discrepancies.at(place).record;
-            let reference = format!("{} row {}", found.review_reference, found.row);
+            let reference = format!("{} row {}", found.review_reference, found.n);
             Subject { kind: "review".to_owned(), id: found.review.uuid(), reference }
         }
     }

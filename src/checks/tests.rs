@@ -154,8 +154,11 @@ fn put(facts: &mut Facts, (kind, n, how, more): Put) -> super::facts::Touched {
     }
 }
 
+mod access;
 mod accessing;
 mod boundary;
+mod granting;
+mod leaving;
 mod zones;
 
 fn empty() -> Facts {

@@ -14,8 +14,10 @@ use crate::assets::{Asset, Interface, Service};
 use crate::conduits::{Conduit, PermittedFlow};
 use crate::ids::OrganizationId;
 use crate::obligations::Performance;
+use crate::personnel::{Account, Appointment, Authorization, Person, Vendor};
 use crate::register::import::{self, Report};
 use crate::register::{Register, import::RefusedValue};
+use crate::remote_access::Grant;
 use crate::settings::Place;
 use crate::sheets::{self, Limits, Sheet};
 use crate::sites::Site;
@@ -45,7 +47,7 @@ pub enum Import {
         #[command(flatten)]
         sheets: Sheets,
         /// What the rows are, when the header does not tell: sites, systems, zones, conduits, `permitted_flows`, assets,
-        /// interfaces, services, performances
+        /// interfaces, services, vendors, people, appointments, authorizations, accounts, performances
         #[arg(long)]
         kind: Option<String>,
     },
@@ -64,6 +66,32 @@ pub enum Import {
         #[command(flatten)]
         sheets: Sheets,
     },
+    /// People with their training and risk assessments as CSV or XLSX; a file or worksheet of vendors, appointments,
+    /// authorizations or accounts is told by its header. Authorizations are asked for, never approved by a file
+    People {
+        #[command(flatten)]
+        sheets: Sheets,
+    },
+    /// Vendors as CSV or XLSX
+    Vendors {
+        #[command(flatten)]
+        sheets: Sheets,
+    },
+    /// CIP Senior Manager and delegations as CSV or XLSX
+    Appointments {
+        #[command(flatten)]
+        sheets: Sheets,
+    },
+    /// Accounts on assets and systems as CSV or XLSX
+    Accounts {
+        #[command(flatten)]
+        sheets: Sheets,
+    },
+    /// Grants of remote access as CSV or XLSX: asked for, never approved by a file
+    Grants {
+        #[command(flatten)]
+        sheets: Sheets,
+    },
     /// Remote sessions as an intermediate system exports them (CSV, XLSX, JSON lines): all or none
     Sessions(super::import_sessions::Sessions),
     /// Logs of Zeek and ICSNPP (TSV or JSON lines, plain or gzip), or folders that hold them
@@ -73,10 +101,15 @@ pub enum Import {
 impl Import {
     pub async fn run(self, place: &Place) -> Done {
         match self {
-            Import::Assets { sheets, kind } => taken(place, &sheets, kind.as_deref()).await,
-            Import::Zones { sheets } => taken(place, &sheets, Some("zones")).await,
-            Import::Conduits { sheets } => taken(place, &sheets, Some("conduits")).await,
-            Import::PermittedFlows { sheets } => taken(place, &sheets, Some("permitted_flows")).await,
+            Import::Assets { sheets, kind } => taken(place, &sheets, kind.as_deref(), kind_of).await,
+            Import::Zones { sheets } => taken(place, &sheets, Some("zones"), kind_of).await,
+            Import::Conduits { sheets } => taken(place, &sheets, Some("conduits"), kind_of).await,
+            Import::PermittedFlows { sheets } => taken(place, &sheets, Some("permitted_flows"), kind_of).await,
+            Import::People { sheets } => taken(place, &sheets, None, personnel_of).await,
+            Import::Vendors { sheets } => taken(place, &sheets, Some("vendors"), kind_of).await,
+            Import::Appointments { sheets } => taken(place, &sheets, Some("appointments"), kind_of).await,
+            Import::Accounts { sheets } => taken(place, &sheets, Some("accounts"), kind_of).await,
+            Import::Grants { sheets } => taken(place, &sheets, Some("grants"), kind_of).await,
             Import::Sessions(sessions) => Box::pin(sessions.run(place)).await,
             Import::Zeek(zeek) => Box::pin(zeek.run(place)).await,
         }
@@ -87,19 +120,27 @@ pub(super) fn unreadable(path: &Path, error: impl std::fmt::Display) -> Ending {
     Ending::Usage(format!("{}: {error}", path.display()))
 }
 
+/// What a sheet may hold, a kind after the kinds it names.
+const KINDS: [&str; 15] = [
+    "sites",
+    "systems",
+    "zones",
+    "assets",
+    "interfaces",
+    "services",
+    "vendors",
+    "people",
+    "appointments",
+    "authorizations",
+    "accounts",
+    "grants",
+    "conduits",
+    "permitted_flows",
+    "performances",
+];
+
 /// Which register a sheet is for: by the worksheet's name, else by its header.
 fn kind_of(sheet: &Sheet) -> &'static str {
-    const KINDS: [&str; 9] = [
-        "sites",
-        "systems",
-        "zones",
-        "conduits",
-        "permitted_flows",
-        "assets",
-        "interfaces",
-        "services",
-        "performances",
-    ];
     let name = sheet.name.to_lowercase().replace(' ', "_");
     if let Some(kind) = KINDS.iter().find(|kind| name == **kind || (name == "bes_cyber_systems" && **kind == "systems"))
     {
@@ -109,8 +150,12 @@ fn kind_of(sheet: &Sheet) -> &'static str {
         return "zones";
     }
     let has = |column: &str| sheet.header.iter().any(|name| name.eq_ignore_ascii_case(column));
+    if let Some(kind) = personnel(&has) {
+        return kind;
+    }
     match () {
         () if has("performed_on") => "performances",
+        () if has("valid_until") && has("via") => "grants",
         () if has("asset") && has("port") => "services",
         () if has("asset") && has("name") => "interfaces",
         () if has("reliability_task") || has("criterion") => "systems",
@@ -123,13 +168,39 @@ fn kind_of(sheet: &Sheet) -> &'static str {
     }
 }
 
+/// Which register of people and access a header tells.
+fn personnel(has: &impl Fn(&str) -> bool) -> Option<&'static str> {
+    let person = has("person");
+    match () {
+        () if has("party") || has("trained") || has("trained on") || has("personnel id") => Some("people"),
+        () if has("notification_terms") || has("notification terms") => Some("vendors"),
+        () if person && (has("role") || has("office")) => Some("appointments"),
+        () if person && has("kind") => Some("authorizations"),
+        () if has("privileges") || has("password_changed") || has("password changed on") => Some("accounts"),
+        () => None,
+    }
+}
+
+/// As [`kind_of`], for a file of people: what tells nothing else is people.
+fn personnel_of(sheet: &Sheet) -> &'static str {
+    let told = kind_of(sheet);
+    let known = ["vendors", "people", "appointments", "authorizations", "accounts"].contains(&told);
+    if known { told } else { "people" }
+}
+
 /// The sheets that are of the kind that is asked for; all of them when no kind is asked for, or when none tells.
-fn of_kind<'s>(sheets: &'s [Sheet], kind: Option<&str>) -> Vec<&'s Sheet> {
-    let own: Vec<&Sheet> = sheets.iter().filter(|sheet| kind.is_none_or(|kind| kind_of(sheet) == kind)).collect();
+/// A sheet comes after the sheets it names.
+fn of_kind<'s>(sheets: &'s [Sheet], kind: Option<&str>, told: Told) -> Vec<&'s Sheet> {
+    let own = sheets.iter().filter(|sheet| kind.is_none_or(|kind| told(sheet) == kind));
+    let mut own: Vec<&Sheet> = own.collect();
+    own.sort_by_key(|sheet| KINDS.iter().position(|kind| *kind == told(sheet)));
     if own.is_empty() { sheets.iter().collect() } else { own }
 }
 
-async fn taken(place: &Place, asked: &Sheets, kind: Option<&str>) -> Done {
+/// Tells which register a sheet is for.
+type Told = fn(&Sheet) -> &'static str;
+
+async fn taken(place: &Place, asked: &Sheets, kind: Option<&str>, told_by: Told) -> Done {
     let (began, file, dry_run, partial) = (Instant::now(), asked.file.as_path(), asked.dry_run, asked.partial);
     let bytes = std::fs::read(file).map_err(|error| unreadable(file, error))?;
     let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
@@ -139,8 +210,8 @@ async fn taken(place: &Place, asked: &Sheets, kind: Option<&str>) -> Done {
     let why = format!("Import of {name}");
     let mut change = store.change(organization.id, store.author(super::host())).await?;
     let mut total = Report::default();
-    for sheet in of_kind(&sheets, kind) {
-        let report = one_sheet(&mut change, kind.unwrap_or_else(|| kind_of(sheet)), sheet, partial, &why).await?;
+    for sheet in of_kind(&sheets, kind, told_by) {
+        let report = one_sheet(&mut change, kind.unwrap_or_else(|| told_by(sheet)), sheet, partial, &why).await?;
         add(&mut total, report);
     }
     let refused = !total.refused.is_empty() && !partial;
@@ -204,7 +275,13 @@ async fn one_sheet(change: &mut Change, kind: &str, sheet: &Sheet, partial: bool
         "assets" => rows::<Asset>(change, sheet, partial, why).await,
         "interfaces" => rows::<Interface>(change, sheet, partial, why).await,
         "services" => rows::<Service>(change, sheet, partial, why).await,
+        "vendors" => rows::<Vendor>(change, sheet, partial, why).await,
+        "people" => rows::<Person>(change, sheet, partial, why).await,
+        "appointments" => rows::<Appointment>(change, sheet, partial, why).await,
+        "authorizations" => rows::<Authorization>(change, sheet, partial, why).await,
+        "accounts" => rows::<Account>(change, sheet, partial, why).await,
         "performances" => rows::<Performance>(change, sheet, partial, why).await,
+        "grants" => rows::<Grant>(change, sheet, partial, why).await,
         other => Err(Ending::Usage(format!("{other} is not a kind of record that is imported"))),
     }
 }

@@ -40,6 +40,9 @@ pub struct Ability {
     pub reaches: String,
     /// After a transfer: still needed in the new place. Nobody decided while none.
     pub needed: Option<bool>,
+    /// The day on which that was determined, where it is not the day of the whole transfer.
+    #[serde(default)]
+    pub determined_on: Option<Date>,
 }
 
 /// A termination, reassignment or transfer of a person.

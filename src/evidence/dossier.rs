@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::disclosing::Told;
 use super::evidence_files::Evidence;
+use super::holding::Held;
 use super::model::Period;
 use super::order::Order;
 use super::readiness::Readiness;
@@ -64,6 +65,8 @@ pub struct Dossier {
     pub zones: Vec<Kept<Zone>>,
     pub conduits: Vec<Kept<Conduit>>,
     pub permitted: Vec<Kept<PermittedFlow>>,
+    /// People and their access, where a part in scope is judged by it.
+    pub access: Held,
     /// Every asset with its version, by reference; the record stands in the facts.
     pub assets: Vec<AssetLine>,
     /// Interfaces that are Electronic Access Points.

@@ -102,6 +102,7 @@ pub async fn dossier(store: &Store, asked: &mut Asked, order: Order, proved: Pro
     (dossier.findings, dossier.entries) = findings(at, &dossier).await?;
     super::finding_files::gather(at, &mut dossier, &mut answers).await?;
     dossier.exceptions = exceptions(at, &dossier).await?;
+    dossier.access = super::holding::held(at, &dossier).await?;
     let shipped: Vec<_> = dossier.artifacts.keys().copied().collect();
     dossier.received_by = records::received_by(at, &shipped).await?;
     dossier.named = named(at, &dossier).await?;
@@ -128,6 +129,7 @@ async fn begun_with(asked: &mut Asked, order: Order, proved: Proved, judged: Jud
         zones: sorted(at, |zone: &crate::zones::Zone| zone.reference.as_str()).await?,
         conduits: sorted(at, |conduit: &crate::conduits::Conduit| conduit.reference.as_str()).await?,
         permitted: sorted(at, |flow: &crate::conduits::PermittedFlow| flow.reference.as_str()).await?,
+        access: super::holding::Held::default(),
         assets: assets(at, &judged).await?,
         access_points: records::access_points(at).await?,
         performances: Vec::new(),
@@ -221,6 +223,7 @@ async fn named(at: &mut Snapshot, dossier: &Dossier) -> Result<BTreeMap<Uuid, (&
     of(&mut found, &dossier.conduits);
     of(&mut found, &dossier.permitted);
     of(&mut found, &at.every::<Sensor>().await?);
+    dossier.access.name(&mut found);
     found.extend(dossier.assets.iter().map(|line| (line.id.uuid(), (Asset::TABLE.kind, line.version))));
     Ok(found)
 }

@@ -1,6 +1,8 @@
-//! What the record leaves open, in numbers: of the inventory and of the boundary.
+//! What the record leaves open, in numbers: of the inventory, of the boundary, and of access.
 //!
 //! Invariant: pure; the same for every scope, and asked by the package's limits and its readme alike.
+
+mod access;
 
 use crate::assets::Lifecycle;
 use crate::checks::facts::Facts;
@@ -46,6 +48,7 @@ pub fn inventory(facts: &Facts, today: Date) -> Vec<(usize, &'static str)> {
     ]
     .into_iter()
     .chain(boundary(facts))
+    .chain(access::access(facts))
     .collect()
 }
 

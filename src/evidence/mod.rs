@@ -17,6 +17,7 @@ pub mod eye;
 pub mod failing;
 pub mod finding_files;
 pub mod gathering;
+pub mod holding;
 pub mod keeping;
 pub mod leaving_open;
 pub mod model;

@@ -81,7 +81,7 @@ pub async fn downloads(at: &mut Snapshot, id: PackageId) -> Result<Vec<(Moment, 
 }
 
 /// Kinds of record that a package may disclose.
-const DISCLOSED: [Table; 19] = [
+const DISCLOSED: [Table; 27] = [
     crate::organizations::OrganizationProfile::TABLE,
     crate::artifacts::Artifact::TABLE,
     crate::artifacts::Attachment::TABLE,
@@ -93,6 +93,14 @@ const DISCLOSED: [Table; 19] = [
     Asset::TABLE,
     Interface::TABLE,
     crate::flows::Sensor::TABLE,
+    crate::personnel::Vendor::TABLE,
+    crate::personnel::Appointment::TABLE,
+    crate::personnel::Circumstance::TABLE,
+    crate::personnel::Authorization::TABLE,
+    crate::personnel::Account::TABLE,
+    crate::remote_access::Grant::TABLE,
+    crate::departures::Departure::TABLE,
+    crate::reviews::Review::TABLE,
     crate::controls::Control::TABLE,
     crate::controls::Narrative::TABLE,
     crate::controls::Attestation::TABLE,

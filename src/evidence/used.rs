@@ -1,6 +1,7 @@
 //! Which record versions a package uses, so that exactly these are disclosed and proved.
 //!
-//! Invariant: pure; a version that any row or part file names is in it, and nothing outside the scope is.
+//! Invariant: pure; a version that any row or part file names is in it, and nothing outside the scope is. Records of people
+//! are left out: a package tells of them what auditors ask, and holds no assessment.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,6 +15,7 @@ use crate::checks::judging::RULES;
 use crate::checks::subjects::subject;
 use crate::frameworks::rules::Applicability;
 use crate::ids::Id;
+use crate::personnel::Person;
 use crate::posture::rules::informing;
 use crate::storage::{Audited, Kept};
 
@@ -40,7 +42,8 @@ pub fn used(dossier: &Dossier, attachments: &[Kept<crate::artifacts::Attachment>
         used.extend(dossier.version_of(id).map(|known| (id, known)));
     }
     for tab in TABS {
-        used.extend((tab.rows)(dossier).map(|row| (row.record, (row.kind, row.version))));
+        let rows = (tab.rows)(dossier).filter(|row| row.kind != Person::TABLE.kind);
+        used.extend(rows.map(|row| (row.record, (row.kind, row.version))));
     }
     used
 }

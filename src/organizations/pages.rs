@@ -91,6 +91,39 @@ impl SettingsPage {
         ]
     }
 
+    /// Limits of remote access, as the form shows them: name, label, number, what they mean.
+    fn access(&self) -> [(&'static str, &'static str, u16, &'static str); 5] {
+        let profile = &self.profile;
+        let longest = profile.longest_grant;
+        [
+            (
+                "longest_grant_employee",
+                "Employees' grants",
+                longest.employee,
+                "Days a grant of remote access may last for an employee at most.",
+            ),
+            ("longest_grant_contractor", "Contractors' grants", longest.contractor, "Days at most for a contractor."),
+            (
+                "longest_grant_vendor",
+                "Vendors' grants",
+                longest.vendor,
+                "Days at most for a vendor. An extension counts its days from when it is given.",
+            ),
+            (
+                "idle_minutes",
+                "Idle sessions",
+                profile.idle_minutes,
+                "Minutes without activity after which a remote session is to end.",
+            ),
+            (
+                "gateway_fresh_minutes",
+                "Silent gateways",
+                profile.gateway_fresh_minutes,
+                "Minutes after which a gateway that said nothing no longer tells who is in.",
+            ),
+        ]
+    }
+
     fn problem(&self, field: &str) -> Option<&str> {
         self.draft.problems.iter().find(|problem| problem.field == field).map(|problem| problem.problem.as_str())
     }
@@ -147,6 +180,7 @@ fn drafted(known: &OrganizationProfile, filled: &mut Filled) -> (OrganizationPro
     profile.functions = field::split(&filled.take("functions")).map(str::to_owned).collect();
     due_days(&mut profile.due_days, filled, &mut draft);
     boundary(&mut profile, filled, &mut draft);
+    access(&mut profile, filled, &mut draft);
     match days.parse::<u16>().ok().filter(|days| (1..=1_830).contains(days)) {
         Some(days) => profile.verify_within_days = days,
         None => draft.refuse("verify_within_days", &days, "1 to 1,830 days"),
@@ -171,6 +205,26 @@ fn boundary(profile: &mut OrganizationProfile, filled: &mut Filled, draft: &mut 
         match text.trim().parse::<u16>().ok().filter(|days| (1..=1_830).contains(days)) {
             Some(found) => *target = found,
             None => draft.refuse(name, &text, "1 to 1,830 days"),
+        }
+    }
+}
+
+/// What the rules of remote access follow. A client that does not know a setting leaves it as it is.
+fn access(profile: &mut OrganizationProfile, filled: &mut Filled, draft: &mut Draft) {
+    let longest = &mut profile.longest_grant;
+    let numbers = [
+        ("longest_grant_employee", &mut longest.employee, 1_830, "days"),
+        ("longest_grant_contractor", &mut longest.contractor, 1_830, "days"),
+        ("longest_grant_vendor", &mut longest.vendor, 1_830, "days"),
+        ("idle_minutes", &mut profile.idle_minutes, 1_440, "minutes"),
+        ("gateway_fresh_minutes", &mut profile.gateway_fresh_minutes, 1_440, "minutes"),
+    ];
+    for (name, target, most, unit) in numbers {
+        let Some(text) = filled.0.remove(name) else { continue };
+        match text.trim().parse::<u16>().ok().filter(|number| (1..=most).contains(number)) {
+            Some(found) => *target = found,
+            None if most == 1_830 => draft.refuse(name, &text, format!("1 to 1,830 {unit}")),
+            None => draft.refuse(name, &text, format!("1 to 1,440 {unit}")),
         }
     }
 }

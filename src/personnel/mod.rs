@@ -3,7 +3,10 @@
 //!
 //! Invariant: a person is not a sign-in user of Glance; where somebody is both, the person says so.
 
+pub mod actions;
+pub mod api;
 pub mod model;
+pub mod pages;
 pub mod records;
 pub mod rules;
 

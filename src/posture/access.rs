@@ -11,6 +11,7 @@ use crate::ids::{Id, SessionBatchId};
 use crate::personnel::{Account, Appointment, Authorization, Circumstance, Person, Vendor};
 use crate::remote_access::Grant;
 use crate::remote_access::records::{batches, sessions};
+use crate::reviews::records::discrepancies::discrepancies;
 use crate::storage::{Result, Snapshot};
 
 /// Puts everything around access.
@@ -24,7 +25,16 @@ pub(super) async fn take_all(at: &mut Snapshot, facts: &mut Facts) -> Result<()>
     all::<Grant>(at, |id, grant| drop(facts.put_grant(id, grant))).await?;
     all::<Departure>(at, |id, departure| drop(facts.put_departure(id, departure))).await?;
     sessions::each(at, None, |id, session| facts.access.put_session(id.uuid(), session)).await?;
-    take_gateways(at, facts).await.map(drop)
+    take_gateways(at, facts).await?;
+    take_discrepancies(at, facts).await.map(drop)
+}
+
+/// Kinds of records that make or close a discrepancy.
+pub(super) const DECIDING: [&str; 5] = ["review", "authorization", "account", "grant", "conduit"];
+
+/// Puts what completed reviews found to be wrong; gives what that can move.
+pub(super) async fn take_discrepancies(at: &mut Snapshot, facts: &mut Facts) -> Result<Touched> {
+    Ok(facts.put_discrepancies(discrepancies(at).await?))
 }
 
 /// Puts the last word of each gateway; gives what that can move.

@@ -153,7 +153,7 @@ pub struct Moved {
 }
 
 /// Kinds that are read beside the facts.
-const BESIDE: [&str; 3] = ["attestation", "exception", "performance"];
+const BESIDE: [&str; 4] = ["account", "attestation", "exception", "performance"];
 
 /// Brings facts of `from` leaves up to the snapshot; gives what that can move, or none when reading everything is better.
 pub async fn onward(at: &mut Snapshot, facts: &mut Facts, from: i64, moment: Moment) -> Result<Option<Moved>> {
@@ -171,6 +171,7 @@ pub async fn onward(at: &mut Snapshot, facts: &mut Facts, from: i64, moment: Mom
         ends(at, facts).await?;
     }
     let beside = any(&BESIDE);
+    let decided = any(&access::DECIDING);
     let watched = any(&["batch", "discovery", "interface", "sensor", "zone"]);
     for (kind, subject) in changed {
         if kind == "organization" {
@@ -184,6 +185,9 @@ pub async fn onward(at: &mut Snapshot, facts: &mut Facts, from: i64, moment: Mom
     // A host lies in a zone as that is by now.
     if watched {
         touched.extend(watch(at, facts).await?);
+    }
+    if decided {
+        touched.extend(access::take_discrepancies(at, facts).await?);
     }
     touched.extend(facts.settle_boundary());
     touched.extend(facts.settle_access());

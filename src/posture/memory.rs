@@ -10,6 +10,7 @@ use tokio::sync::Mutex;
 
 use super::standing::{Beside, Standings};
 use super::{gathering, period};
+use crate::checks::accounts::systems_followed;
 use crate::checks::facts::{Facts, Over};
 use crate::checks::judging::{Outcomes, RULES};
 use crate::checks::rule::Rule;
@@ -90,14 +91,15 @@ impl Judged {
             return Self::cold(at, moment).await;
         };
         self.outcomes.again(&self.facts, &moved.touched);
-        self.outcomes.later(&self.facts);
         let today = self.facts.zone.day(moment);
+        self.outcomes.later(&self.facts, day != today);
         let reshaped = shape != self.facts.shape;
         if reshaped {
             self.scope = Arc::new(Scope::of(&self.facts));
         }
         if reshaped || moved.beside || day != today {
             self.beside = gathering::beside(at, &self.scope, today, None).await?;
+            self.beside.leave_to_accounts(&systems_followed(&self.facts));
         }
         self.standings = Standings::of(&self.facts, &self.outcomes, &self.scope, (today, today), &self.beside);
         self.size = at.tree_size();
@@ -113,7 +115,8 @@ impl Judged {
     ) -> Result<Self> {
         let day = facts.zone.day(facts.at);
         let scope = Arc::new(Scope::of(&facts));
-        let beside = gathering::beside(at, &scope, day, period).await?;
+        let mut beside = gathering::beside(at, &scope, day, period).await?;
+        beside.leave_to_accounts(&systems_followed(&facts));
         let standings = Standings::of(&facts, &outcomes, &scope, period.unwrap_or((day, day)), &beside);
         Ok(Self { size: at.tree_size(), facts, outcomes, gaps, scope, beside, standings })
     }

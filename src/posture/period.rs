@@ -15,6 +15,8 @@ use crate::checks::rule::Rule;
 use crate::checks::{Class, Outcome};
 use crate::conduits::{Conduit, PermittedFlow};
 use crate::ids::Id;
+use crate::personnel::{Account, Authorization, Circumstance, Person};
+use crate::remote_access::Grant;
 use crate::sites::Site;
 use crate::storage::{Audited, Result, Snapshot};
 use crate::systems::System;
@@ -32,57 +34,47 @@ pub struct Span {
     pub until: Option<Moment>,
 }
 
-/// A version that begins within the period.
-enum Step {
-    Site(Site),
-    System(System),
-    Zone(Zone),
-    Asset(Box<Asset>),
-    Service(Service),
-    Conduit(Box<Conduit>),
-    Permitted(Box<PermittedFlow>),
-}
-
-impl Step {
-    fn put(self, facts: &mut Facts, id: Uuid) -> Touched {
-        match self {
-            Step::Site(site) => facts.put_site(id, site),
-            Step::System(system) => facts.put_system(id, system),
-            Step::Zone(zone) => facts.put_zone(id, zone),
-            Step::Asset(asset) => facts.put_asset(id, *asset),
-            Step::Service(service) => facts.put_service(id, service),
-            Step::Conduit(conduit) => facts.put_conduit(id, *conduit),
-            Step::Permitted(flow) => facts.put_permitted(id, *flow),
-        }
-    }
-}
-
+/// A version that begins within the period, as it is put into the facts.
+type Step = Box<dyn FnOnce(&mut Facts, Uuid) -> Touched + Send>;
 type Steps = BTreeMap<Moment, Vec<(Uuid, Step)>>;
 
-async fn collect<T: Audited>(
+async fn collect<T: Audited + Send + 'static>(
     at: &mut Snapshot,
     from: Moment,
     steps: &mut Steps,
-    step: impl Fn(T) -> Step,
+    put: fn(&mut Facts, Uuid, T) -> Touched,
 ) -> Result<()> {
     for kept in at.since::<T>(from).await? {
-        steps.entry(kept.recorded_from).or_default().push((kept.id.uuid(), step(kept.content)));
+        let (id, content) = (kept.id.uuid(), kept.content);
+        let step: Step = Box::new(move |facts, id| put(facts, id, content));
+        steps.entry(kept.recorded_from).or_default().push((id, step));
     }
     Ok(())
+}
+
+/// Every version that begins after a moment, of whatever rules without gaps of their own look at.
+async fn steps(end: &mut Snapshot, from: Moment) -> Result<Steps> {
+    let mut steps = Steps::new();
+    collect::<Site>(end, from, &mut steps, Facts::put_site).await?;
+    collect::<System>(end, from, &mut steps, Facts::put_system).await?;
+    collect::<Zone>(end, from, &mut steps, Facts::put_zone).await?;
+    collect::<Asset>(end, from, &mut steps, Facts::put_asset).await?;
+    collect::<Service>(end, from, &mut steps, Facts::put_service).await?;
+    collect::<Conduit>(end, from, &mut steps, Facts::put_conduit).await?;
+    collect::<PermittedFlow>(end, from, &mut steps, Facts::put_permitted).await?;
+    collect::<Person>(end, from, &mut steps, Facts::put_person).await?;
+    collect::<Circumstance>(end, from, &mut steps, Facts::put_circumstance).await?;
+    collect::<Authorization>(end, from, &mut steps, Facts::put_authorization).await?;
+    collect::<Account>(end, from, &mut steps, Facts::put_account).await?;
+    collect::<Grant>(end, from, &mut steps, Facts::put_grant).await?;
+    Ok(steps)
 }
 
 /// Times in which mandatory checks failed between the instant of `begin` and that of `end`, and the facts that the places
 /// are of. The facts are those of the end.
 pub async fn failures(begin: &mut Snapshot, end: &mut Snapshot, from: Moment) -> Result<(Facts, Vec<Span>)> {
     let mut facts = gathering::whole(begin, from).await?;
-    let mut steps = Steps::new();
-    collect::<Site>(end, begin.instant(), &mut steps, Step::Site).await?;
-    collect::<System>(end, begin.instant(), &mut steps, Step::System).await?;
-    collect::<Zone>(end, begin.instant(), &mut steps, Step::Zone).await?;
-    collect::<Asset>(end, begin.instant(), &mut steps, |asset| Step::Asset(Box::new(asset))).await?;
-    collect::<Service>(end, begin.instant(), &mut steps, Step::Service).await?;
-    collect::<Conduit>(end, begin.instant(), &mut steps, |conduit| Step::Conduit(Box::new(conduit))).await?;
-    collect::<PermittedFlow>(end, begin.instant(), &mut steps, |flow| Step::Permitted(Box::new(flow))).await?;
+    let steps = steps(end, begin.instant()).await?;
     let mut outcomes = Outcomes::of(&facts);
     let mut open = Open::default();
     open.compare(&outcomes, None, from);
@@ -90,9 +82,10 @@ pub async fn failures(begin: &mut Snapshot, end: &mut Snapshot, from: Moment) ->
         facts.at = moment;
         let mut touched = Touched::new();
         for (id, step) in changes {
-            touched.extend(step.put(&mut facts, id));
+            touched.extend(step(&mut facts, id));
         }
         touched.extend(facts.settle_boundary());
+        touched.extend(facts.settle_scope());
         outcomes.again(&facts, &touched);
         open.compare(&outcomes, Some(&touched), moment);
     }

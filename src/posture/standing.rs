@@ -38,6 +38,17 @@ pub struct Beside {
 }
 
 impl Beside {
+    /// Leaves the passwords of these systems to the checks of their accounts (GL-ACC-05), where nobody performed the duty of
+    /// the whole system.
+    pub fn leave_to_accounts(&mut self, systems: &std::collections::BTreeSet<uuid::Uuid>) {
+        let left = |verdict: &Verdict| {
+            let passwords = verdict.check.code == "GL-CLK-14" && verdict.outcome == Outcome::Indeterminate;
+            passwords && systems.contains(&verdict.subject.id)
+        };
+        self.clocks.retain(|verdict| !left(verdict));
+        self.duties.values_mut().for_each(|verdicts| verdicts.retain(|verdict| !left(verdict)));
+    }
+
     /// True when an exception justifies a failure for a part: what the part's own text allows, and no more.
     #[must_use]
     pub fn justify(&self, verdict: &Verdict, part: &Requirement) -> bool {

@@ -28,6 +28,8 @@ pub async fn enter<K: Register>(change: &mut Change, record: &K, why: &str) -> R
     let id = change.new_id::<K::Id>();
     let signed = signing::signed(change, None, record).await?;
     let record = signed.as_ref().unwrap_or(record);
+    let completed = K::completed(change, None, record).await?;
+    let record = completed.as_ref().unwrap_or(record);
     change.insert_as(id, &format!("{}.create", K::WORDS.kind), record, why).await?;
     K::settle(change, id, None, record).await?;
     Ok(id)
@@ -39,7 +41,9 @@ pub async fn revise<K: Register>(change: &mut Change, read: &Kept<K>, record: &K
         return Ok(read.version);
     }
     let signed = signing::signed(change, Some(&read.content), record).await?;
-    act(change, "update", read, signed.as_ref().unwrap_or(record), why).await
+    let record = signed.as_ref().unwrap_or(record);
+    let completed = K::completed(change, Some(&read.content), record).await?;
+    act(change, "update", read, completed.as_ref().unwrap_or(record), why).await
 }
 
 /// Why a record may not leave service yet.

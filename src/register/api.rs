@@ -55,7 +55,9 @@ async fn list<K: Register>(State(app): State<App>, caller: Caller, asking: Askin
     let mut at = caller.snapshot(&app).await?;
     let listing = understood.page(&mut at).await?;
     let found: Vec<&K> = listing.rows.iter().map(|row| &row.kept.content).collect();
-    let lookup = Lookup::clone(&*pages::lookup_for::<K>(&app, &mut at, &found).await?).on(caller.day());
+    let lookup = Lookup::clone(&*pages::lookup_for::<K>(&app, &mut at, &found).await?)
+        .on(caller.day())
+        .at(caller.instant_shown());
     let items: Vec<Value> = listing.rows.iter().map(|row| value(row, &lookup)).collect();
     let (total, exact) = (listing.total.rows, listing.total.exact);
     Ok(page::json(&json!({"items": items, "next": listing.next, "total": total, "total_exact": exact})))
@@ -68,7 +70,9 @@ pub fn etag(version: i64) -> HeaderValue {
 pub async fn get<K: Register>(State(app): State<App>, caller: Caller, Id(id): Id<K::Id>) -> Answer {
     let mut at = caller.snapshot(&app).await?;
     let row = listing::find::<K>(&mut at, id).await?.ok_or(Failure::NotFound)?;
-    let lookup = Lookup::clone(&*pages::lookup_for::<K>(&app, &mut at, &[&row.kept.content]).await?).on(caller.day());
+    let lookup = Lookup::clone(&*pages::lookup_for::<K>(&app, &mut at, &[&row.kept.content]).await?)
+        .on(caller.day())
+        .at(caller.instant_shown());
     let mut answer = page::json(&value(&row, &lookup));
     answer.headers_mut().insert(header::ETAG, etag(row.kept.version));
     Ok(answer)

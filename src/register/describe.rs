@@ -216,7 +216,8 @@ macro_rules! field_part {
         $r.$name = $crate::register::field::optional($t, $crate::vocabulary::Date::parse)?
     };
     (write $r:ident, $t:ident, $l:ident, $name:ident, moment) => {
-        $r.$name = $crate::register::field::optional($t, $crate::register::field::moment)?
+        $r.$name =
+            $crate::register::field::optional($t, |text| $crate::register::field::moment_in(text, $l.said_zone()))?
     };
     (write $r:ident, $t:ident, $l:ident, $name:ident, flag) => {
         $r.$name = $crate::register::field::flag($t)?

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::Lookup;
-use crate::vocabulary::{Date, Moment};
+use crate::vocabulary::{Date, Moment, TimeZone};
 
 /// What a field holds, for forms and the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -158,6 +158,30 @@ pub fn flag(text: &str) -> Result<Option<bool>, String> {
 pub fn moment(text: &str) -> Result<Moment, String> {
     let moment = Moment::parse(text).ok_or("not a moment; write it with its offset, as 2026-03-31T17:00:00-06:00")?;
     Date::parse(&moment.rfc3339()[..10]).map(|_| moment)
+}
+
+/// A moment with its offset or, where a zone was said, a day and a time of day in it.
+pub fn moment_in(text: &str, zone: Option<TimeZone>) -> Result<Moment, String> {
+    let local = |zone: TimeZone| {
+        let (day, clock) = text.trim().split_once(['T', ' '])?;
+        zone.on(Date::parse(day).ok()?, Some(clock.trim()).filter(|clock| !clock.is_empty())?).ok()
+    };
+    match zone.map(|zone| (zone, local(zone))) {
+        Some((_, Some(found))) => Ok(found),
+        Some((zone, None)) => moment(text)
+            .map_err(|_| format!("not a moment; write it in {zone}, as 2026-03-31 17:00, or with its offset")),
+        None => moment(text),
+    }
+}
+
+/// A moment as a form holds it: a day and a time of day in the zone where these say it whole.
+#[must_use]
+pub fn moment_text(text: &str, zone: TimeZone) -> String {
+    let Some(at) = Moment::parse(text) else { return text.to_owned() };
+    let (day, clock) = zone.day_and_clock(at);
+    let local = format!("{day} {clock}");
+    // An hour that daylight saving repeats is told by its offset alone.
+    if moment_in(&local, Some(zone)) == Ok(at) { local } else { text.to_owned() }
 }
 
 #[must_use]

@@ -136,6 +136,8 @@ pub trait Register: Audited + PartialEq + Default {
     const COLUMNS: &'static [&'static str];
     /// What the list computes beside the record, as its columns `first` and `second`: name and label.
     const DERIVED: &'static [(&'static str, &'static str)] = &[];
+    /// The group of a record's facts that shows them.
+    const DERIVED_IN: usize = 1;
     /// Hides what is retired, unless a filter of this name is set.
     const UNLESS: Option<(&'static str, Fragment)>;
 
@@ -210,6 +212,16 @@ pub trait Register: Audited + PartialEq + Default {
     /// Signs a record that is about to be written: who asks for it as it stands, and whether what was decided about it
     /// before still holds.
     fn signed(&mut self, _before: Option<&Self>, _by: super::Act) {}
+
+    /// Completes a record that is about to be written with what only other records tell; none where nothing is added.
+    fn completed(
+        change: &mut Change,
+        before: Option<&Self>,
+        record: &Self,
+    ) -> impl Future<Output = Result<Option<Self>>> + Send {
+        let _ = (change, before, record);
+        std::future::ready(Ok(None))
+    }
 
     /// Rules over the whole record; a problem names the field it shows at.
     fn check(&self, _draft: &mut Draft) {}

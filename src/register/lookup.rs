@@ -9,20 +9,21 @@ use uuid::Uuid;
 
 use crate::ids::Id;
 use crate::vocabulary::fold::folded;
-use crate::vocabulary::{Date, MonthMode, TimeZone};
+use crate::vocabulary::{Date, Moment, MonthMode, TimeZone};
 
 /// Most references a page offers to pick from; of more, people type the one they mean.
 const PICKABLE: usize = 300;
 
-/// Names of records by kind, and the zone and day they are told in. Cheap to clone: thousands of names are shared until
+/// Names of records by kind, and the zone, day and moment they are told in. Cheap to clone: thousands of names are shared until
 /// one is added.
 #[derive(Clone, Debug, Default)]
 pub struct Lookup {
     ids: Arc<HashMap<&'static str, HashMap<String, Uuid>>>,
     references: Arc<HashMap<Uuid, String>>,
-    time_zone: TimeZone,
+    time_zone: Option<TimeZone>,
     day: Option<Date>,
     months: Option<MonthMode>,
+    moment: Option<Moment>,
 }
 
 impl Lookup {
@@ -61,12 +62,30 @@ impl Lookup {
     /// The same, telling moments in a zone.
     #[must_use]
     pub fn within(self, time_zone: TimeZone) -> Self {
-        Self { time_zone, ..self }
+        Self { time_zone: Some(time_zone), ..self }
     }
 
     #[must_use]
     pub fn time_zone(&self) -> TimeZone {
+        self.time_zone.unwrap_or_default()
+    }
+
+    /// The zone in which a time of day without an offset is read; none where nobody said, so that none is guessed.
+    #[must_use]
+    pub fn said_zone(&self) -> Option<TimeZone> {
         self.time_zone
+    }
+
+    /// The same, telling what a moment decides for this moment.
+    #[must_use]
+    pub fn at(self, moment: Moment) -> Self {
+        Self { moment: Some(moment), ..self }
+    }
+
+    /// The moment it is told for; none where none was said, so that nothing has run out.
+    #[must_use]
+    pub fn moment(&self) -> Option<Moment> {
+        self.moment
     }
 
     /// The same, telling what a day decides for this day.

@@ -267,7 +267,7 @@ pub fn facts<K: Register>(row: &Row<K>, lookup: &Lookup, slug: &str, as_of: &str
         let text = value.as_deref().unwrap_or_default();
         let text = Moment::parse(text).map_or_else(|| capital(text), |at| lookup.time_zone().told(at));
         let values = if text.is_empty() { Vec::new() } else { vec![CellView { text, class: "", href: None }] };
-        let group = groups.get(1).map_or("Derived", |group| group.name);
+        let group = groups.get(K::DERIVED_IN).map_or("Derived", |group| group.name);
         push(&mut groups, group, Fact { label, help: "Derived; nobody types it.", values });
     }
     groups

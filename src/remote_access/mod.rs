@@ -3,7 +3,9 @@
 //!
 //! Invariant: a session's verdict is computed and never kept.
 
+pub mod actions;
 pub mod active;
+pub mod entering;
 pub mod explaining;
 pub mod folding;
 pub mod gateways;
@@ -15,6 +17,9 @@ pub mod model;
 pub mod pages;
 pub mod reading;
 pub mod records;
+pub mod rules;
+pub mod steps;
+pub mod surroundings;
 pub mod taking;
 pub mod wording;
 

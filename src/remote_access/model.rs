@@ -103,6 +103,8 @@ impl Grant {
             GrantStatus::Active if self.valid_until.is_none_or(|until| until <= at) => GrantStatus::Expired,
             GrantStatus::Active if self.valid_from.is_none_or(|from| at < from) => GrantStatus::Scheduled,
             GrantStatus::Requested if self.valid_until.is_some_and(|until| until <= at) => GrantStatus::Expired,
+            // Under an exceptional circumstance it lets somebody in before anybody approved it.
+            GrantStatus::Requested if self.opens(at) => GrantStatus::Active,
             decided => decided,
         }
     }
@@ -134,6 +136,18 @@ impl Grant {
         self.refused.is_none()
             && self.begins().is_some_and(|from| from <= at)
             && self.ends().is_some_and(|until| at < until)
+    }
+
+    /// True while it may still let somebody in, now or later.
+    #[must_use]
+    pub fn holds_on(&self, at: Moment) -> bool {
+        self.refused.is_none() && self.begins().is_some() && self.ends().is_none_or(|until| at < until)
+    }
+
+    /// What was asked for: everything but what was decided, what was tried, what was noted and whether it was put away.
+    #[must_use]
+    pub fn asked(&self) -> Self {
+        Self { notes: String::new(), disable_tested_on: None, retired_on: None, ..self.undecided() }
     }
 
     /// The same grant without what was decided about it.

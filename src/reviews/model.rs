@@ -5,9 +5,10 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::ids::{PerformanceId, PersonId, ReviewId, SystemId};
+use crate::ids::{Id, PerformanceId, PersonId, ReviewId, SystemId};
 use crate::register::{Act, Member};
 use crate::vocabulary::{Date, Moment, Reference};
 
@@ -105,21 +106,40 @@ pub struct ReviewDecision {
     pub note: String,
 }
 
-/// A row of a completed review that has to be set right, and whether it was.
+/// A row whose access was to be changed or removed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Discrepancy {
     pub review: ReviewId,
-    /// The review's reference.
     pub review_reference: String,
-    pub row: i64,
+    pub review_kind: ReviewKind,
+    /// When the review was completed; none while it is open.
+    pub completed_at: Option<Moment>,
+    pub n: i64,
+    /// What it is about: `authorization`, `account`, `grant`, `conduit`, and its id.
     pub kind: String,
     pub of: Uuid,
     pub reference: String,
     pub person: Option<PersonId>,
     pub holder: String,
+    pub reaches: String,
     pub outcome: ReviewOutcome,
     pub note: String,
     pub decided_at: Moment,
-    /// True once the record it is about was set right.
-    pub closed: bool,
+    /// When the record it is about closed it; none while it has not.
+    pub closed_at: Option<Moment>,
+}
+
+impl Discrepancy {
+    /// The same for as long as the review is kept: made of the review and the row's number.
+    #[must_use]
+    pub fn id(&self) -> Uuid {
+        let digest = Sha256::new()
+            .chain_update(b"glance discrepancy ")
+            .chain_update(self.review.uuid().as_bytes())
+            .chain_update(self.n.to_be_bytes())
+            .finalize();
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&digest[..16]);
+        uuid::Builder::from_custom_bytes(bytes).into_uuid()
+    }
 }

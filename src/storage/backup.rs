@@ -71,12 +71,16 @@ const BELONGINGS: &[DumpTable] = tables! {
     false, "interface_addresses" { "organization_id" I, "interface_id" I, "asset_id" I, "address" T, "recorded_from" N, "recorded_until" N };
     false, "performance_subjects" { "organization_id" I, "performance_id" I, "subject_id" I, "recorded_from" N, "recorded_until" N };
     false, "performance_standings" { "organization_id" I, "id" I, "days_late" N, "recorded_from" N, "recorded_until" N };
+    false, "review_items" { "organization_id" I, "review_id" I, "n" N, "kind" T, "subject_id" I, "person_id" I, "reference" T, "reference_folded" T, "holder_folded" T, "doubtful" N, "record" T, "recorded_from" N };
+    false, "review_standings" { "organization_id" I, "review_id" I, "n" N, "decision_id" I, "decision" T, "recorded_from" N, "recorded_until" N };
     false, "sightings" { "organization_id" I, "batch_id" I, "address" T, "address_key" T, "mac" T, "first_seen" N, "last_seen" N, "conversations" N, "peers" N, "protocols" T, "ports" T, "recorded_from" N, "vendor" T, "product" T, "model" T, "firmware" T, "serial" T, "name" T, "software" T };
     false, "batch_spans" { "organization_id" I, "batch_id" I, "sensor_id" I, "data_from" N, "data_until" N, "recorded_from" N };
     false, "flow_deltas" { "organization_id" I, "batch_id" I, "flow_id" I, "sensor_id" I, "source" T, "source_key" T, "destination" T, "destination_key" T, "protocol" T, "port" N, "service" T, "first_seen" N, "last_seen" N, "connections" N, "answered" N, "refused" N, "sent" N, "received" N, "states" N, "recorded_from" N, "operations" N };
     false, "flow_totals" { "organization_id" I, "id" I, "sensor_id" I, "source" T, "source_key" T, "destination" T, "destination_key" T, "protocol" T, "port" N, "service" T, "first_seen" N, "last_seen" N, "connections" N, "answered" N, "refused" N, "sent" N, "received" N, "states" N, "reached" T, "recorded_from" N, "recorded_until" N, "operations" N };
     false, "session_events" { "organization_id" I, "batch_id" I, "n" N, "session_id" I, "kind" T, "at" N, "record" T, "recorded_from" N };
     false, "remote_sessions" { "organization_id" I, "id" I, "gateway_id" I, "batch_id" I, "session_key" T, "account_folded" T, "vendor_folded" T, "kind" T, "started_at" N, "last_activity_at" N, "ended_at" N, "record" T, "recorded_from" N, "recorded_until" N };
+    false, "grant_targets" { "organization_id" I, "grant_id" I, "asset_id" I, "recorded_from" N, "recorded_until" N };
+    false, "grant_systems" { "organization_id" I, "grant_id" I, "system_id" I, "recorded_from" N, "recorded_until" N };
     false, "saved_views" { "organization_id" I, "id" I, "user_id" I, "collection" T, "name" T, "name_folded" T, "query" T, "shared" N, "changed_at" N };
     false, "observed_hosts" { "organization_id" I, "id" I, "address" T, "address_key" T, "mac" T, "first_seen" N, "last_seen" N, "conversations" N, "peers" N, "protocols" T, "ports" T, "vendor" T, "product" T, "model" T, "firmware" T, "serial" T, "name" T, "software" T, "kind" T, "search" T, "sensor_id" I, "recorded_from" N, "recorded_until" N };
 };

@@ -10,6 +10,7 @@ use crate::ids::{
     PermittedFlowId, RemediationEntryId, RequestId, SensorId, ServiceId, SessionBatchId, SessionId, SiteId, SystemId,
     UserId, ZoneId,
 };
+use crate::ids::{ReviewDecisionId, ReviewId};
 use crate::vocabulary::Moment;
 
 /// Binds a type to every engine that binds `$inner`.
@@ -75,6 +76,7 @@ bind_ids!(
 );
 bind_ids!(DiscoveryId, PackageId, ErrandId, RequestId, PerformanceId, SensorId);
 bind_ids!(ControlId, NarrativeId, AttestationId);
+bind_ids!(ReviewId, ReviewDecisionId);
 bind_ids!(ExceptionId, FindingId, RemediationEntryId);
 bind_ids!(ArtifactId, AttachmentId);
 bind_ids!(SessionBatchId, SessionId);

@@ -74,6 +74,31 @@ fn the_boundary_comes_by_file() {
 }
 
 #[test]
+fn people_come_by_file() {
+    let place = tempfile::tempdir().unwrap();
+    let data = begun(place.path());
+    let import = |what: &str, text: &str| {
+        let file = place.path().join("some.csv");
+        std::fs::write(&file, text).unwrap();
+        json(&glance(&data, &["import", what, file.to_str().unwrap(), "--organization", "larkspur", "--json"]))
+    };
+    assert_eq!(import("vendors", "reference,name\nV-1,Relay Works\n")["created"], 1);
+    let people = "reference,name,party,vendor,logins,trained\nP-1,Jan Doe,vendor,V-1,JDoe,2025-06-01\n\
+                  P-2,Kim Roe,employee,,kroe,\n";
+    assert_eq!(import("people", people)["created"], 2);
+    let one_bad = "reference,name,party,logins\nP-3,Lee,employee,lee\nP-4,Max,employee,jdoe\n";
+    let refused = import("people", one_bad);
+    assert_eq!((&refused["created"], &refused["refused"][0]["line"]), (&0.into(), &3.into()), "{refused}");
+    // The header tells: these are authorizations, asked for and never approved by a file.
+    let asked = "reference,person,kind,place,need\nA-1,P-1,bcsi,Settings store,Maintenance\n";
+    assert_eq!(import("people", asked)["created"], 1);
+    let offices = "reference,person,role,from\nCSM-1,P-2,cip_senior_manager,2026-01-01\n";
+    assert_eq!(import("appointments", offices)["created"], 1);
+    let accounts = "reference,name,kind,asset,owner\nACC-1,root,default,R-1,P-2\n";
+    assert_eq!(import("accounts", accounts)["created"], 1);
+}
+
+#[test]
 fn exit_codes_and_reports() {
     let place = tempfile::tempdir().unwrap();
     let data = begun(place.path());

@@ -51,14 +51,14 @@ pub async fn opened(site: &Site, order: Order) -> (Sealed, Files) {
     (sealed, found)
 }
 
-fn table(files: &Files, path: &str) -> Sheet {
+pub fn table(files: &Files, path: &str) -> Sheet {
     let bytes =
         files.get(path).unwrap_or_else(|| panic!("no {path} in {:?}", files.keys().take(40).collect::<Vec<_>>()));
     glance::sheets::read(path, bytes, &Limits::default()).unwrap().remove(0)
 }
 
 /// The cells of a column.
-fn column(sheet: &Sheet, name: &str) -> Vec<String> {
+pub fn column(sheet: &Sheet, name: &str) -> Vec<String> {
     let at =
         sheet.header.iter().position(|known| known == name).unwrap_or_else(|| panic!("no {name}: {:?}", sheet.header));
     sheet.rows.iter().map(|row| row.cells[at].clone()).collect()

@@ -16,17 +16,23 @@ const PLAIN: &[&[OrgSql]] = &[
     glance::artifacts::records::STATEMENTS,
     glance::assets::records::STATEMENTS,
     glance::assets::standing::STATEMENTS,
+    glance::personnel::records::STATEMENTS,
     glance::timeline::records::STATEMENTS,
     glance::obligations::records::STATEMENTS,
     glance::evidence::records::STATEMENTS,
     glance::flows::records::STATEMENTS,
+    glance::departures::records::STATEMENTS,
     glance::remote_access::records::STATEMENTS,
+    glance::reviews::records::STATEMENTS,
     glance::posture::records::STATEMENTS,
     glance::posture::records::days::STATEMENTS,
+    glance::remote_access::records::links::STATEMENTS,
 ];
 const INSTANT: &[&[AsOfSql]] = &[
     glance::people::records::STATEMENTS,
     glance::personnel::records::INSTANT_STATEMENTS,
+    glance::departures::records::INSTANT_STATEMENTS,
+    glance::access::records::INSTANT_STATEMENTS,
     glance::register::records::INSTANT_STATEMENTS,
     glance::artifacts::records::INSTANT_STATEMENTS,
     glance::evidence::records::INSTANT_STATEMENTS,
@@ -40,6 +46,9 @@ const INSTANT: &[&[AsOfSql]] = &[
     glance::frameworks::records::INSTANT_STATEMENTS,
     glance::controls::records::INSTANT_STATEMENTS,
     glance::engagements::records::INSTANT_STATEMENTS,
+    glance::remote_access::records::links::INSTANT_STATEMENTS,
+    glance::remote_access::surroundings::INSTANT_STATEMENTS,
+    glance::reviews::records::INSTANT_STATEMENTS,
 ];
 
 on_each_engine! {

@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::agenda::Agenda;
 use super::{Facts, Over, Touched};
+use crate::checks::concern::Concern;
 use crate::checks::shelf::Shelf;
 use crate::departures::model::Departure;
 use crate::ids::{AssetId, GrantId, Id, PersonId, VendorId};
@@ -53,13 +55,24 @@ pub struct Access {
     pub gateways: BTreeMap<Uuid, Word>,
     /// Gateways that grants of employees go through.
     pub employee_gateways: BTreeSet<AssetId>,
+    /// Gateways that open grants of vendors go through, and whether a standard asks about what they reach.
+    pub vendor_gateways: BTreeMap<AssetId, Concern>,
     pub(super) of_person: HashMap<Uuid, BTreeSet<(Over, usize)>>,
+    /// Departures that end a record, and rows of reviews about it.
+    pub(super) bearing_on: HashMap<Uuid, BTreeSet<(Over, usize)>>,
     pub(super) grants_of_asset: HashMap<Uuid, BTreeSet<usize>>,
     pub(super) accounts_of_asset: HashMap<Uuid, BTreeSet<usize>>,
     pub(super) pending: Pending,
     /// Whose gateways may be others.
     pub(super) grants_moved: bool,
+    pub(super) agenda: Agenda,
+    /// The facts' shape as it was settled last.
+    pub(super) shape: u64,
     around: Around,
+    /// Sessions by what they reached, and those that reached something that is not in the inventory. What reached something
+    /// once stays here: whoever asks looks at the session.
+    reached: HashMap<AssetId, Vec<usize>>,
+    strays: Vec<usize>,
     open: BTreeSet<usize>,
     /// Sessions by the moment they ended, while they still say how things stand.
     recent: BTreeSet<(Moment, usize)>,
@@ -144,6 +157,23 @@ impl Access {
         grant.vendor.is_some() || self.person_of(grant).is_some_and(|person| person.party == Some(Party::Vendor))
     }
 
+    /// Sessions that may have reached a device, or something that is not in the inventory.
+    pub fn sessions_to(&self, target: Option<AssetId>) -> impl Iterator<Item = &Seen> {
+        let own = target.and_then(|target| self.reached.get(&target)).into_iter().flatten();
+        own.chain(&self.strays).map(|place| &self.sessions.at(*place).record)
+    }
+
+    /// Keeps what a session reached, before it is known to have.
+    fn reach(&mut self, place: usize, judged: &Judged) {
+        let before = &self.sessions.at(place).record.judged;
+        for target in judged.targets.difference(&before.targets) {
+            self.reached.entry(*target).or_default().push(place);
+        }
+        if before.unknown_targets.is_empty() && !judged.unknown_targets.is_empty() {
+            self.strays.push(place);
+        }
+    }
+
     fn gateways_of_employees(&self) -> BTreeSet<AssetId> {
         let grants = self.grants.iter().map(|held| &held.record);
         let own =
@@ -159,7 +189,8 @@ impl Access {
     /// Puts a session as its gateway's events add up now.
     pub fn put_session(&mut self, id: Uuid, session: Session) {
         let ended = session.ended_at;
-        let seen = Seen { session: Arc::new(session), judged: Judged::default() };
+        let judged = self.sessions.get(id).map(|known| known.judged.clone()).unwrap_or_default();
+        let seen = Seen { session: Arc::new(session), judged };
         let (place, before) = self.sessions.put(id, seen);
         if let Some(at) = before.and_then(|before| before.session.ended_at) {
             self.recent.remove(&(at, place));
@@ -178,17 +209,16 @@ impl Access {
 impl Facts {
     /// Brings sessions up to the records and the time; gives what may be judged otherwise.
     pub fn settle_access(&mut self) -> Touched {
-        let mut touched = Touched::new();
         let mut access = std::mem::take(&mut self.access);
+        let mut touched = self.settle_time(&mut access);
         if std::mem::take(&mut access.grants_moved) {
-            let gateways = access.gateways_of_employees();
-            if gateways != access.employee_gateways {
-                access.employee_gateways = gateways;
-                touched.extend((0..access.grants.len()).map(|place| (Over::Grant, place)));
-            }
+            self.settle_gateways(&mut access, &mut touched);
         }
         if !access.sessions.is_empty() {
             self.judge_sessions(&mut access, &mut touched);
+        }
+        if touched.range((Over::Session, 0)..=(Over::Session, usize::MAX)).next().is_some() {
+            touched.extend(self.conversations());
         }
         let old = Moment::from_micros(self.at.micros() - SESSION_DAYS * 86_400_000_000);
         let kept = access.recent.split_off(&(old, 0));
@@ -196,6 +226,21 @@ impl Facts {
             .extend(std::mem::replace(&mut access.recent, kept).into_iter().map(|(_, place)| (Over::Session, place)));
         self.access = access;
         touched
+    }
+
+    fn settle_gateways(&self, access: &mut Access, touched: &mut Touched) {
+        let gateways = access.gateways_of_employees();
+        if gateways != access.employee_gateways {
+            access.employee_gateways = gateways;
+            touched.extend((0..access.grants.len()).map(|place| (Over::Grant, place)));
+        }
+        let gateways = self.gateways_of_vendors(access);
+        if gateways != access.vendor_gateways {
+            let old = std::mem::replace(&mut access.vendor_gateways, gateways);
+            let every = old.keys().chain(access.vendor_gateways.keys());
+            touched.extend(every.filter_map(|id| Some((Over::Asset, self.assets.place(id.uuid())?))));
+            touched.insert((Over::Organization, 0));
+        }
     }
 
     fn judge_sessions(&self, access: &mut Access, touched: &mut Touched) {
@@ -215,13 +260,19 @@ impl Facts {
                     .map(|(place, _)| place),
             );
         }
-        for place in places {
+        let judge = |place: usize| {
             let seen = &access.sessions.at(place).record;
             let judged = around.judge(&seen.session, self.at);
-            if judged != seen.judged || access.pending.sessions.contains(&place) || everything {
-                touched.insert((Over::Session, place));
-                access.sessions.at_mut(place).judged = judged;
-            }
+            // Without targets it counts what its grant reaches.
+            let moved =
+                judged != seen.judged || judged.targets.is_empty() || pending.sessions.contains(&place) || everything;
+            moved.then_some((place, judged))
+        };
+        let moved: Vec<(usize, Judged)> = places.into_iter().filter_map(judge).collect();
+        for (place, judged) in moved {
+            touched.insert((Over::Session, place));
+            access.reach(place, &judged);
+            access.sessions.at_mut(place).judged = judged;
         }
         access.pending = Pending { settled: true, ..Pending::default() };
     }

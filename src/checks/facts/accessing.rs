@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::access::Word;
+use super::access::{Access, Word};
 use super::links::{of, one, relink};
 use super::{Facts, Over, Touched};
 use crate::departures::model::Departure;
@@ -50,6 +50,11 @@ impl Facts {
         touched.extend(self.access.held_by(person));
     }
 
+    /// What is judged by a record of somebody else, too: a shared account is still to be changed when they no longer use it.
+    fn touch_bearing(&self, record: Uuid, touched: &mut Touched) {
+        touched.extend(self.access.bearing_on.get(&record).into_iter().flatten().copied());
+    }
+
     pub fn put_person(&mut self, id: Uuid, person: Person) -> Touched {
         let new = person.logins.clone();
         let (place, before) = self.access.people.put(id, person);
@@ -80,6 +85,8 @@ impl Facts {
 
     pub fn put_circumstance(&mut self, id: Uuid, circumstance: Circumstance) -> Touched {
         let (place, _) = self.access.circumstances.put(id, circumstance);
+        let Access { agenda, circumstances, .. } = &mut self.access;
+        agenda.circumstance(self.at, place, &circumstances.at(place).record);
         let mut touched = Touched::from([(Over::Circumstance, place)]);
         let access = &self.access;
         let mut people = Vec::new();
@@ -104,16 +111,23 @@ impl Facts {
     pub fn put_authorization(&mut self, id: Uuid, authorization: Authorization) -> Touched {
         let new = one(authorization.person);
         let (place, before) = self.access.authorizations.put(id, authorization);
+        let Access { agenda, authorizations, .. } = &mut self.access;
+        agenda.authorization(self.at, place, &authorizations.at(place).record);
         let old = before.map(|before| one(before.person)).unwrap_or_default();
-        self.hold((Over::Authorization, place), &old, &new)
+        let mut touched = self.hold((Over::Authorization, place), &old, &new);
+        self.touch_bearing(id, &mut touched);
+        touched
     }
 
     pub fn put_account(&mut self, id: Uuid, account: Account) -> Touched {
         let (new, new_asset) = (people_of(&account), one(account.asset));
         let (place, before) = self.access.accounts.put(id, account);
+        let Access { agenda, accounts, .. } = &mut self.access;
+        agenda.account(self.at, place, &accounts.at(place).record);
         let (old, old_asset) = before.as_ref().map(|before| (people_of(before), one(before.asset))).unwrap_or_default();
         relink(&mut self.access.accounts_of_asset, place, &old_asset, &new_asset);
         let mut touched = self.hold((Over::Account, place), &old, &new);
+        self.touch_bearing(id, &mut touched);
         let assets = old_asset.iter().chain(&new_asset);
         touched.extend(assets.filter_map(|asset| Some((Over::Asset, self.assets.place(*asset)?))));
         touched
@@ -126,6 +140,8 @@ impl Facts {
         }
         self.access.pending.vendors(grant.vendor);
         let (place, before) = self.access.grants.put(id, Arc::new(grant));
+        let Access { agenda, grants, .. } = &mut self.access;
+        agenda.grant(self.at, place, &grants.at(place).record);
         let (old, old_devices) =
             before.as_ref().map(|before| (one(before.person), devices_of(before))).unwrap_or_default();
         if let Some(before) = &before {
@@ -137,6 +153,7 @@ impl Facts {
         relink(&mut self.access.grants_of_asset, place, &old_devices, &new_devices);
         self.access.grants_moved = true;
         let mut touched = self.hold((Over::Grant, place), &old, &new);
+        self.touch_bearing(id, &mut touched);
         let devices = old_devices.iter().chain(&new_devices);
         touched.extend(devices.filter_map(|asset| Some((Over::Asset, self.assets.place(*asset)?))));
         touched.insert((Over::Organization, 0));
@@ -146,16 +163,25 @@ impl Facts {
     pub fn put_departure(&mut self, id: Uuid, departure: Departure) -> Touched {
         let new = one(departure.person);
         let (place, before) = self.access.departures.put(id, departure);
+        let Access { agenda, departures, .. } = &mut self.access;
+        agenda.departure(self.at, self.zone, place, &departures.at(place).record);
+        for ability in &self.access.departures.at(place).record.abilities {
+            self.access.bearing_on.entry(ability.of).or_default().insert((Over::Departure, place));
+        }
         let old = before.map(|before| one(before.person)).unwrap_or_default();
         self.hold((Over::Departure, place), &old, &new)
     }
 
     /// Puts what completed reviews found to be wrong; gives what differs.
-    pub fn put_discrepancies(&mut self, found: Vec<(Uuid, Discrepancy)>) -> Touched {
+    pub fn put_discrepancies(&mut self, found: Vec<Discrepancy>) -> Touched {
         let mut touched = Touched::new();
-        for (id, discrepancy) in found {
+        for discrepancy in found {
+            let id = discrepancy.id();
             if self.access.discrepancies.get(id) != Some(&discrepancy) {
-                touched.insert((Over::Discrepancy, self.access.discrepancies.put(id, discrepancy).0));
+                let of = discrepancy.of;
+                let subject = (Over::Discrepancy, self.access.discrepancies.put(id, discrepancy).0);
+                self.access.bearing_on.entry(of).or_default().insert(subject);
+                touched.insert(subject);
             }
         }
         touched
@@ -167,10 +193,18 @@ impl Facts {
         let now = &self.access.gateways;
         let moved = old.keys().chain(now.keys()).filter(|id| old.get(*id) != now.get(*id));
         let mut touched: Touched = moved.filter_map(|id| Some((Over::Asset, self.assets.place(*id)?))).collect();
-        if !touched.is_empty() {
+        if *now != old {
             touched.insert((Over::Organization, 0));
+            touched.extend(self.conversations());
         }
         touched
+    }
+
+    /// Interactive conversations into OT, which sessions explain.
+    pub(super) fn conversations(&self) -> impl Iterator<Item = (Over, usize)> + '_ {
+        let every = self.crossings.iter().enumerate();
+        let asked = every.filter(|(_, held)| crate::checks::explained::asks_about(&held.record));
+        asked.map(|(place, _)| (Over::Crossing, place))
     }
 
     /// What a device can move: grants that name it, and accounts on it.

@@ -21,6 +21,7 @@ use crate::zones::model::{Zone, holding};
 
 mod access;
 mod accessing;
+mod agenda;
 mod boundary;
 mod limits;
 mod links;

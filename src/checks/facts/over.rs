@@ -54,6 +54,12 @@ impl Over {
         Over::Departure,
         Over::Discrepancy,
     ];
+
+    /// True for what belongs to people and their access.
+    #[must_use]
+    pub fn is_access(self) -> bool {
+        self >= Over::Person
+    }
 }
 
 impl Facts {

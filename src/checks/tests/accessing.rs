@@ -11,7 +11,7 @@ use crate::personnel::model::{
     Account, AccountKind, Appointment, Authorization, AuthorizationKind, CipRole, Circumstance, Party, Person, Vendor,
 };
 use crate::remote_access::model::{Grant, GrantKind, Mfa, Session};
-use crate::reviews::model::{Discrepancy, ReviewOutcome};
+use crate::reviews::model::{Discrepancy, ReviewKind, ReviewOutcome};
 use crate::vocabulary::{Date, Moment};
 
 const PERSON: u128 = 20;
@@ -98,7 +98,14 @@ fn session(n: u8, how: u8, more: u8) -> Session {
 
 fn departure(n: u8, how: u8, more: u8) -> Departure {
     let kind = if how & 1 == 1 { DepartureKind::Termination } else { DepartureKind::Transfer };
-    let ability = |kind, of| Ability { kind, of, reference: String::new(), reaches: String::new(), needed: None };
+    let ability = |kind, of| Ability {
+        kind,
+        of,
+        reference: String::new(),
+        reaches: String::new(),
+        needed: None,
+        determined_on: None,
+    };
     Departure {
         reference: reference("D", n),
         person: Some(person_id(more)),
@@ -118,16 +125,19 @@ fn discrepancy(n: u8, how: u8, more: u8) -> Discrepancy {
     Discrepancy {
         review: ReviewId::from_uuid(id(27, n)),
         review_reference: "REV-1".to_owned(),
-        row: i64::from(n),
+        review_kind: ReviewKind::AuthorizationVerification,
+        completed_at: (more & 2 == 2).then_some(super::NOW),
+        n: i64::from(n),
         kind: "authorization".to_owned(),
         of: id(24, how),
         reference: String::new(),
         person: Some(person_id(more)),
         holder: String::new(),
+        reaches: String::new(),
         outcome: ReviewOutcome::Remove,
         note: String::new(),
         decided_at: super::NOW,
-        closed: more & 1 == 1,
+        closed_at: (more & 1 == 1).then_some(super::NOW),
     }
 }
 
@@ -171,10 +181,10 @@ pub(super) fn put_access(facts: &mut Facts, (kind, n, how, more): Put) -> Touche
         6 => {
             let role = if how & 1 == 1 { Some(CipRole::SeniorManager) } else { Some(CipRole::Delegate) };
             let (person, from) = (Some(person_id(more)), Date::parse("2026-01-01").ok());
-            facts.put_appointment(id(26, n), Appointment { role, person, from, ..Appointment::default() })
+            facts.put_appointment(id(26, n), Appointment { person, role, from, ..Appointment::default() })
         }
         7 => facts.put_departure(id(28, n), departure(n, how, more)),
-        8 => facts.put_discrepancies(vec![(id(29, n), discrepancy(n, how, more))]),
+        8 => facts.put_discrepancies(vec![discrepancy(n, how, more)]),
         9 => facts.put_gateways([(id(4, n), Word { received: later(how), until: None })].into()),
         _ => {
             facts.access.put_session(id(30, n), session(n, how, more));

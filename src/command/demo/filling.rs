@@ -6,10 +6,13 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
 use super::super::Ending;
+use super::calendar::Calendar;
+use super::connecting::{self, Connecting};
+use super::growing::Growing;
 use super::script::{self, Script, Step};
 use super::telling::{self, BEFORE_NOW, Done, Scene};
 use super::watching::Watching;
-use super::{auditing, performing, recurring};
+use super::{auditing, performing, recurring, reviewing, staffing};
 use crate::assets::{Asset, Interface, Service, verifying};
 use crate::auth::Roles;
 use crate::clock::{Clock, StillClock};
@@ -39,10 +42,11 @@ pub async fn fill(place: &Place) -> Done {
     let begins = now.plus_seconds(-script::BEGINS * 86_400);
     let (clock, hand) = Clock::still(begins);
     let store = Store::open(&place.location(), clock, crate::FOLLOWERS).await?;
-    for script in &script::SCRIPTS {
+    for script in script::SCRIPTS.iter() {
         hand.set(begins);
         let mut replay = begin(&store, place, script, now).await?;
         let mut steps = script::steps(script.changes).map_err(failed)?;
+        steps.extend(replay.access.iter().flat_map(Growing::steps));
         steps.extend(performing::steps(script.performances, now, replay.zone).map_err(failed)?);
         steps.extend(script::steps(script.story).map_err(failed)?);
         steps.sort_by_key(|step| -step.ago_days);
@@ -50,9 +54,11 @@ pub async fn fill(place: &Place) -> Done {
         replay.import(script, &steps).await?;
         // What the tables say, and days that are recorded: after the changes of the same day.
         steps.extend(replay.watching.steps());
+        steps.extend(replay.connecting.steps());
         steps.extend(recurring::days(script.judged_every));
         if script.organization.contains(script::MAIN) {
             steps.extend(auditing::steps());
+            steps.extend(reviewing::steps(&replay.calendar()));
         }
         steps.sort_by_key(|step| -step.ago_days);
         for step in &steps {
@@ -71,6 +77,9 @@ pub struct Replay<'s> {
     pub folder: PathBuf,
     pub memory: Memory,
     pub watching: Watching,
+    /// Tables of access.
+    access: Vec<Growing>,
+    pub connecting: Connecting,
     pub organization: OrganizationId,
     name: String,
     pub zone: TimeZone,
@@ -103,12 +112,15 @@ async fn begin<'s>(store: &'s Store, place: &Place, script: &Script, now: Moment
         people.insert(person["login"].clone(), (user, person["name"].clone()));
     }
     change.commit().await?;
+    let access = script.access.iter().map(|(kind, text)| Growing::of(kind, text));
     Ok(Replay {
         store,
         blobs: place.blobs().map_err(Ending::Usage)?,
         folder: place.data.clone(),
         memory: Memory::default(),
         watching: Watching::default(),
+        access: access.collect::<Result<_, _>>().map_err(failed)?,
+        connecting: Connecting::of(script.sessions, script.live).map_err(failed)?,
         organization,
         zone: profile.zone(),
         name: profile.name,
@@ -133,6 +145,10 @@ impl Replay<'_> {
             Actor { kind: ActorKind::User, id: user.to_string(), sid: None, amr: vec!["pwd".to_owned()], ip: None };
         let request = RequestId::new(self.store.clock().now(), &mut rand::rng());
         Ok(Author { actor, request })
+    }
+
+    pub fn calendar(&self) -> Calendar {
+        Calendar { now: self.now, zone: self.zone }
     }
 
     async fn change(&self, login: &str) -> Done<Change> {
@@ -162,10 +178,13 @@ impl Replay<'_> {
     async fn step(&mut self, step: &Step, hand: &StillClock) -> Done {
         // A working hour of the day the script names, each step a little after the one before.
         self.micros = (self.micros + 137_000_000) % 28_800_000_000;
-        hand.set(self.now.plus_seconds(-step.ago_days * 86_400 - BEFORE_NOW).plus_micros(self.micros));
+        let at = self.now.plus_seconds(-step.ago_days * 86_400 - BEFORE_NOW).plus_micros(self.micros);
+        // What gateways push is of this minute, and the last judgment comes after it.
+        hand.set(if step.ago_days == 0 && matches!(step.act.as_str(), "push" | "judge") { self.now } else { at });
         match step.act.as_str() {
             "observe" => return Box::pin(recurring::observe(self, step)).await,
             "judge" => return Box::pin(recurring::judge(self)).await,
+            "connect" => return Box::pin(connecting::import(self, step)).await,
             _ => {}
         }
         if auditing::act(self, step).await? {
@@ -174,6 +193,13 @@ impl Replay<'_> {
         let mut change = self.change(&step.who).await?;
         match (step.act.as_str(), step.kind.as_str()) {
             ("verify", _) => self.verify(&mut change, step).await?,
+            ("enter" | "grow", _) => {
+                let table = self.access.iter().find(|table| table.kind() == step.kind);
+                let table = table.ok_or_else(|| failed(format!("no table of a {}", step.kind)))?;
+                let sheet = table.sheet(step, &self.calendar()).map_err(failed)?;
+                staffing::import(&mut change, step, &sheet).await?;
+            }
+            ("push", _) => connecting::push(self, step, &mut change).await?,
             ("perform", _) => performing::perform(&mut change, step).await?,
             ("void", _) => performing::void(&mut change, step, self.zone.day(self.store.clock().now())).await?,
             ("create", "asset") => self.create(&mut change, step).await?,
@@ -250,11 +276,16 @@ async fn import_kind(change: &mut Change, kind: &str, sheet: &Sheet) -> Done {
 }
 
 async fn import_all<K: Register>(change: &mut Change, sheet: &Sheet) -> Done {
+    import_as::<K>(change, sheet, "First inventory").await
+}
+
+/// Imports all rows of a sheet, for a reason.
+pub async fn import_as<K: Register>(change: &mut Change, sheet: &Sheet, why: &str) -> Done {
     let plan = import::plan::<K>(change.reading().await?, sheet).await?;
-    let report = import::carry_out(change, &plan, false, "First inventory").await?;
+    let report = import::carry_out(change, &plan, false, why).await?;
     match report.refused.first() {
         Some(refused) => Err(failed(format!(
-            "{} line {}: {} ({}) {}",
+            "{} line {} of {why}: {} ({}) {}",
             K::WORDS.collection,
             refused.line,
             refused.column,

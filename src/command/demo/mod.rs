@@ -5,13 +5,20 @@
 
 mod answering;
 mod auditing;
+mod calendar;
+mod connecting;
+mod departing;
 mod excusing;
 mod filling;
+mod granting;
+mod growing;
 mod logging;
 mod performing;
 mod permitting;
 mod recurring;
+mod reviewing;
 mod script;
+mod staffing;
 mod telling;
 #[cfg(test)]
 mod tests;

@@ -28,7 +28,7 @@ pub async fn tell(scene: &mut Scene<'_>) -> Done {
 }
 
 /// The records the step names.
-async fn named<K: Register>(scene: &mut Scene<'_>) -> Done<Vec<Kept<K>>> {
+pub async fn named<K: Register>(scene: &mut Scene<'_>) -> Done<Vec<Kept<K>>> {
     let step = scene.step;
     let wanted = step.references.iter().chain(Some(&step.reference).filter(|one| !one.is_empty()));
     let wanted: Vec<String> = wanted.map(|reference| fold::folded(reference)).collect();

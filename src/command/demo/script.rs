@@ -22,6 +22,11 @@ pub struct Script {
     pub people: &'static str,
     /// Kind and table, in the order of import.
     pub tables: [(&'static str, &'static str); 8],
+    /// Kind and table of what access is about: rows come in on their own days.
+    pub access: [(&'static str, &'static str); 6],
+    /// Patterns of sessions, and the sessions that are open now.
+    pub sessions: &'static str,
+    pub live: &'static str,
     pub changes: &'static str,
     /// What was performed, and when it was recorded.
     pub performances: &'static str,
@@ -57,6 +62,19 @@ macro_rules! script {
                     include_str!(concat!("../../../seed-data/demonstration/", $name, "/permitted_flows.csv")),
                 ),
             ],
+            access: [
+                ("vendor", include_str!(concat!("../../../seed-data/demonstration/", $name, "/vendors.csv"))),
+                ("person", include_str!(concat!("../../../seed-data/demonstration/", $name, "/personnel.csv"))),
+                ("appointment", include_str!(concat!("../../../seed-data/demonstration/", $name, "/appointments.csv"))),
+                ("account", include_str!(concat!("../../../seed-data/demonstration/", $name, "/accounts.csv"))),
+                (
+                    "authorization",
+                    include_str!(concat!("../../../seed-data/demonstration/", $name, "/authorizations.csv")),
+                ),
+                ("grant", include_str!(concat!("../../../seed-data/demonstration/", $name, "/grants.csv"))),
+            ],
+            sessions: include_str!(concat!("../../../seed-data/demonstration/", $name, "/sessions.csv")),
+            live: include_str!(concat!("../../../seed-data/demonstration/", $name, "/live.csv")),
             changes: include_str!(concat!("../../../seed-data/demonstration/", $name, "/changes.jsonl")),
             performances: include_str!(concat!("../../../seed-data/demonstration/", $name, "/performances.csv")),
             story: include_str!(concat!("../../../seed-data/demonstration/", $name, "/story.jsonl")),
@@ -147,7 +165,7 @@ mod tests {
     #[test]
     fn the_scripts_are_whole() {
         let now = Moment::from_micros(1_772_463_600_000_000);
-        for script in &SCRIPTS {
+        for script in SCRIPTS.iter() {
             let steps = steps(script.changes).unwrap();
             assert!(!steps.is_empty());
             assert!(!super::steps(script.story).unwrap().is_empty());

@@ -6,8 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::super::Ending;
+use super::calendar::{self, Calendar};
 use super::script::Step;
-use super::{excusing, permitting, watching, working};
+use super::{departing, excusing, granting, permitting, reviewing, staffing, watching, working};
 use crate::artifacts::attaching::{Target, attach};
 use crate::artifacts::{Artifact, actions as recording, keeping};
 use crate::controls::model::Attestation;
@@ -57,8 +58,31 @@ impl Scene<'_> {
 
     /// A day counted from now, such as `-30`.
     pub fn day(&self, days: &str) -> Done<Date> {
-        let days: i64 = days.parse().map_err(|_| self.wrong(format!("not a number of days: {days}")))?;
-        Ok(self.zone.day(self.now.plus_seconds(days * 86_400 - BEFORE_NOW)))
+        let days = calendar::number(days).map_err(|problem| self.wrong(problem))?;
+        Ok(self.calendar().day(days))
+    }
+
+    pub fn calendar(&self) -> Calendar {
+        Calendar { now: self.now, zone: self.zone }
+    }
+
+    /// A moment the step says by a name, such as `-30@17:00`; none when it says none.
+    pub fn moment(&self, name: &str) -> Done<Option<Moment>> {
+        let said = Some(self.said(name)).filter(|said| !said.is_empty());
+        let read = |said| self.calendar().moment(said).map_err(|problem| self.wrong(problem));
+        said.map(read).transpose()
+    }
+
+    /// What the step sets, with these as moments and those as days, under its reference.
+    pub fn dated(&self, moments: &[&str], days: &[&str]) -> Done<BTreeMap<String, String>> {
+        let mut texts = self.texts(days, &[])?;
+        for name in moments {
+            if let Some(at) = self.moment(name)? {
+                texts.insert((*name).to_owned(), at.rfc3339());
+            }
+        }
+        texts.insert("reference".to_owned(), self.step.reference.clone());
+        Ok(texts)
     }
 
     /// The day on which the step is taken.
@@ -119,6 +143,10 @@ pub async fn tell(scene: &mut Scene<'_>, blobs: &Blobs) -> Done<bool> {
         ("create", "sensor") => watching::enter_sensor(scene).await?,
         ("accept" | "reject", "host") => watching::decide(scene).await?,
         (_, "zone" | "conduit" | "permitted_flow") => permitting::tell(scene).await?,
+        (_, "account" | "authorization" | "circumstance") => staffing::tell(scene).await?,
+        (_, "grant") => granting::tell(scene).await?,
+        (_, "departure") => departing::tell(scene).await?,
+        (_, "review") => reviewing::tell(scene).await?,
         (_, "exception") => excusing::tell(scene).await?,
         (_, "finding") => working::tell(scene).await?,
         _ => return Ok(false),

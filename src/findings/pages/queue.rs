@@ -14,6 +14,8 @@ use crate::findings::{Finding, records};
 use crate::ids::UserId;
 use crate::organizations::OrganizationProfile;
 use crate::register::Register;
+use crate::reviews::records as reviews;
+use crate::reviews::{Review, ReviewKind};
 use crate::storage::platform::Member;
 use crate::storage::{AsOf, Kept, Snapshot};
 use crate::vocabulary::Date;
@@ -83,6 +85,10 @@ async fn items(at: &mut Snapshot, member: &Member, roles: &Roles, caller: &Calle
         let others = waiting.iter().filter(|kept| refuses_decision(kept, user).is_none());
         items.extend(others.map(|kept| exception(slug, kept)));
     }
+    if permits(roles, Action::ReadAccess) {
+        let waiting = reviews::open_for(at, user, permits(roles, Action::ReviewAccess)).await?;
+        items.extend(waiting.iter().map(|kept| review(slug, kept, on)));
+    }
     items.sort_by_key(|item| (item.due.is_none(), item.due.clone(), item.reference.clone()));
     Ok(items)
 }
@@ -97,6 +103,19 @@ fn exception(slug: &str, kept: &Kept<Exception>) -> Item {
         said: kept.kind.map_or("", ExceptionKind::label),
         due: None,
         late: false,
+    }
+}
+
+fn review(slug: &str, kept: &Kept<Review>, on: Date) -> Item {
+    Item {
+        what: "To review",
+        href: links::record(slug, Review::WORDS.collection, kept.id),
+        reference: kept.reference.to_string(),
+        title: kept.name.clone(),
+        mark: Review::mark("status", kept.status().word()),
+        said: kept.kind.map_or("", ReviewKind::label),
+        due: kept.due_on.map(|due| due.to_string()),
+        late: kept.due_on.is_some_and(|due| due < on),
     }
 }
 

@@ -1,7 +1,8 @@
 //! Which duty serves which periodic requirement part, and for what its clock runs.
 //!
 //! Invariant: parts are named without the version of their standard, so a clock carries over when a version is replaced
-//! (timers 4). Clocks of persons, accounts, patch sources and BCSI locations wait until those are records.
+//! (timers 4). What runs for each person and each account is judged by the checks of these; clocks of patch sources and BCSI
+//! locations wait until those are records, and the organization's whole BCSI is one until then.
 
 use crate::obligations::model::{Duty, SubjectKind};
 
@@ -31,6 +32,7 @@ pub const SERVED: &[Served] = &[
     served("CIP-004 R1.1", SubjectKind::Organization, &[Duty::Awareness]),
     served("CIP-004 R4.2", SubjectKind::System, &[Duty::AccessVerification]),
     served("CIP-004 R4.3", SubjectKind::System, &[Duty::AccessReview]),
+    served("CIP-004 R6.2", SubjectKind::Organization, &[Duty::BcsiAccessReview]),
     served("CIP-006 R3.1", SubjectKind::Asset, &[Duty::PacsTest]),
     served("CIP-007 R2.2", SubjectKind::System, &[Duty::PatchEvaluation]),
     served("CIP-007 R4.4", SubjectKind::System, &[Duty::LogReview]),
@@ -50,9 +52,8 @@ pub const SERVED: &[Served] = &[
 
 /// Periodic parts that no clock here judges, and what is missing.
 pub const WITHOUT_CLOCK: &[(&str, &str)] = &[
-    ("CIP-004 R2.3", "runs for each person"),
-    ("CIP-004 R3.5", "runs for each person"),
-    ("CIP-004 R6.2", "runs for each BCSI location"),
+    ("CIP-004 R2.3", "judged for each person by their trainings (GL-PER-06)"),
+    ("CIP-004 R3.5", "judged for each person by their personnel risk assessments (GL-PER-07)"),
 ];
 
 /// The standards that have periodic parts here, for filters.

@@ -34,7 +34,9 @@ pub fn person_may_decide<'a>(
     on: Date,
 ) -> Result<String, String> {
     match person.retired_on.filter(|retired| *retired <= on) {
-        Some(retired) => Err(format!("You are {} in the personnel register, retired on {retired}.", person.reference)),
+        Some(retired) => {
+            Err(format!("{} is retired since {retired}, so nothing is decided in their name.", person.reference))
+        }
         None => may_decide(appointments, action, on),
     }
 }
@@ -48,10 +50,10 @@ pub fn words(appointment: &Appointment) -> String {
     }
 }
 
-fn last_day(appointment: &Appointment) -> Option<Date> {
+fn last_day(appointment: &Appointment) -> Date {
     // No last day is later than any.
     let until = appointment.until.unwrap_or(Date::clamped(chrono::NaiveDate::MAX));
-    Some(appointment.retired_on.map_or(until, |retired| retired.min(until)))
+    appointment.retired_on.map_or(until, |retired| retired.min(until))
 }
 
 fn why_not(appointment: &Appointment, on: Date) -> String {
@@ -124,7 +126,7 @@ mod tests {
         assert_eq!(person_may_decide(&person, &[], Delegated::AuthorizeAccess, day("2026-04-30")), Ok(String::new()));
         assert_eq!(
             person_may_decide(&person, &[], Delegated::AuthorizeAccess, day("2026-05-01")),
-            Err("You are P-7 in the personnel register, retired on 2026-05-01.".to_owned())
+            Err("P-7 is retired since 2026-05-01, so nothing is decided in their name.".to_owned())
         );
     }
 }

@@ -120,7 +120,7 @@ pub async fn create<K: Register>(State(app): State<App>, caller: Caller, filled:
     }
     let mut blank = K::default();
     blank.begin(Origin::Manual);
-    let (record, drafted, lookup) = read::<K>(&mut change, (None, blank), &submitted.texts).await?;
+    let (record, drafted, lookup) = read::<K>(&mut change, &caller, (None, blank), &submitted.texts).await?;
     if !drafted.is_good() || submitted.reason().is_err() {
         let page = form_page::<K>(&caller, &submitted, &drafted, &BTreeMap::new(), &lookup, None)?;
         return page::show_as(StatusCode::UNPROCESSABLE_ENTITY, &page);
@@ -156,11 +156,12 @@ async fn commit<K: Register>(
 
 async fn read<K: Register>(
     change: &mut Change,
+    caller: &Caller,
     (id, mut record): (Option<K::Id>, K),
     texts: &BTreeMap<String, String>,
 ) -> Answer<(K, Draft, Lookup)> {
     let at = change.reading().await?;
-    let lookup = records::lookup_for::<K>(at, [&record.clone()], [texts]).await?;
+    let lookup = records::lookup_for::<K>(at, [&record.clone()], [texts]).await?.within(caller.time_zone());
     let drafted = actions::drafted(at, id, &mut record, texts, &lookup).await?;
     Ok((record, drafted, lookup))
 }
@@ -174,7 +175,7 @@ pub async fn edit<K: Register>(State(app): State<App>, caller: Caller, Id(id): I
         version: kept.version,
         key: String::new(),
         reason: String::new(),
-        texts: draft::texts(&kept.content, &lookup),
+        texts: typed(&kept.content, &lookup),
         sent: false,
     };
     page::show(&form_page::<K>(&caller, &submitted, &Draft::default(), &BTreeMap::new(), &lookup, Some(&kept))?)
@@ -185,7 +186,8 @@ pub async fn update<K: Register>(State(app): State<App>, caller: Caller, Id(id):
     let mut change = caller.change(&app).await?;
     let kept = change.reading().await?.find::<K>(id).await?.ok_or(Failure::NotFound)?;
     clear_unsent::<K>(&mut submitted.texts);
-    let (record, drafted, lookup) = read::<K>(&mut change, (Some(id), kept.content.clone()), &submitted.texts).await?;
+    let (record, drafted, lookup) =
+        read::<K>(&mut change, &caller, (Some(id), kept.content.clone()), &submitted.texts).await?;
     if kept.version != submitted.version {
         return conflict::<K>(&caller, submitted, &kept, &lookup);
     }
@@ -201,6 +203,17 @@ pub async fn update<K: Register>(State(app): State<App>, caller: Caller, Id(id):
     commit::<K>(change, &caller, &submitted, &lookup, Some(&kept), &format!("{address}?done=updated")).await
 }
 
+/// Every field as a form holds it: moments in the zone of the organization.
+fn typed<K: Register>(record: &K, lookup: &Lookup) -> BTreeMap<String, String> {
+    let mut texts = draft::texts(record, lookup);
+    for field in K::FIELDS.iter().filter(|field| field.kind == super::super::FieldKind::Moment) {
+        texts.entry(field.name.to_owned()).and_modify(|text| {
+            *text = super::super::field::moment_text(text, lookup.time_zone());
+        });
+    }
+    texts
+}
+
 /// A form sends nothing for boxes that are not ticked: a set that is not there is empty.
 fn clear_unsent<K: Register>(texts: &mut BTreeMap<String, String>) {
     for field in K::FIELDS.iter().filter(|field| field.editable) {
@@ -212,11 +225,10 @@ fn clear_unsent<K: Register>(texts: &mut BTreeMap<String, String>) {
 
 /// Both versions side by side: what was typed, and what somebody else wrote since.
 fn conflict<K: Register>(caller: &Caller, mut submitted: Submitted, kept: &Kept<K>, lookup: &Lookup) -> Answer {
+    let standing = typed(&kept.content, lookup);
     let theirs = K::FIELDS
         .iter()
-        .filter(|field| {
-            submitted.texts.get(field.name).is_some_and(|typed| *typed != (field.read)(&kept.content, lookup))
-        })
+        .filter(|field| submitted.texts.get(field.name).is_some_and(|typed| Some(typed) != standing.get(field.name)))
         .map(|field| (field.name, field.told(&kept.content, lookup)))
         .collect();
     submitted.version = kept.version;

@@ -47,7 +47,7 @@ async fn export<K: Register>(app: &App, caller: &Caller, asking: &Asking, format
     let understood = asked.understand::<K>().map_err(|draft| Failure::Invalid(draft.problems))?;
     note(app, caller, (K::WORDS.kind, K::WORDS.collection), asking).await?;
     let mut at = caller.snapshot(app).await?;
-    let lookup = everything::<K>(&mut at).await?.on(caller.day());
+    let lookup = everything::<K>(&mut at).await?.on(caller.day()).at(caller.instant_shown());
     let instant = at.instant();
     let body = match format {
         Format::Xlsx => Body::from(workbook::<K>(&app.data, &mut at, &understood, &lookup).await?),

@@ -20,6 +20,8 @@ pub struct Head {
     pub warnings: Vec<String>,
     /// What belongs to the record and is looked at first.
     pub section: Option<Section>,
+    /// What is looked at after it.
+    pub sections: Vec<Section>,
     pub decisions: Vec<Decision>,
 }
 
@@ -43,22 +45,34 @@ pub struct Ask {
     /// `date`, `datetime-local` or `text`, as forms know them.
     pub input: &'static str,
     pub required: bool,
+    pub help: String,
+    /// What stands in it before anybody types.
+    pub value: String,
 }
 
 impl Ask {
+    /// What has to be said, in an input of this type.
+    #[must_use]
+    pub fn of(name: &'static str, label: &'static str, input: &'static str) -> Self {
+        Self { name, label, input, required: true, help: String::new(), value: String::new() }
+    }
+
     /// When it was done; the moment of recording where it is left empty.
-    pub const MOMENT: Ask = Ask { name: "at", label: "When (empty: now)", input: "datetime-local", required: false };
+    #[must_use]
+    pub fn moment() -> Self {
+        Self { required: false, ..Self::of("at", "When (empty: now)", "datetime-local") }
+    }
 
     /// A line that has to say something.
     #[must_use]
-    pub const fn line(name: &'static str, label: &'static str) -> Self {
-        Self { name, label, input: "text", required: true }
+    pub fn line(name: &'static str, label: &'static str) -> Self {
+        Self::of(name, label, "text")
     }
 
     /// A day that has to be named.
     #[must_use]
-    pub const fn day(name: &'static str, label: &'static str) -> Self {
-        Self { name, label, input: "date", required: true }
+    pub fn day(name: &'static str, label: &'static str) -> Self {
+        Self::of(name, label, "date")
     }
 }
 

@@ -65,6 +65,21 @@ const CLOCKS: [(&str, &str); 4] = [
     ("Gaps", "obligations/gaps"),
     ("Performances", "performances"),
 ];
+/// People, and what they may reach.
+const ACCESS: [(&str, &str); 12] = [
+    ("Overview", "access"),
+    ("People", "people"),
+    ("Vendors", "vendors"),
+    ("Authorizations", "authorizations"),
+    ("Accounts", "accounts"),
+    ("Grants", "grants"),
+    ("Sessions", "sessions"),
+    ("Revocation clocks", "departures/clocks"),
+    ("Departures", "departures"),
+    ("Reviews", "reviews"),
+    ("Appointments", "appointments"),
+    ("Circumstances", "circumstances"),
+];
 const FOLLOW_UP: [(&str, &str); 2] = [("Findings", "findings"), ("Exceptions", "exceptions")];
 const EVIDENCE: [(&str, &str); 3] =
     [("Engagements", "engagements"), ("Packages", "packages"), ("Evidence files", "artifacts")];
@@ -117,7 +132,8 @@ pub async fn list<K: Register>(State(app): State<App>, caller: Caller, asking: A
     let records: Vec<&K> = listing.rows.iter().map(|row| &row.kept.content).collect();
     let lookup = super::Lookup::clone(&*super::lookup_for::<K>(&app, &mut at, &records).await?)
         .within(caller.time_zone())
-        .on(caller.day());
+        .on(caller.day())
+        .at(caller.instant_shown());
     let views = saved::views(&app, &mut at).await?;
     drop(at);
     page::show(&page_of::<K>(&caller, (&asked, &asking), &lookup, &listing, &views)?)
@@ -179,6 +195,7 @@ fn tabs<K: Register>(slug: &str, as_of: &str) -> Vec<Tab> {
     let tabs: &[(&str, &str)] = match super::place::<K>() {
         Place::Assets => &TABS,
         Place::Boundary => &BOUNDARY,
+        Place::Access => &ACCESS,
         Place::Today => &CLOCKS,
         Place::Controls => &ANSWERS,
         Place::Evidence => &EVIDENCE,

@@ -57,11 +57,25 @@ pub fn mount_under<K: Register>(routes: Routes, tabs: &'static [Tab], head: Opti
 pub fn mount_list<K: Register>(routes: Routes) -> Routes {
     let at = |rest: &str| format!("/o/{{slug}}/{}{rest}", K::WORDS.collection);
     let (read, edit) = (Policy::Organization(K::ACCESS.read), Policy::Organization(K::ACCESS.edit));
-    routes
-        .on(&Method::GET, &at(""), read, list::list::<K>)
-        .on(&Method::POST, &at("/bulk"), edit, bulk::bulk::<K>)
-        .on(&Method::GET, &at("/{id}/edit"), edit, edit::edit::<K>)
-        .on(&Method::POST, &at("/{id}"), edit, edit::update::<K>)
+    mount_edit::<K>(routes).on(&Method::GET, &at(""), read, list::list::<K>).on(
+        &Method::POST,
+        &at("/bulk"),
+        edit,
+        bulk::bulk::<K>,
+    )
+}
+
+/// Mounts the form of one record, for a kind with a list of its own.
+#[must_use]
+pub fn mount_edit<K: Register>(routes: Routes) -> Routes {
+    let at = |rest: &str| format!("/o/{{slug}}/{}{rest}", K::WORDS.collection);
+    let edit = Policy::Organization(K::ACCESS.edit);
+    routes.on(&Method::GET, &at("/{id}/edit"), edit, edit::edit::<K>).on(
+        &Method::POST,
+        &at("/{id}"),
+        edit,
+        edit::update::<K>,
+    )
 }
 
 /// How records begin: by form and, where they may come that way, by file.

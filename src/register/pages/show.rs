@@ -7,12 +7,13 @@ use axum::extract::State;
 use futures_util::future::BoxFuture;
 
 use super::super::view::{self, Fact, Group, RowView};
-use super::super::{Asked, Begins, Leaving, Lookup, Register, Row, Words, draft, listing};
+use super::super::{Asked, Begins, FieldKind, Leaving, Lookup, Register, Row, Words, draft, listing};
 use super::head::{self, Head, HeadOf};
 use crate::artifacts::shown::{self, Evidence};
 use crate::auth::Action;
 use crate::ids::{ArtifactId, Id as _};
 use crate::storage::{Kept, Snapshot};
+use crate::vocabulary::TimeZone;
 use crate::web::extract::{Asking, Id};
 use crate::web::{Answer, App, Caller, Failure, Shell, links, page};
 
@@ -85,8 +86,13 @@ async fn related<K: Register>(
     let (rows, more) =
         asked.understand::<K>().map_err(|draft| Failure::Invalid(draft.problems))?.first(at, MOST).await?;
     let records = rows.iter().map(|row| &row.kept.content).collect::<Vec<_>>();
-    let lookup = super::lookup_for::<K>(app, at, &records).await?;
+    let mut lookup = Lookup::clone(&*super::lookup_for::<K>(app, at, &records).await?).at(at.now());
     let columns: Vec<_> = view::columns::<K>("").into_iter().filter(|(name, _)| *name != kind).take(7).collect();
+    let tells =
+        |(name, _): &(&str, &str)| K::FIELDS.iter().any(|field| field.name == *name && field.kind == FieldKind::Moment);
+    if columns.iter().any(tells) {
+        lookup = lookup.within(zone(at).await?);
+    }
     let (place, query) = (links::place(slug, K::WORDS.collection), links::query([(filter.name, wanted.as_str())]));
     Ok(Some(Section {
         title: K::WORDS.title,
@@ -96,6 +102,13 @@ async fn related<K: Register>(
         rows: rows.iter().map(|row| view::row_view(row, &columns, &lookup, slug, as_of)).collect(),
         ..Section::default()
     }))
+}
+
+/// The zone of the snapshot's organization, for what tells moments.
+async fn zone(at: &mut Snapshot) -> Answer<TimeZone> {
+    let organization = at.organization();
+    let known = at.platform().organization(organization).await?;
+    Ok(known.map_or(TimeZone::UTC, |known| TimeZone::known(&known.time_zone)))
 }
 
 /// A version in a record's history.
@@ -176,13 +189,17 @@ async fn attached<K: Register>(caller: &Caller, at: &mut Snapshot, id: uuid::Uui
 const FILES: &str = "files";
 const HISTORY: &str = "history";
 
+/// The tabs of kinds the caller may read: whoever may read a record may not read everything around it.
+fn readable(caller: &Caller, tabs: &[Tab]) -> Vec<Tab> {
+    let read = |tab: &&Tab| {
+        let known = crate::REGISTERS.iter().find(|known| known.words.collection == tab.name);
+        known.is_none_or(|known| caller.confined.is_some() || caller.may(known.read))
+    };
+    tabs.iter().filter(read).copied().collect()
+}
+
 /// The tab an address opens: the one it names, the one where what was just done shows, or the first.
-fn opening(
-    caller: &Caller,
-    asking: &Asking,
-    tabs: &'static [Tab],
-    begins: Begins,
-) -> Answer<(&'static [Tab], &'static str)> {
+fn opening<'t>(caller: &Caller, asking: &Asking, tabs: &'t [Tab], begins: Begins) -> Answer<(&'t [Tab], &'static str)> {
     if caller.confined.is_some() {
         // An auditor's view holds the record itself, not what stands around it.
         return Ok((&[], HISTORY));
@@ -208,7 +225,8 @@ pub async fn show<K: Register>(
     Id(id): Id<K::Id>,
     asking: Asking,
 ) -> Answer {
-    let (tabs, open) = opening(&caller, &asking, tabs, K::BEGINS)?;
+    let tabs = readable(&caller, tabs);
+    let (tabs, open) = opening(&caller, &asking, &tabs, K::BEGINS)?;
     let mut at = caller.snapshot(&app).await?;
     let row = listing::find::<K>(&mut at, id).await?.ok_or(Failure::NotFound)?;
     let history = if open == HISTORY { at.history::<K>(id).await? } else { Vec::new() };
@@ -236,7 +254,7 @@ async fn lookup<K: Register>(
 ) -> Answer<Lookup> {
     let versions: Vec<&K> = history.iter().map(|kept| &kept.content).chain([&kept.content]).collect();
     let lookup = super::lookup_for::<K>(app, at, &versions).await?;
-    Ok(Lookup::clone(&lookup).within(caller.time_zone()).on(caller.day()))
+    Ok(Lookup::clone(&lookup).within(caller.time_zone()).on(caller.day()).at(caller.instant_shown()))
 }
 
 /// The history with the names of the people in it.
@@ -246,7 +264,7 @@ async fn told<K: Register>(at: &mut Snapshot, history: &[Kept<K>], lookup: &Look
 }
 
 /// The links to all tabs of a record.
-fn tab_links(tabs: &'static [Tab], open: &str, href: &str, as_of: &str, files: Option<&'static str>) -> Vec<TabLink> {
+fn tab_links(tabs: &[Tab], open: &str, href: &str, as_of: &str, files: Option<&'static str>) -> Vec<TabLink> {
     let joint = as_of.replacen('?', "&", 1);
     let files = files.map(|title| (FILES, title));
     let all = tabs.iter().map(|tab| (tab.name, tab.title)).chain(files).chain([(HISTORY, "History")]);
@@ -258,7 +276,7 @@ fn page_of<K: Register>(
     mut shell: Shell,
     row: &Row<K>,
     lookup: &Lookup,
-    (tabs, open, opened, head): (&'static [Tab], &str, Opened, Head),
+    (tabs, open, opened, head): (&[Tab], &str, Opened, Head),
 ) -> Answer<ShowPage> {
     let (slug, as_of) = (&caller.serving()?.slug, shell.query());
     let href = links::record(slug, K::WORDS.collection, row.kept.id);

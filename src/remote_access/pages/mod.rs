@@ -2,4 +2,5 @@
 //!
 //! Invariant: what is shown is judged at the page's instant, by the record as it stood then.
 
+pub mod grants;
 pub mod sessions;

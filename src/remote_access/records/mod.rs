@@ -6,6 +6,7 @@
 pub mod batches;
 pub mod concerned;
 pub mod grants;
+pub mod links;
 pub mod paths;
 pub mod sessions;
 

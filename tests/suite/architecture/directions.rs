@@ -6,7 +6,7 @@ use super::Breach;
 use super::source::{Named, Source};
 
 /// Slices in their order: each may name itself and the earlier ones.
-const SLICES: [&str; 25] = [
+const SLICES: [&str; 26] = [
     "organizations",
     "people",
     "artifacts",
@@ -24,6 +24,7 @@ const SLICES: [&str; 25] = [
     "controls",
     "obligations",
     "reviews",
+    "access",
     "exceptions",
     "checks",
     "posture",

@@ -4,11 +4,13 @@
 //! tab whose records do not exist is not written, and the limits say so. Columns: `audit-artifacts` parts 3 and 7; they are
 //! the template's defaults from memory, and the region's workbook is mapped by name.
 
+mod access;
 mod answers;
 mod boundary;
 mod inventory;
 mod perimeter;
 mod plans;
+mod sessions;
 mod timers;
 
 use uuid::Uuid;
@@ -62,6 +64,8 @@ pub const TABS: &[Tab] = &[
     inventory::LOW_CA,
     perimeter::ESP,
     perimeter::EAP,
+    access::PERSONNEL,
+    access::VENDOR_ACCESS,
     plans::PLAN_TESTS,
     plans::PATCH_CYCLE,
     answers::SUMMARY,
@@ -71,23 +75,24 @@ pub const TABS: &[Tab] = &[
     boundary::PERMITTED,
     boundary::CROSSINGS,
     boundary::LEVELS,
+    sessions::VENDOR_SESSIONS,
+    access::REVIEWS,
+    access::REVOCATIONS,
     answers::EVIDENCE_INDEX,
     answers::APPROVALS,
 ];
 
 /// Tabs of the evidence request tool whose kinds of record Glance does not keep.
-pub const WITHOUT_RECORDS: [&str; 13] = [
+pub const WITHOUT_RECORDS: [&str; 11] = [
     "PSP",
     "TCA",
     "TCA Non-RE",
     "RM",
-    "Personnel",
     "Reuse_Disposal",
     "CSI",
     "Changes",
     "Procurement",
     "BCSI",
-    "Vendor Remote Access",
     "CIP-012 links",
     "Sample Sets L2",
 ];

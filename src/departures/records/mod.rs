@@ -1,0 +1,66 @@
+//! How terminations and transfers are kept, and what stands behind the abilities they end.
+//!
+//! Invariant: an ability is read at the snapshot's instant; its removal is never kept twice.
+
+pub mod abilities;
+pub mod clocks;
+pub mod departures;
+mod leaving;
+mod weighing;
+
+use std::collections::BTreeMap;
+
+use crate::departures::model::{Departure, DepartureKind};
+use crate::ids::{DepartureId, Id as _, PersonId};
+use crate::storage::versions::VersionRow;
+use crate::storage::{AsOfSql, Audited as _, Kept, OrgSql, Result, Snapshot};
+use crate::vocabulary::{Date, Moment};
+
+/// Every text of the folder about all instants, for the test that prepares them.
+pub const STATEMENTS: &[OrgSql] = &[abilities::ACCOUNTS_SINCE];
+/// The same, of those that know an instant.
+pub const INSTANT_STATEMENTS: &[AsOfSql] = &[abilities::ACCOUNTS];
+
+/// The departures of these people that were not withdrawn, by the moment of the action.
+pub async fn of_people(at: &mut Snapshot, people: &[PersonId]) -> Result<Vec<Kept<Departure>>> {
+    let mut found = Vec::new();
+    for some in people.chunks(500) {
+        let numbers: Vec<String> = (3..some.len() + 3).map(|number| format!("${number}")).collect();
+        let rest = format!(" AND v.person_id IN ({}) AND NOT v.retired ORDER BY v.action_at, v.id", numbers.join(", "));
+        let mut statement = at.projected(&Departure::TABLE, crate::version_columns!(), &rest);
+        for person in some {
+            statement = statement.bind(person.uuid());
+        }
+        for row in statement.all::<VersionRow>().await? {
+            found.push(row.kept()?);
+        }
+    }
+    Ok(found)
+}
+
+/// Every departure that was not withdrawn, by the moment of the action.
+pub async fn standing(at: &mut Snapshot) -> Result<Vec<Kept<Departure>>> {
+    let rest = " AND NOT v.retired ORDER BY v.action_at, v.id";
+    let rows = at.projected(&Departure::TABLE, crate::version_columns!(), rest).all::<VersionRow>().await?;
+    rows.into_iter().map(VersionRow::kept).collect()
+}
+
+/// That somebody was terminated, and since when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Terminated {
+    pub departure: DepartureId,
+    pub action_at: Option<Moment>,
+    pub effective_on: Option<Date>,
+}
+
+/// Of these people those who were terminated, by the last termination.
+pub async fn terminated(at: &mut Snapshot, people: &[PersonId]) -> Result<BTreeMap<PersonId, Terminated>> {
+    let found = of_people(at, people).await?;
+    let ends = found.iter().filter(|kept| kept.content.kind == Some(DepartureKind::Termination));
+    Ok(ends
+        .filter_map(|kept| {
+            let (action_at, effective_on) = (kept.content.action_at, kept.content.effective_on);
+            Some((kept.content.person?, Terminated { departure: kept.id, action_at, effective_on }))
+        })
+        .collect())
+}

@@ -1,0 +1,143 @@
+//! Discrepancies: rows whose access was to be changed or removed, and whether the record they are about closed them.
+//!
+//! Invariant: nothing here is stored; each is computed from the decision and the record at the snapshot's instant.
+
+use std::collections::{BTreeSet, HashMap};
+
+use uuid::Uuid;
+
+use crate::as_of;
+use crate::conduits::Conduit;
+use crate::ids::{Id, ReviewDecisionId, ReviewId};
+use crate::personnel::{Account, Authorization};
+use crate::register::records::by_ids;
+use crate::remote_access::Grant;
+use crate::reviews::model::{Discrepancy, Review, ReviewDecision, ReviewItem, ReviewKind, ReviewOutcome};
+use crate::reviews::rules::closing::{About, ceased, is_closed};
+use crate::storage::{AsOfSql, Audited, Failure, Kept, Result, Snapshot};
+use crate::vocabulary::Moment;
+
+pub(super) const OF_COMPLETED: AsOfSql = as_of!(
+    "SELECT s.review_id, s.n, s.decision_id, s.decision, s.recorded_from, i.record FROM review_versions v \
+     JOIN review_standings s ON s.organization_id = $1 AND s.review_id = v.id AND s.decision IN ('change', 'remove') AND " [s]
+    " JOIN review_items i ON i.organization_id = $1 AND i.review_id = v.id AND i.n = s.n \
+     WHERE v.organization_id = $1 AND v.status = 'completed' AND " [v] " ORDER BY v.reference_key, s.review_id, s.n"
+);
+pub(super) const OF_ONE: AsOfSql = as_of!(
+    "SELECT s.review_id, s.n, s.decision_id, s.decision, s.recorded_from, i.record FROM review_standings s \
+     JOIN review_items i ON i.organization_id = $1 AND i.review_id = s.review_id AND i.n = s.n \
+     WHERE s.organization_id = $1 AND s.review_id = $3 AND s.decision IN ('change', 'remove') AND " [s] " ORDER BY s.n"
+);
+
+#[derive(sqlx::FromRow)]
+struct DecidedRow {
+    review_id: ReviewId,
+    n: i64,
+    decision_id: ReviewDecisionId,
+    decision: String,
+    recorded_from: Moment,
+    record: String,
+}
+
+/// Every discrepancy of a completed review.
+pub async fn discrepancies(at: &mut Snapshot) -> Result<Vec<Discrepancy>> {
+    let rows = at.rows::<DecidedRow>(&OF_COMPLETED).await?;
+    told(at, rows).await
+}
+
+/// The discrepancies of one review, wherever it stands.
+pub async fn of_review(at: &mut Snapshot, review: ReviewId) -> Result<Vec<Discrepancy>> {
+    let rows = at.query(&OF_ONE).bind(review).all::<DecidedRow>().await?;
+    told(at, rows).await
+}
+
+async fn told(at: &mut Snapshot, rows: Vec<DecidedRow>) -> Result<Vec<Discrepancy>> {
+    let ids = |of: fn(&DecidedRow) -> Uuid| {
+        let ids: BTreeSet<Uuid> = rows.iter().map(of).collect();
+        ids.into_iter().collect::<Vec<_>>()
+    };
+    let reviews = by_ids::<Review>(at, &ids(|row| row.review_id.uuid())).await?;
+    let reviews: HashMap<ReviewId, Kept<Review>> = reviews.into_iter().map(|kept| (kept.id, kept)).collect();
+    let decisions = by_ids::<ReviewDecision>(at, &ids(|row| row.decision_id.uuid())).await?;
+    let notes: HashMap<ReviewDecisionId, String> =
+        decisions.into_iter().map(|kept| (kept.id, kept.content.note)).collect();
+    let mut found = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let Some(review) = reviews.get(&row.review_id) else { continue };
+        let note = notes.get(&row.decision_id).map_or("", String::as_str);
+        found.extend(open(row, review, note)?);
+    }
+    close::<Authorization>(at, &mut found, |one| About::Authorization(one)).await?;
+    close::<Account>(at, &mut found, |one| About::Account(one)).await?;
+    close::<Grant>(at, &mut found, |one| About::Grant(one)).await?;
+    close::<Conduit>(at, &mut found, |one| About::Conduit(one)).await?;
+    Ok(found.into_iter().map(|(_, one)| one).collect())
+}
+
+/// A discrepancy nobody closed yet, beside its row.
+fn open(row: &DecidedRow, review: &Review, note: &str) -> Result<Option<(ReviewItem, Discrepancy)>> {
+    let damaged = |error: String| Failure::Damaged(format!("review row {}: {error}", row.n));
+    let item: ReviewItem = serde_json::from_str(&row.record).map_err(|error| damaged(error.to_string()))?;
+    let outcome = ReviewOutcome::parse(&row.decision).map_err(damaged)?;
+    let Some(review_kind): Option<ReviewKind> = review.kind else { return Ok(None) };
+    let one = Discrepancy {
+        review: row.review_id,
+        review_reference: review.reference.to_string(),
+        review_kind,
+        completed_at: review.completed.as_ref().map(|act| act.at),
+        n: row.n,
+        kind: item.kind.clone(),
+        of: item.of,
+        reference: item.reference.clone(),
+        person: item.person,
+        holder: item.holder.clone(),
+        reaches: item.reaches.clone(),
+        outcome,
+        note: note.to_owned(),
+        decided_at: row.recorded_from,
+        closed_at: None,
+    };
+    Ok(Some((item, one)))
+}
+
+/// Closes those that are about records of one kind.
+async fn close<T: Audited>(
+    at: &mut Snapshot,
+    found: &mut [(ReviewItem, Discrepancy)],
+    about: for<'r> fn(&'r T) -> About<'r>,
+) -> Result<()> {
+    let now = at.now();
+    let mine: BTreeSet<Uuid> =
+        found.iter().filter(|(_, one)| one.kind == T::TABLE.kind).map(|(_, one)| one.of).collect();
+    let mine: Vec<Uuid> = mine.into_iter().collect();
+    let records: HashMap<Uuid, Kept<T>> =
+        by_ids::<T>(at, &mine).await?.into_iter().map(|kept| (kept.id.uuid(), kept)).collect();
+    for (item, one) in found.iter_mut().filter(|(_, one)| one.kind == T::TABLE.kind) {
+        let Some(kept) = records.get(&one.of) else { continue };
+        if is_closed(item, one.outcome, kept.version, about(&kept.content), now) {
+            one.closed_at = Some(since(at, item, one.outcome, kept, about).await?);
+        }
+    }
+    Ok(())
+}
+
+/// Since when a closed one is: the moment its record names, else the first version that closed it.
+async fn since<T: Audited>(
+    at: &mut Snapshot,
+    item: &ReviewItem,
+    outcome: ReviewOutcome,
+    kept: &Kept<T>,
+    about: for<'r> fn(&'r T) -> About<'r>,
+) -> Result<Moment> {
+    let now = at.now();
+    let named = ceased(about(&kept.content)).filter(|ceased| outcome == ReviewOutcome::Remove && *ceased <= now);
+    if let Some(named) = named {
+        return Ok(named);
+    }
+    if kept.version <= item.version + 1 {
+        return Ok(kept.recorded_from);
+    }
+    let history = at.history::<T>(kept.id).await?;
+    let closes = |one: &&Kept<T>| is_closed(item, outcome, one.version, about(&one.content), one.recorded_from);
+    Ok(history.iter().rev().find(closes).map_or(kept.recorded_from, |one| one.recorded_from))
+}

@@ -1,0 +1,177 @@
+//! The rules of access through the product, on both engines: what lapsed and was made good stays a gap of its period while now
+//! is good, judging onward is judging cold, and a package carries what shows it.
+
+use glance::checks::{Gap, Outcome};
+use glance::departures::Departure;
+use glance::departures::model::{AbilityKind, DepartureKind};
+use glance::evidence::gathering::judge;
+use glance::evidence::model::Period;
+use glance::ids::{AuthorizationId, GrantId, Id, ReviewId, VendorId};
+use glance::personnel::model::{AuthorizationKind, Party};
+use glance::personnel::{Authorization, Person, Vendor};
+use glance::posture::{Judged, Memory, verdicts};
+use glance::remote_access::{Grant, Session};
+use glance::reviews::Review;
+use glance::reviews::model::ReviewKind;
+use glance::storage::AsOf;
+
+use crate::access_scene::{
+    Scene, ability, act, authorization, day, grant, noon, person, put, reference, scene, session, tell,
+};
+use crate::evidence::{Files, column, opened, order, table};
+use crate::on_each_engine;
+use crate::support::Bed;
+
+/// Ann's training lapsed and was made good; Bob was terminated, and lost his badge late; somebody came without a grant.
+async fn lapsed(bed: &Bed, scene: &Scene) {
+    let ann = put(bed, "person.create", &person("P-ANN", "ann")).await;
+    put(bed, "authorization.create", &authorization("AUT-1", ann, AuthorizationKind::Electronic, scene.system)).await;
+    let bob = Person { trained: vec![day("2025-12-01"), day("2024-06-10")], ..person("P-BOB", "bob") };
+    let bob = put(bed, "person.create", &bob).await;
+    let badge = Authorization {
+        removed_at: Some(noon("2026-02-15")),
+        removal_proof: "Badge 4711 returned".to_owned(),
+        ..authorization("AUT-2", bob, AuthorizationKind::UnescortedPhysical, scene.system)
+    };
+    let badge: AuthorizationId = put(bed, "authorization.create", &badge).await;
+    let departure = Departure {
+        reference: reference("D-1"),
+        person: Some(bob),
+        kind: Some(DepartureKind::Termination),
+        action_at: Some(noon("2026-02-12")),
+        effective_on: Some(day("2026-02-12")),
+        abilities: vec![ability(AbilityKind::UnescortedPhysical, badge.uuid(), "AUT-2")],
+        ..Departure::default()
+    };
+    put(bed, "departure.create", &departure).await;
+    tell(bed, &session("s-1", "eve", scene, "2026-01-20")).await;
+    bed.clock.advance_seconds(1);
+}
+
+async fn now(bed: &Bed) -> Judged {
+    let mut at = bed.store.snapshot(bed.organization, AsOf::Now).await.unwrap();
+    Judged::cold(&mut at, bed.store.clock().now()).await.unwrap()
+}
+
+/// The outcomes and gaps of a check within a part.
+fn of(judged: &Judged, part: &str, code: &str) -> Vec<(Outcome, Option<Gap>)> {
+    let found = verdicts::of_part(judged, part).into_iter().filter(|one| one.check.code == code);
+    found.map(|one| (one.outcome, one.gap)).collect()
+}
+
+on_each_engine! {
+    async fn what_was_made_good_stays_a_gap(bed: Bed) {
+        let scene = scene(&bed).await;
+        lapsed(&bed, &scene).await;
+        let judged = now(&bed).await;
+        for (part, code) in [
+            ("CIP-004-7 R2.3", "GL-PER-06"), ("CIP-004-7 R5.1", "GL-RA-12"), ("CIP-004-7 R4.1", "GL-RA-06"),
+        ] {
+            let found = of(&judged, part, code);
+            assert!(found.iter().all(|(outcome, _)| *outcome == Outcome::Pass), "{code}: {found:?}");
+        }
+        let mut at = bed.store.snapshot(bed.organization, AsOf::Now).await.unwrap();
+        let zone = glance::vocabulary::TimeZone::known("America/Denver");
+        let period = Period::parse("2026-01-01..2026-03-02").unwrap();
+        let judged = judge(&bed.store, &mut at, zone, period).await.unwrap();
+        let gap = |from: &str, until: &str| Some(Gap { from: day(from), until: Some(day(until)) });
+        for (part, code, expected) in [
+            ("CIP-004-7 R2.3", "GL-PER-06", gap("2025-10-01", "2026-02-09")),
+            ("CIP-004-7 R5.1", "GL-RA-12", gap("2026-02-13", "2026-02-15")),
+            ("CIP-004-7 R4.1", "GL-RA-06", gap("2026-01-20", "2026-01-20")),
+        ] {
+            let found = of(&judged, part, code);
+            assert!(found.contains(&(Outcome::Fail, expected)), "{code}: {found:?}");
+            assert_eq!(judged.standings.part(part).unwrap().status.word(), "failing", "{part}");
+        }
+    }
+
+    async fn judging_onward_is_judging_cold(bed: Bed) {
+        let scene = scene(&bed).await;
+        let memory = Memory::default();
+        let told = |judged: &Judged| {
+            let parts = ["CIP-004-7 R2.2", "CIP-004-7 R2.3", "CIP-004-7 R3.5", "CIP-004-7 R4.1", "CIP-004-7 R5.1", "CIP-005-7 R2.1", "CIP-005-7 R2.3", "CIP-005-7 R2.4", "CIP-005-7 R2.5"];
+            let every = parts.into_iter().flat_map(|part| verdicts::of_part(judged, part));
+            let mut told: Vec<_> = every.map(|one| (one.check.code, one.subject.id, one.outcome.word(), one.because)).collect();
+            told.sort();
+            told
+        };
+        let same = async |step: &str| {
+            bed.clock.advance_seconds(1);
+            let mut at = bed.store.snapshot(bed.organization, AsOf::Now).await.unwrap();
+            let onward = memory.judged(&mut at, bed.store.clock().now()).await.unwrap();
+            assert_eq!(told(&onward), told(&now(&bed).await), "after {step}");
+        };
+        same("nothing").await;
+        let vendor: VendorId = put(&bed, "vendor.create", &Vendor { reference: reference("V-1"), name: "Relays Inc".to_owned(), ..Vendor::default() }).await;
+        let vic = Person { party: Some(Party::Vendor), vendor: Some(vendor), ..person("P-VIC", "vic") };
+        let vic = put(&bed, "person.create", &vic).await;
+        same("a person").await;
+        let own = Grant { person: Some(vic), vendor: Some(vendor), ..grant("G-1", &scene) };
+        let id: GrantId = put(&bed, "grant.create", &own).await;
+        same("a grant").await;
+        let open = Session { ended_at: None, last_activity_at: bed.store.clock().now(), ..session("s-1", "vic", &scene, "2026-03-02") };
+        let started_at = bed.store.clock().now().plus_seconds(-60);
+        tell(&bed, &Session { started_at, ..open }).await;
+        same("a session").await;
+        lapsed(&bed, &scene).await;
+        same("lapses").await;
+        let mut change = bed.store.change(bed.organization, bed.author()).await.unwrap();
+        let kept = change.reading().await.unwrap().find::<Grant>(id).await.unwrap().unwrap();
+        let revoked = Grant { revoked: act(3, change.moment()), ..kept.content.clone() };
+        change.supersede("grant.revoke", &kept, &revoked, "Left").await.unwrap();
+        change.commit().await.unwrap();
+        same("a revocation").await;
+        bed.clock.advance_seconds(3 * 24 * 3600);
+        same("three days").await;
+    }
+
+    async fn a_package_shows_who_could_reach_what(bed: Bed) {
+        let scene = scene(&bed).await;
+        lapsed(&bed, &scene).await;
+        let vendor: VendorId = put(&bed, "vendor.create", &Vendor { reference: reference("V-1"), name: "Relays Inc".to_owned(), ..Vendor::default() }).await;
+        let vic = Person { party: Some(Party::Vendor), vendor: Some(vendor), ..person("P-VIC", "vic") };
+        let vic = put(&bed, "person.create", &vic).await;
+        put(&bed, "grant.create", &Grant { person: Some(vic), vendor: Some(vendor), ..grant("G-1", &scene) }).await;
+        tell(&bed, &session("s-9", "vic", &scene, "2026-02-25")).await;
+        let review = Review {
+            reference: reference("REV-1"),
+            name: "First quarter".to_owned(),
+            kind: Some(ReviewKind::AuthorizationVerification),
+            population: 2,
+            removed: 1,
+            kept: 1,
+            opened: act(1, noon("2026-02-20")),
+            completed: act(1, noon("2026-02-28")),
+            ..Review::default()
+        };
+        let _: ReviewId = put(&bed, "review.create", &review).await;
+        bed.clock.advance_seconds(1);
+        let (_, files) = opened(&scene.site, order(&bed, "CIP-004-7,CIP-005-7 R2", "2026-01-01..2026-12-31", AsOf::Now)).await;
+        let people = table(&files, "01_ert/tabs/Personnel.csv");
+        assert_eq!(column(&people, "Unique personnel ID"), ["P-ANN", "P-BOB", "P-VIC"]);
+        assert_eq!(column(&people, "Authorized electronic"), ["Yes", "No", "Yes"]);
+        assert_eq!(column(&people, "Access end"), ["", "2026-02-15", ""]);
+        assert!(column(&people, "Termination date and action time")[1].starts_with("2026-02-12; action 2026-02-12"));
+        let paths = table(&files, "01_ert/tabs/Vendor_Remote_Access.csv");
+        assert_eq!(column(&paths, "Vendor"), ["Relays Inc"]);
+        assert_eq!(column(&paths, "Method to disable"), ["Switch off the account at the jump host"]);
+        let sessions = table(&files, "01_ert/tabs/Vendor_sessions.csv");
+        assert_eq!((column(&sessions, "Session"), column(&sessions, "Grant")), (vec!["s-9".to_owned()], vec!["G-1".to_owned()]));
+        let reviews = table(&files, "01_ert/tabs/Access_reviews.csv");
+        assert_eq!((column(&reviews, "Quarter/Cycle"), column(&reviews, "Discrepancies")), (vec!["2026 Q1".to_owned()], vec!["1".to_owned()]));
+        let revoked = table(&files, "01_ert/tabs/Revocations.csv");
+        assert_eq!((column(&revoked, "Late"), column(&revoked, "Elapsed"), column(&revoked, "Proof")), (vec!["Yes".to_owned()], vec!["72 h 0 min".to_owned()], vec!["Badge 4711 returned".to_owned()]));
+        kept_back(&files);
+        let (_, other) = opened(&scene.site, order(&bed, "CIP-010-4", "2026-01-01..2026-12-31", AsOf::Now)).await;
+        assert!(other.keys().all(|path| !path.contains("Personnel") && !path.contains("Vendor_")), "{:?}", other.keys());
+    }
+}
+
+/// Nothing of an assessment but its day, and nobody's name, is in any file.
+fn kept_back(files: &Files) {
+    for (path, bytes) in files.iter().filter(|(path, _)| !path.ends_with(".xlsx")) {
+        let text = String::from_utf8_lossy(bytes);
+        assert!(!text.contains("Secret criteria") && !text.contains("Name of P-ANN"), "{path}");
+    }
+}
