@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use crate::as_of;
-use crate::ids::{Id as _, PersonId, VendorId};
+use crate::ids::{Id, PersonId, VendorId};
 use crate::personnel::{Authorization, Person};
 use crate::register::records;
 use crate::remote_access::Grant;
@@ -128,7 +128,7 @@ pub async fn people(
     ids: impl Iterator<Item = PersonId>,
 ) -> Result<BTreeMap<PersonId, (String, String)>> {
     let ids: std::collections::BTreeSet<PersonId> = ids.collect();
-    let ids: Vec<uuid::Uuid> = ids.into_iter().map(|id| id.uuid()).collect();
+    let ids: Vec<uuid::Uuid> = ids.into_iter().map(Id::uuid).collect();
     let found = records::by_ids::<Person>(at, &ids).await?;
     Ok(found.into_iter().map(|kept| (kept.id, (kept.reference.to_string(), kept.name.clone()))).collect())
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Departure;
+use super::model::DepartureKind;
 use super::records::clocks::{self, Clock, Standing};
 use super::rules::{State, wording};
 use crate::register::Register as _;
@@ -106,7 +107,7 @@ fn row(
         }),
         departure: (
             kept.reference.to_string(),
-            kept.kind.map_or("", |kind| kind.label()),
+            kept.kind.map_or("", DepartureKind::label),
             at(Departure::WORDS.kind, kept.id.to_string()),
         ),
         ability: (

@@ -5,10 +5,12 @@
 use super::overview::{Gathered, address, counted, ending_soon};
 use crate::departures::rules::wording;
 use crate::ids::PersonId;
+use crate::personnel::model::AuthorizationKind;
 use crate::register::Act;
 use crate::remote_access::Grant;
 use crate::remote_access::lines::Line;
 use crate::remote_access::model::GrantKind;
+use crate::reviews::model::ReviewKind;
 use crate::storage::Kept;
 use crate::web::Caller;
 
@@ -121,7 +123,7 @@ fn requests(caller: &Caller, found: &Gathered, base: &str, query: &str) -> Vec<E
         href: format!("{base}authorizations/{}{query}", one.id),
         reference: one.reference.to_string(),
         title: format!("{}: {}", named(found, one.person), one.need),
-        state: ("mark waiting", one.kind.map_or("Authorization", |kind| kind.label()).to_owned()),
+        state: ("mark waiting", one.kind.map_or("Authorization", AuthorizationKind::label).to_owned()),
         note: asked(caller, one.requested.as_ref()),
     });
     grants.chain(authorizations).take(MOST).collect()
@@ -164,7 +166,7 @@ fn reviews(found: &Gathered, base: &str, query: &str) -> Vec<Entry> {
         Entry {
             href: format!("{base}reviews/{}{query}", review.id),
             reference: review.reference.to_string(),
-            title: review.kind.map_or("", |kind| kind.label()).to_owned(),
+            title: review.kind.map_or("", ReviewKind::label).to_owned(),
             state: if late { ("mark high", "Late".to_owned()) } else { ("mark working", "Open".to_owned()) },
             note: review.due_on.map_or("no due day".to_owned(), |due| format!("due {due}")),
         }
