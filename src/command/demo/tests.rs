@@ -14,8 +14,17 @@ use crate::evidence::{Package, PackageState, keeping};
 use crate::exceptions::{Exception, Standing};
 use crate::findings::{Finding, State};
 use crate::flows::{Decision, Discovery, records};
+use crate::departures::model::DepartureKind;
+use crate::departures::Departure;
+use crate::personnel::model::AuthorizationStatus;
+use crate::personnel::{Account, Authorization, Person, Vendor};
 use crate::posture::Judged;
 use crate::posture::records::days;
+use crate::remote_access::Grant;
+use crate::remote_access::judging::Fault;
+use crate::remote_access::model::GrantStatus;
+use crate::reviews::Review;
+use crate::reviews::model::ReviewStatus;
 use crate::seal::verifier::{Expected, verify};
 use crate::settings::Place;
 use crate::storage::{AsOf, Snapshot, Store};
@@ -75,6 +84,49 @@ async fn days_of(at: &mut Snapshot, judged: &Judged) {
     assert!(first.len() > last.len(), "it does not fall: {first:?}, {last:?}");
 }
 
+async fn who_has_access(at: &mut Snapshot, judged: &Judged) {
+    let (now, today) = (judged.facts.at, judged.facts.zone.day(judged.facts.at));
+    assert!(at.every::<Person>().await.expect("read").len() >= 60);
+    assert!(at.every::<Vendor>().await.expect("read").iter().filter(|one| one.remote_access == Some(true)).count() >= 2);
+    let accounts = at.every::<Account>().await.expect("read");
+    assert!(accounts.iter().any(|one| one.default_changed == Some(false)), "every default password was changed");
+    let authorizations = at.every::<Authorization>().await.expect("read");
+    let standings: BTreeSet<&str> = authorizations.iter().map(|one| one.status(today).word()).collect();
+    for status in [
+        AuthorizationStatus::Requested,
+        AuthorizationStatus::Provisioned,
+        AuthorizationStatus::Lapsed,
+        AuthorizationStatus::Removed,
+    ] {
+        assert!(standings.contains(status.word()), "no authorization is {status}");
+    }
+    let grants = at.every::<Grant>().await.expect("read");
+    let standings: BTreeSet<&str> = grants.iter().map(|one| one.status(now).word()).collect();
+    for status in GrantStatus::ALL {
+        assert!(standings.contains(status.word()), "no grant is {status}");
+    }
+    assert!(grants.iter().any(|one| one.extended.is_some()), "none was extended");
+    assert!(grants.iter().any(|one| one.circumstance.is_some()), "none was given in an emergency");
+}
+
+async fn what_became_of_access(at: &mut Snapshot, judged: &Judged) {
+    let sessions = &judged.facts.access.sessions;
+    assert!(sessions.len() >= 60, "{} sessions", sessions.len());
+    let open = sessions.iter().filter(|one| one.record.session.ended_at.is_none());
+    assert!(open.filter(|one| one.record.judged.is_vendor()).count() >= 3, "vendors are not in");
+    for fault in [Fault::NoGrant, Fault::OtherTarget, Fault::OpenAfterEnd, Fault::Idle] {
+        let count = sessions.iter().filter(|one| one.record.judged.faults.contains(&fault)).count();
+        assert!((1..=3).contains(&count), "{count} sessions: {fault}");
+    }
+    let departures = at.every::<Departure>().await.expect("read");
+    for kind in DepartureKind::ALL {
+        assert!(departures.iter().any(|one| one.kind == Some(*kind)), "no {kind}");
+    }
+    let reviews = at.every::<Review>().await.expect("read");
+    assert!(reviews.iter().filter(|one| one.status() == ReviewStatus::Completed).count() >= 6);
+    assert!(reviews.iter().any(|one| one.status() == ReviewStatus::Open && one.population > 100), "none is open");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_filled_demonstration_has_everything_to_show() {
     let directory = tempfile::tempdir().expect("a directory");
@@ -87,6 +139,8 @@ async fn the_filled_demonstration_has_everything_to_show() {
     audit(&mut at, &place).await;
     hosts_and_judgments(&mut at).await;
     days_of(&mut at, &judged).await;
+    who_has_access(&mut at, &judged).await;
+    what_became_of_access(&mut at, &judged).await;
     let problems = crate::artifacts::keeping::problems(&mut at, &place.blobs().expect("a folder"), false).await;
     assert_eq!(problems.expect("looked at"), Vec::<String>::new());
 }
