@@ -8,14 +8,14 @@ use crate::checks::Outcome;
 use crate::clock::Clock;
 use crate::controls::Attestation;
 use crate::controls::model::Judgment;
+use crate::departures::Departure;
+use crate::departures::model::DepartureKind;
 use crate::engagements::AuditorAccess;
 use crate::engagements::auditors::AccessStanding;
 use crate::evidence::{Package, PackageState, keeping};
 use crate::exceptions::{Exception, Standing};
 use crate::findings::{Finding, State};
 use crate::flows::{Decision, Discovery, records};
-use crate::departures::model::DepartureKind;
-use crate::departures::Departure;
 use crate::personnel::model::AuthorizationStatus;
 use crate::personnel::{Account, Authorization, Person, Vendor};
 use crate::posture::Judged;
@@ -87,7 +87,9 @@ async fn days_of(at: &mut Snapshot, judged: &Judged) {
 async fn who_has_access(at: &mut Snapshot, judged: &Judged) {
     let (now, today) = (judged.facts.at, judged.facts.zone.day(judged.facts.at));
     assert!(at.every::<Person>().await.expect("read").len() >= 60);
-    assert!(at.every::<Vendor>().await.expect("read").iter().filter(|one| one.remote_access == Some(true)).count() >= 2);
+    assert!(
+        at.every::<Vendor>().await.expect("read").iter().filter(|one| one.remote_access == Some(true)).count() >= 2
+    );
     let accounts = at.every::<Account>().await.expect("read");
     assert!(accounts.iter().any(|one| one.default_changed == Some(false)), "every default password was changed");
     let authorizations = at.every::<Authorization>().await.expect("read");
