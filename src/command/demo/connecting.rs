@@ -24,8 +24,6 @@ use crate::vocabulary::{Date, Moment};
 
 /// Weeks of files.
 const WEEKS: i64 = 26;
-/// Who collects the files.
-const COLLECTOR: &str = "a.tso";
 /// Minutes without activity after which the gateways end a session.
 const IDLE: i64 = 30;
 
@@ -68,13 +66,18 @@ impl Connecting {
         Ok(Self { patterns: rows(sessions)?, live: rows(live)? })
     }
 
-    /// One step for each file of each gateway, and one for what they push now.
+    /// One step for each file of each gateway, and one for each push on days that are judged: what is open now on the last of
+    /// them, before that the word that all was told.
     #[must_use]
-    pub fn steps(&self) -> Vec<Step> {
+    pub fn steps(&self, judged: &[Step]) -> Vec<Step> {
         let gateways: BTreeSet<&str> = self.patterns.iter().map(|pattern| text(pattern, "gateway")).collect();
+        let collector = |gateway: &str| {
+            let mut of_gateway = self.patterns.iter().filter(|pattern| text(pattern, "gateway") == gateway);
+            of_gateway.next().map_or("", |pattern| text(pattern, "by")).to_owned()
+        };
         let step = |ago_days, act: &str, gateway: &str| Step {
             ago_days,
-            who: COLLECTOR.to_owned(),
+            who: collector(gateway),
             act: act.to_owned(),
             kind: "session".to_owned(),
             reference: gateway.to_owned(),
@@ -82,14 +85,9 @@ impl Connecting {
         };
         let of_week = |week| gateways.iter().map(move |gateway| step(week * 7, "connect", gateway));
         let files = (0..=WEEKS).rev().flat_map(of_week);
-        files.chain(self.pushing().into_iter().map(|gateway| step(0, "push", gateway))).collect()
-    }
-
-    /// Gateways that say something now: those with open sessions, and the jump hosts, which say that there are none.
-    fn pushing(&self) -> BTreeSet<&str> {
-        let gateways = self.patterns.iter().chain(&self.live).map(|row| text(row, "gateway"));
-        let open: BTreeSet<&str> = self.live.iter().map(|row| text(row, "gateway")).collect();
-        gateways.filter(|gateway| open.contains(gateway) || gateway.contains("-JMP-")).collect()
+        let days = judged.iter().map(|judged| judged.ago_days);
+        let pushes = days.flat_map(|day| gateways.iter().map(move |gateway| step(day, "push", gateway)));
+        files.chain(pushes).collect()
     }
 
     /// The file of a gateway about the week before a day; none when nothing ended in it.
@@ -203,7 +201,7 @@ pub async fn push(replay: &Replay<'_>, step: &Step, change: &mut Change) -> Done
     let calendar = replay.calendar();
     let mut file = HEADER.to_owned();
     for (place, row) in replay.connecting.live.iter().enumerate() {
-        if text(row, "gateway") != step.reference {
+        if text(row, "gateway") != step.reference || step.ago_days > 0 {
             continue;
         }
         let at = |name| calendar.moment(text(row, name)).map(Moment::rfc3339).map_err(failed);
@@ -254,7 +252,7 @@ mod tests {
             let calendar = Calendar { now, zone };
             let table = Connecting::of(SCRIPTS[0].sessions, SCRIPTS[0].live).expect("tables");
             let mut sessions = 0;
-            for step in table.steps().iter().filter(|step| step.act == "connect") {
+            for step in table.steps(&[]).iter().filter(|step| step.act == "connect") {
                 let file = table.file(&step.reference, step.ago_days, &calendar).expect("a file");
                 let Some(file) = file else { continue };
                 let earliest = now.plus_seconds(-step.ago_days * 86_400 - super::super::telling::BEFORE_NOW);

@@ -54,8 +54,9 @@ pub async fn fill(place: &Place) -> Done {
         replay.import(script, &steps).await?;
         // What the tables say, and days that are recorded: after the changes of the same day.
         steps.extend(replay.watching.steps());
-        steps.extend(replay.connecting.steps());
-        steps.extend(recurring::days(script.judged_every));
+        let judged = recurring::days(script.judged_every);
+        steps.extend(replay.connecting.steps(&judged));
+        steps.extend(judged);
         if script.organization.contains(script::MAIN) {
             steps.extend(auditing::steps());
             steps.extend(reviewing::steps(&replay.calendar()));
@@ -102,6 +103,9 @@ async fn begin<'s>(store: &'s Store, place: &Place, script: &Script, now: Moment
     let mut profile = OrganizationProfile::begin(&text("slug"), &text("name"), &text("time_zone"))
         .map_err(|(field, problem)| failed(format!("{field}: {problem}")))?;
     (profile.ncr, profile.region) = (text("ncr"), text("region"));
+    if let Ok(minutes) = text("gateway_fresh_minutes").parse() {
+        profile.gateway_fresh_minutes = minutes;
+    }
     profile.functions = text("functions").split(';').map(str::to_owned).collect();
     let author = store.author(Actor::job("demonstration"));
     let (organization, mut change) = founding::found(store, &profile, author, "The demonstration begins").await?;

@@ -126,13 +126,16 @@ fn whole(reference: &str, began: i64) -> [Step; 2] {
 }
 
 /// The review of this quarter: what has no doubt and comes first in the alphabet is decided, one row is to be removed.
-fn half_done(reference: &str, ago_days: i64) -> [Step; 3] {
+fn half_done(reference: &str, ago_days: i64) -> [Step; 6] {
     let sound = |words| [("outcome", "keep"), ("shown", "sound"), ("words", words)];
     let lapsed = [("outcome", "remove"), ("shown", "undecided"), ("words", "AUTH-0111")];
     let why = "Compared with the lists of the control center";
     [
         step("decide", reference, REVIEWER, ago_days, &sound("AUTH-00"), why),
         step("decide", reference, REVIEWER, ago_days, &sound("ACC-OPS"), why),
+        step("decide", reference, REVIEWER, ago_days, &sound("ACC-SUB01"), why),
+        step("decide", reference, REVIEWER, ago_days, &sound("ACC-SUB02"), why),
+        step("decide", reference, REVIEWER, ago_days, &sound("ACC-SUB03"), why),
         step(
             "decide",
             reference,
