@@ -198,7 +198,7 @@ impl Walk<'_> {
 
     fn leaves(&self, authorization: &str) {
         self.manager.go(&format!("{}/departures/new", self.base));
-        fill(self.manager, &[("reference", "DEP-WALK"), ("person", "P-WALK"), ("action_at", &local(self.now()))]);
+        fill(self.manager, &[("reference", "DEP-WALK"), ("person", "P-WALK"), ("action_at", &self.now().rfc3339())]);
         set(self.manager, &[("kind", "termination"), ("effective_on", &self.today())]);
         let departure = sent(self.manager, "the termination is not recorded");
         shown(self.manager, "AUTH-WALK");
