@@ -245,7 +245,7 @@ impl Walk<'_> {
         let began = Instant::now();
         loop {
             let package = self.call("GET", &format!("/api/v1/o/larkspur/packages/{id}"), &json!({}));
-            match package["state"].as_str() {
+            match package["package"]["state"].as_str() {
                 Some("sealed") => break,
                 Some("failed") => panic!("{package}"),
                 _ => assert!(began.elapsed() < Duration::from_mins(4), "{package}"),
