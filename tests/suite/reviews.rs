@@ -64,8 +64,8 @@ fn reference(text: &str) -> Reference {
     Reference::parse(text).unwrap()
 }
 
-fn act() -> Option<Act> {
-    Some(Act { by: None, name: "Somebody".to_owned(), at: BEGINNING.plus_seconds(-86_400), reason: String::new() })
+fn act() -> Act {
+    Act { by: None, name: "Somebody".to_owned(), at: BEGINNING.plus_seconds(-86_400), reason: String::new() }
 }
 
 pub async fn change(bed: &Bed) -> Change {
@@ -81,7 +81,7 @@ async fn hidden(bed: &Bed) {
         reference: reference(CANARY),
         person: Some(person),
         kind: Some(AuthorizationKind::Electronic),
-        approved: act(),
+        approved: Some(act()),
         provisioned_at: Some(BEGINNING),
         ..Authorization::default()
     };
@@ -130,19 +130,18 @@ pub async fn ready(bed: &Bed, site: &Site, ada: &Member) {
         kind: Some(kind),
         systems: systems.iter().map(|name| system(name)).collect(),
         need: "Dispatch".to_owned(),
-        approved: act(),
+        approved: Some(act()),
         provisioned_at: Some(BEGINNING.plus_seconds(-3_600)),
         ..Authorization::default()
     };
-    use AuthorizationKind::{Bcsi, Electronic, UnescortedPhysical};
     for one in [
-        authorization("AU-1", Electronic, ada, &["CC1-EMS"]),
-        authorization("AU-2", Electronic, grace, &["CC1-EMS"]),
+        authorization("AU-1", AuthorizationKind::Electronic, ada, &["CC1-EMS"]),
+        authorization("AU-2", AuthorizationKind::Electronic, grace, &["CC1-EMS"]),
         Authorization {
             until: Some(Date::parse("2026-02-28").unwrap()),
-            ..authorization("AU-3", UnescortedPhysical, grace, &[])
+            ..authorization("AU-3", AuthorizationKind::UnescortedPhysical, grace, &[])
         },
-        authorization("AU-4", Bcsi, grace, &["CC1-EMS"]),
+        authorization("AU-4", AuthorizationKind::Bcsi, grace, &["CC1-EMS"]),
     ] {
         change.insert("authorization.create", &one, "").await.unwrap();
     }
@@ -168,7 +167,7 @@ pub async fn ready(bed: &Bed, site: &Site, ada: &Member) {
         targets: [asset("EMS-1")].into(),
         valid_from: Some(BEGINNING.plus_seconds(-3_600)),
         valid_until: Some(BEGINNING.plus_seconds(90 * 86_400)),
-        approved: act(),
+        approved: Some(act()),
         ..Grant::default()
     };
     change.insert("grant.create", &grant, "").await.unwrap();
@@ -176,7 +175,7 @@ pub async fn ready(bed: &Bed, site: &Site, ada: &Member) {
         reference: reference("C-1"),
         name: "C-1".to_owned(),
         owner: "Network".to_owned(),
-        approved: act(),
+        approved: Some(act()),
         ..Conduit::default()
     };
     change.insert("conduit.create", &conduit, "").await.unwrap();

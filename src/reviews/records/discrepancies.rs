@@ -17,16 +17,15 @@ use crate::reviews::rules::closing::{About, ceased, is_closed};
 use crate::storage::{AsOfSql, Audited, Failure, Kept, Result, Snapshot};
 use crate::vocabulary::Moment;
 
-pub(super) const OF_COMPLETED: AsOfSql = as_of!(
-    "SELECT s.review_id, s.n, s.decision_id, s.decision, s.recorded_from, i.record FROM review_versions v \
-     JOIN review_standings s ON s.organization_id = $1 AND s.review_id = v.id AND s.decision IN ('change', 'remove') AND " [s]
-    " JOIN review_items i ON i.organization_id = $1 AND i.review_id = v.id AND i.n = s.n \
-     WHERE v.organization_id = $1 AND v.status = 'completed' AND " [v] " ORDER BY v.reference_key, s.review_id, s.n"
+pub(super) const COMPLETED: AsOfSql = as_of!(
+    "SELECT v.id FROM review_versions v WHERE v.organization_id = $1 AND v.status = 'completed' AND " [v]
+    " ORDER BY v.reference_key, v.id"
 );
+/// Without an order: one by number would lead away from the index of decisions.
 pub(super) const OF_ONE: AsOfSql = as_of!(
     "SELECT s.review_id, s.n, s.decision_id, s.decision, s.recorded_from, i.record FROM review_standings s \
      JOIN review_items i ON i.organization_id = $1 AND i.review_id = s.review_id AND i.n = s.n \
-     WHERE s.organization_id = $1 AND s.review_id = $3 AND s.decision IN ('change', 'remove') AND " [s] " ORDER BY s.n"
+     WHERE s.organization_id = $1 AND s.review_id = $3 AND s.decision IN ('change', 'remove') AND "[s]
 );
 
 #[derive(sqlx::FromRow)]
@@ -41,14 +40,24 @@ struct DecidedRow {
 
 /// Every discrepancy of a completed review.
 pub async fn discrepancies(at: &mut Snapshot) -> Result<Vec<Discrepancy>> {
-    let rows = at.rows::<DecidedRow>(&OF_COMPLETED).await?;
+    let mut rows = Vec::new();
+    for (review,) in at.rows::<(ReviewId,)>(&COMPLETED).await? {
+        rows.extend(rows_of(at, review).await?);
+    }
     told(at, rows).await
 }
 
 /// The discrepancies of one review, wherever it stands.
 pub async fn of_review(at: &mut Snapshot, review: ReviewId) -> Result<Vec<Discrepancy>> {
-    let rows = at.query(&OF_ONE).bind(review).all::<DecidedRow>().await?;
+    let rows = rows_of(at, review).await?;
     told(at, rows).await
+}
+
+/// The decided rows of a review by their numbers.
+async fn rows_of(at: &mut Snapshot, review: ReviewId) -> Result<Vec<DecidedRow>> {
+    let mut rows = at.query(&OF_ONE).bind(review).all::<DecidedRow>().await?;
+    rows.sort_by_key(|row| row.n);
+    Ok(rows)
 }
 
 async fn told(at: &mut Snapshot, rows: Vec<DecidedRow>) -> Result<Vec<Discrepancy>> {

@@ -77,14 +77,15 @@ const DECISIONS: AsOfSql = as_of!(
 pub const INSTANT_STATEMENTS: &[AsOfSql] = &[
     OPEN,
     DECISIONS,
-    discrepancies::OF_COMPLETED,
+    discrepancies::COMPLETED,
     discrepancies::OF_ONE,
-    rows::OWN,
-    rows::OWN_SHARED,
+    rows::PEOPLE,
+    rows::SHARED,
     standings::COUNTS_THEN,
 ];
 /// Texts that know none.
-pub const STATEMENTS: &[OrgSql] = &[rows::DOUBTS, standings::CLOSE, standings::STAND, standings::COUNTS_NOW];
+pub const STATEMENTS: &[OrgSql] =
+    &[rows::OF_PERSON, rows::OF_SUBJECT, rows::DOUBTS, standings::CLOSE, standings::STAND, standings::COUNTS_NOW];
 
 fn kept<T: Audited>(rows: Vec<VersionRow>) -> Result<Vec<Kept<T>>> {
     rows.into_iter().map(VersionRow::kept).collect()

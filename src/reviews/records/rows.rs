@@ -3,6 +3,8 @@
 //! Invariant: a row never changes; what was decided stands beside it. No read takes all rows of a review at once but the
 //! ones that need each: an export, and an act about all of them.
 
+use uuid::Uuid;
+
 use crate::ids::{Id, ReviewDecisionId, ReviewId, UserId};
 use crate::reviews::model::{ReviewItem, ReviewOutcome};
 use crate::reviews::rules::Shown;
@@ -97,13 +99,21 @@ const NUMBERS: ListSql = ListSql { columns: Fragment::plain("v.n"), joins: Fragm
 
 const OF_REVIEW: Fragment = Fragment::plain("v.review_id = ?");
 const AFTER: Fragment = Fragment::plain("v.n > ?");
-const UNDECIDED: Fragment = fragment!(
-    "NOT EXISTS (SELECT 1 FROM review_standings u WHERE u.organization_id = $1 AND u.review_id = v.review_id AND u.n = v.n AND "
-    [u] ")"
+/// Of a selective condition: its rows are found first, and numbered order is kept among them. (`+key` is the key, but SQLite
+/// takes no index for it.)
+const AMONG_AFTER: Fragment = Fragment::plain("+v.n > ?");
+/// At the newest state the instant is not asked, so an index alone answers.
+const UNDECIDED: Fragment = Fragment::new(
+    "v.n NOT IN (SELECT u.n FROM review_standings u WHERE u.organization_id = $1 AND u.review_id = ? \
+     AND u.recorded_until = 9000000000000000)",
+    "v.n NOT IN (SELECT u.n FROM review_standings u WHERE u.organization_id = $1 AND u.review_id = ? \
+     AND u.recorded_from <= $2 AND $2 < u.recorded_until)",
 );
-const DECIDED: Fragment = fragment!(
-    "v.n IN (SELECT d.n FROM review_standings d WHERE d.organization_id = $1 AND d.review_id = ? AND d.decision = ? AND "
-    [d] ")"
+const DECIDED: Fragment = Fragment::new(
+    "v.n IN (SELECT d.n FROM review_standings d WHERE d.organization_id = $1 AND d.review_id = ? AND d.decision = ? \
+     AND d.recorded_until = 9000000000000000)",
+    "v.n IN (SELECT d.n FROM review_standings d WHERE d.organization_id = $1 AND d.review_id = ? AND d.decision = ? \
+     AND d.recorded_from <= $2 AND $2 < d.recorded_until)",
 );
 const DOUBTFUL: Fragment = Fragment::plain("v.doubtful = ?");
 const NAMED: Fragment = Fragment::plain(
@@ -112,7 +122,7 @@ const NAMED: Fragment = Fragment::plain(
 
 /// Every fragment, for the test that prepares each.
 pub const FRAGMENTS: &[(Fragment, usize)] =
-    &[(OF_REVIEW, 1), (AFTER, 1), (UNDECIDED, 0), (DECIDED, 2), (DOUBTFUL, 1), (NAMED, 4)];
+    &[(OF_REVIEW, 1), (AFTER, 1), (AMONG_AFTER, 1), (UNDECIDED, 1), (DECIDED, 2), (DOUBTFUL, 1), (NAMED, 4)];
 
 /// Rows of a review that are asked for.
 #[derive(Clone, Debug)]
@@ -131,8 +141,8 @@ impl Wanted {
         let doubtful = |known: i64| vec![Cell::number(known)];
         let query = match self.shown {
             Shown::All => query,
-            Shown::Undecided => query.filter(&UNDECIDED, Vec::new()),
-            Shown::Sound => query.filter(&UNDECIDED, Vec::new()).filter(&DOUBTFUL, doubtful(0)),
+            Shown::Undecided => query.filter(&UNDECIDED, vec![review.clone()]),
+            Shown::Sound => query.filter(&UNDECIDED, vec![review.clone()]).filter(&DOUBTFUL, doubtful(0)),
             Shown::Doubt => query.filter(&DOUBTFUL, doubtful(1)),
             Shown::Keep => query.filter(&DECIDED, decided(ReviewOutcome::Keep)),
             Shown::Change => query.filter(&DECIDED, decided(ReviewOutcome::Change)),
@@ -181,7 +191,8 @@ const KEY: SortKey = SortKey("v.n");
 
 /// The rows after a number, at most so many.
 pub async fn page(at: &mut Snapshot, wanted: &Wanted, after: i64, limit: u32) -> Result<Vec<Told>> {
-    let query = wanted.query(&LIST).filter(&AFTER, vec![Cell::number(after)]);
+    let few = matches!(wanted.shown, Shown::Doubt | Shown::Keep | Shown::Change | Shown::Remove);
+    let query = wanted.query(&LIST).filter(if few { &AMONG_AFTER } else { &AFTER }, vec![Cell::number(after)]);
     let rows = at.list(query.order(KEY, Direction::Ascending).limit(limit)).all::<ItemRow>().await?;
     rows.into_iter().map(ItemRow::told).collect()
 }
@@ -198,26 +209,35 @@ pub async fn numbers(at: &mut Snapshot, wanted: &Wanted) -> Result<Vec<i64>> {
     Ok(rows.into_iter().map(|(n,)| n).collect())
 }
 
-pub(super) const OWN: AsOfSql = as_of!(
-    "SELECT i.n FROM person_versions p JOIN review_items i ON i.organization_id = $1 AND i.review_id = $3 AND i.person_id = p.id \
-     WHERE p.organization_id = $1 AND p.user_id = $4 AND " [p] " ORDER BY i.n"
+/// The people a user is; each of these texts leads by an index of its own, so an order would only lead astray.
+pub(super) const PEOPLE: AsOfSql =
+    as_of!("SELECT p.id FROM person_versions p WHERE p.organization_id = $1 AND p.user_id = $3 AND "[p]);
+pub(super) const OF_PERSON: OrgSql = OrgSql::new(
+    "SELECT i.n FROM review_items i WHERE i.organization_id = $1 AND i.review_id = $2 AND i.person_id = $3",
 );
-/// Shared accounts that stand as a whole are everybody's own who may use them.
-pub(super) const OWN_SHARED: AsOfSql = as_of!(
-    "SELECT i.n FROM person_versions p JOIN account_people a ON a.organization_id = $1 AND a.person_id = p.id AND " [a]
-    " JOIN review_items i ON i.organization_id = $1 AND i.review_id = $3 AND i.subject_id = a.account_id AND i.person_id IS NULL \
-     WHERE p.organization_id = $1 AND p.user_id = $4 AND " [p] " ORDER BY i.n"
+pub(super) const SHARED: AsOfSql =
+    as_of!("SELECT a.account_id FROM account_people a WHERE a.organization_id = $1 AND a.person_id = $3 AND "[a]);
+pub(super) const OF_SUBJECT: OrgSql = OrgSql::new(
+    "SELECT i.review_id, i.n, i.person_id FROM review_items i WHERE i.organization_id = $1 AND i.subject_id = $2",
 );
 pub(super) const DOUBTS: OrgSql = OrgSql::new(
     "SELECT COUNT(*) AS doubts FROM review_items i WHERE i.organization_id = $1 AND i.review_id = $2 AND i.doubtful = 1",
 );
 
-/// Numbers of the rows about this user's own access.
+/// Numbers of the rows about this user's own access. A shared account that stands as a whole is everybody's own who may
+/// use it.
 pub async fn own(at: &mut Snapshot, review: ReviewId, user: UserId) -> Result<Vec<i64>> {
     let mut found = Vec::new();
-    for sql in [&OWN, &OWN_SHARED] {
-        let rows: Vec<(i64,)> = at.query(sql).bind(review).bind(user).all().await?;
+    let people: Vec<(Uuid,)> = at.query(&PEOPLE).bind(user).all().await?;
+    for (person,) in people {
+        let rows: Vec<(i64,)> = at.plain(&OF_PERSON).bind(review).bind(person).all().await?;
         found.extend(rows.into_iter().map(|(n,)| n));
+        let accounts: Vec<(Uuid,)> = at.query(&SHARED).bind(person).all().await?;
+        for (account,) in accounts {
+            let rows: Vec<(ReviewId, i64, Option<Uuid>)> = at.plain(&OF_SUBJECT).bind(account).all().await?;
+            let whole = rows.into_iter().filter(|(of, _, person)| *of == review && person.is_none());
+            found.extend(whole.map(|(_, n, _)| n));
+        }
     }
     found.sort_unstable();
     found.dedup();
