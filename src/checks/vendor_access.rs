@@ -155,10 +155,11 @@ fn is_fresh(facts: &Facts, gateway: AssetId) -> Result<(), Option<Moment>> {
     if facts.at.micros_since(word.received) <= limit { Ok(()) } else { Err(Some(word.received)) }
 }
 
-fn told(facts: &Facts, asset: &Asset, silent: Option<Moment>) -> String {
+fn told(facts: &Facts, asset: Option<&Asset>, silent: Option<Moment>) -> String {
+    let named = asset.map_or("a gateway that is not in the inventory", |asset| asset.reference.as_str());
     match silent {
-        None => format!("{} never told of its sessions", asset.reference),
-        Some(at) => format!("{} told last {}", asset.reference, facts.zone.told(at)),
+        None => format!("{named} never told of its sessions"),
+        Some(at) => format!("{named} told last {}", facts.zone.told(at)),
     }
 }
 
@@ -180,7 +181,7 @@ rule!(
         }
         match is_fresh(facts, id) {
             Ok(()) => Judgement::pass("its word is fresh"),
-            Err(silent) => Judgement::fail(told(facts, &held.record, silent)),
+            Err(silent) => Judgement::fail(told(facts, Some(&held.record), silent)),
         }
     }
 );
@@ -205,7 +206,7 @@ fn computable(facts: &Facts) -> Judgement {
     if concerned.is_empty() {
         return Judgement::not_applicable("no vendor reaches a BES Cyber System");
     }
-    let silent = |id: &AssetId| Some(told(facts, facts.assets.get(id.uuid())?, is_fresh(facts, *id).err()?));
+    let silent = |id: &AssetId| Some(told(facts, facts.assets.get(id.uuid()), is_fresh(facts, *id).err()?));
     let silent: Vec<String> = concerned.iter().filter_map(silent).collect();
     if silent.is_empty() {
         Judgement::pass("every gateway of vendors told of its sessions just now")
