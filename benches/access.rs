@@ -1,7 +1,9 @@
 //! How fast access answers.
 //!
 //! `cargo bench --bench access -- [SESSIONS]` joins and judges SESSIONS sessions (a million) against 100,000 grants and 20,000
-//! people, then lays them into the facts and judges again what one revoked grant moves.
+//! people, lays them into the facts and judges again what one revoked grant moves; then serves 20,000 people and 100,000 grants
+//! and asks: live events, active sessions, a review. With `GLANCE_BENCH_DATABASE_URL` (an empty migrated database, the
+//! application's login) the served part runs on PostgreSQL.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -16,6 +18,9 @@ use glance::remote_access::judging::Around;
 use glance::remote_access::model::{Grant, GrantKind, Mfa, Session};
 use glance::vocabulary::{Moment, Reference, TimeZone, end};
 use uuid::Uuid;
+
+mod asking;
+mod serving;
 
 const NOW: Moment = Moment::from_micros(1_800_000_000_000_000);
 const PEOPLE: u64 = 20_000;
@@ -136,9 +141,11 @@ fn facts(sessions: Vec<Session>) {
     println!("| one grant revoked, worst of 50 | {worst:.1} ms |");
 }
 
-fn main() {
+#[tokio::main]
+async fn main() -> Result<(), asking::Problem> {
     let count = std::env::args().find_map(|word| word.parse().ok()).unwrap_or(1_000_000u64);
     let sessions: Vec<Session> = (0..count).map(session).collect();
     join(&sessions);
     facts(sessions);
+    serving::serve().await
 }

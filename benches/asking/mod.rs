@@ -87,6 +87,7 @@ impl Asker {
     }
 
     /// Closed loop: eight clients for five seconds.
+    #[allow(dead_code, reason = "one of two benches asks so")]
     pub async fn closed_loop(&self, path: &str) -> Result<(), Problem> {
         let until = Instant::now() + Duration::from_secs(5);
         let clients = (0..8).map(|_| {

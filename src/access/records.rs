@@ -5,23 +5,17 @@
 use std::collections::BTreeMap;
 
 use crate::as_of;
-use crate::ids::{Id as _, PersonId, VendorId};
+use crate::ids::{Id, PersonId, VendorId};
 use crate::personnel::{Authorization, Person};
 use crate::register::records;
-use crate::remote_access::{Grant, Session};
+use crate::remote_access::Grant;
+use crate::remote_access::lines::{self, Line};
+use crate::remote_access::records::sessions;
 use crate::reviews::Review;
 use crate::storage::versions::VersionRow;
-use crate::storage::{AsOfSql, Audited, Failure, Kept, Result, Snapshot};
+use crate::storage::{AsOfSql, Audited, Kept, Result, Snapshot};
 use crate::vocabulary::{Date, Moment};
 
-const SESSIONS_COUNTED: AsOfSql = as_of!(
-    "SELECT CAST(COUNT(*) AS BIGINT) AS every, CAST(COALESCE(SUM(CASE WHEN v.vendor_folded <> '' THEN 1 ELSE 0 END), 0) AS BIGINT) AS vendors \
-     FROM remote_sessions v WHERE v.organization_id = $1 AND " [v] " AND v.ended_at = 9000000000000000"
-);
-const SESSIONS: AsOfSql = as_of!(
-    "SELECT v.id, v.record FROM remote_sessions v WHERE v.organization_id = $1 AND " [v] " AND v.ended_at = 9000000000000000 \
-     ORDER BY v.vendor_folded DESC, v.id LIMIT 6"
-);
 const GRANTS_WAITING: AsOfSql = as_of!(
     "SELECT " columns " FROM grant_versions v WHERE v.organization_id = $1 AND " [v] " AND v.status = 'requested' AND NOT v.retired \
      AND v.valid_until > $3 ORDER BY v.valid_until, v.id LIMIT 500"
@@ -36,46 +30,59 @@ const GRANTS_ENDING: AsOfSql = as_of!(
 );
 const LAPSING: AsOfSql = as_of!(
     "SELECT " columns " FROM person_versions v WHERE v.organization_id = $1 AND " [v] " AND NOT v.retired AND (v.trained_on < $3 OR v.assessed_on < $4) \
-     AND (EXISTS (SELECT 1 FROM authorization_versions a WHERE a.organization_id = $1 AND " [a] " AND a.person_id = v.id AND a.status = 'provisioned' \
-     AND a.kind <> 'bcsi' AND NOT a.retired) OR EXISTS (SELECT 1 FROM grant_versions g WHERE g.organization_id = $1 AND " [g] " AND g.person_id = v.id \
-     AND g.status = 'active' AND g.valid_until > $5 AND NOT g.retired)) ORDER BY v.trained_on, v.id LIMIT 500"
+     AND v.id IN (SELECT a.person_id FROM authorization_versions a WHERE a.organization_id = $1 AND " [a] " AND a.status = 'provisioned' \
+     AND a.kind <> 'bcsi' AND NOT a.retired UNION SELECT g.person_id FROM grant_versions g WHERE g.organization_id = $1 AND " [g] " AND g.status = 'active' \
+     AND g.valid_until > $5 AND NOT g.retired) ORDER BY v.trained_on, v.id LIMIT 500"
 );
 const REVIEWS: AsOfSql = as_of!(
     "SELECT " columns " FROM review_versions v WHERE v.organization_id = $1 AND " [v] " AND v.status = 'open' AND NOT v.retired \
      ORDER BY v.due_on, v.id LIMIT 500"
 );
 const OF_VENDOR: AsOfSql = as_of!(
-    "SELECT " columns " FROM person_versions v WHERE v.organization_id = $1 AND " [v] " AND v.vendor_id = $3 AND NOT v.retired ORDER BY v.reference_key, v.id LIMIT 2000"
+    "SELECT " columns " FROM person_versions v WHERE v.organization_id = $1 AND " [v] " AND v.vendor_id = $3 AND NOT v.retired ORDER BY v.id LIMIT 2000"
 );
 const GRANTS_OF_VENDOR: AsOfSql = as_of!(
-    "SELECT " columns " FROM grant_versions v WHERE v.organization_id = $1 AND " [v] " AND NOT v.retired AND (v.vendor_id = $3 OR v.person_id IN \
-     (SELECT p.id FROM person_versions p WHERE p.organization_id = $1 AND " [p] " AND p.vendor_id = $3)) ORDER BY v.valid_until DESC, v.id LIMIT 500"
+    "SELECT " columns " FROM grant_versions v WHERE v.organization_id = $1 AND " [v] " AND NOT v.retired AND v.id IN \
+     (SELECT g.id FROM grant_versions g WHERE g.organization_id = $1 AND " [g] " AND g.vendor_id = $3 UNION SELECT o.id FROM person_versions p \
+     JOIN grant_versions o ON o.organization_id = $1 AND o.person_id = p.id AND " [o] " WHERE p.organization_id = $1 AND " [p] " AND p.vendor_id = $3) \
+     ORDER BY v.id DESC LIMIT 500"
 );
 
 /// Every text of the file, for the test that prepares them.
-pub const INSTANT_STATEMENTS: &[AsOfSql] = &[
-    SESSIONS_COUNTED,
-    SESSIONS,
-    GRANTS_WAITING,
-    AUTHORIZATIONS_WAITING,
-    GRANTS_ENDING,
-    LAPSING,
-    REVIEWS,
-    OF_VENDOR,
-    GRANTS_OF_VENDOR,
-];
+pub const INSTANT_STATEMENTS: &[AsOfSql] =
+    &[GRANTS_WAITING, AUTHORIZATIONS_WAITING, GRANTS_ENDING, LAPSING, REVIEWS, OF_VENDOR, GRANTS_OF_VENDOR];
 
 /// Most rows a list of the overview is read for.
 pub const MOST: usize = 500;
 
-/// Open sessions: how many, how many of them a gateway calls a vendor's, and some of them, vendors' first.
-pub async fn open_sessions(at: &mut Snapshot) -> Result<((i64, i64), Vec<Session>)> {
-    let counted = at.query(&SESSIONS_COUNTED).one().await?;
-    let rows: Vec<(uuid::Uuid, String)> = at.query(&SESSIONS).all().await?;
-    let read = |(id, record): (uuid::Uuid, String)| {
-        serde_json::from_str(&record).map_err(|error| Failure::Damaged(format!("session {id}: {error}")))
-    };
-    Ok((counted, rows.into_iter().map(read).collect::<Result<_>>()?))
+/// Sessions that go on by what gateways told.
+pub struct OpenSessions {
+    /// Judged, the failing ones first, then vendors'.
+    pub lines: Vec<Line>,
+    pub vendors: usize,
+    pub failing: usize,
+    /// There are more than were looked at.
+    pub more: bool,
+}
+
+impl OpenSessions {
+    /// How many there are.
+    #[must_use]
+    pub fn told(&self) -> String {
+        format!("{}{}", self.lines.len(), if self.more { "+" } else { "" })
+    }
+}
+
+/// The open sessions, judged as the page of active sessions judges them.
+pub async fn open_sessions(at: &mut Snapshot, now: Moment) -> Result<OpenSessions> {
+    let mut open = sessions::open(at).await?;
+    let more = open.len() > sessions::MOST_OPEN;
+    open.truncate(sessions::MOST_OPEN);
+    let mut lines = lines::lines(at, open, now).await?;
+    lines.sort_by_key(|line| (line.judged.faults.is_empty(), !line.is_vendor(), line.session.started_at, line.id));
+    let vendors = lines.iter().filter(|line| line.is_vendor()).count();
+    let failing = lines.iter().filter(|line| !line.judged.faults.is_empty()).count();
+    Ok(OpenSessions { lines, vendors, failing, more })
 }
 
 fn kept<T: Audited>(rows: Vec<VersionRow>) -> Result<Vec<Kept<T>>> {
@@ -121,7 +128,7 @@ pub async fn people(
     ids: impl Iterator<Item = PersonId>,
 ) -> Result<BTreeMap<PersonId, (String, String)>> {
     let ids: std::collections::BTreeSet<PersonId> = ids.collect();
-    let ids: Vec<uuid::Uuid> = ids.into_iter().map(|id| id.uuid()).collect();
+    let ids: Vec<uuid::Uuid> = ids.into_iter().map(Id::uuid).collect();
     let found = records::by_ids::<Person>(at, &ids).await?;
     Ok(found.into_iter().map(|kept| (kept.id, (kept.reference.to_string(), kept.name.clone()))).collect())
 }

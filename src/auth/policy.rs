@@ -23,43 +23,43 @@ pub fn allows(role: Role, action: Action) -> bool {
     let sees = matches!(action, A::ReadArtifacts | A::DownloadArtifact | A::ReadAccess);
     match role {
         Role::Viewer => reads,
-        Role::Engineer => {
-            let edits = matches!(
-                action,
-                A::EditInventory
-                    | A::ImportInventory
-                    | A::VerifyAsset
-                    | A::ExportInventory
-                    | A::ReviewDiscoveries
-                    | A::RecordPerformance
-                    | A::WorkFindings
-                    | A::RequestException
-                    | A::AddArtifact
-                    | A::EditAccess
-                    | A::ImportAccess
-            );
-            reads || sees || edits
-        }
+        Role::Engineer => reads || sees || edits(action),
         Role::Auditor => reads || sees || takes_out(action),
         Role::Approver => {
-            let approves = matches!(action, A::ApproveException | A::ApproveBoundary | A::ApproveAccess);
-            let decides = approves || matches!(action, A::ReviewAccess | A::VerifyFinding | A::Attest);
+            let decides = approves(action) || matches!(action, A::ReviewAccess | A::VerifyFinding | A::Attest);
             reads || sees || decides || takes_out(action)
         }
         Role::Compliance => {
-            let never = matches!(
-                action,
-                A::ManagePeople
-                    | A::ManageTokens
-                    | A::ManageOrganization
-                    | A::ApproveException
-                    | A::ApproveBoundary
-                    | A::ApproveAccess
-            );
-            !never
+            let manages = matches!(action, A::ManagePeople | A::ManageTokens | A::ManageOrganization);
+            !manages && !approves(action)
         }
         Role::Administrator => true,
     }
+}
+
+/// What the field and the operations floor need.
+fn edits(action: Action) -> bool {
+    use Action as A;
+    matches!(
+        action,
+        A::EditInventory
+            | A::ImportInventory
+            | A::VerifyAsset
+            | A::ExportInventory
+            | A::ReviewDiscoveries
+            | A::RecordPerformance
+            | A::WorkFindings
+            | A::RequestException
+            | A::AddArtifact
+            | A::EditAccess
+            | A::ImportAccess
+    )
+}
+
+/// What another asked for and only an approver may grant.
+fn approves(action: Action) -> bool {
+    use Action as A;
+    matches!(action, A::ApproveException | A::ApproveBoundary | A::ApproveAccess)
 }
 
 /// What an auditor needs: evidence, people, exports.

@@ -127,10 +127,10 @@ pub fn concern_of_record(facts: &Facts, asking: Asking, id: Uuid) -> Concern {
 
 const OPEN: &str = "whether the standard asks about it is open: what it reaches is not in the inventory, not rated, or says nothing of ERC";
 
-/// Leaves a failure to the check whose it is: the mandatory one where the standard asks, the advisory one elsewhere.
+/// Leaves what is not good to the check whose it is: the mandatory one where the standard asks, the advisory one elsewhere.
 #[must_use]
 pub fn whose(judged: Judgement, mandatory: bool, concern: impl FnOnce() -> Concern) -> Judgement {
-    if judged.outcome != Outcome::Fail {
+    if matches!(judged.outcome, Outcome::Pass | Outcome::NotApplicable) {
         return judged;
     }
     match (concern(), mandatory) {

@@ -4,7 +4,7 @@
 //! Invariant: a grant is asked about while it lets somebody in or is about to; what it was like before that is said by its
 //! gaps. One fact fails one check: the mandatory one where CIP-005 asks about its targets, the advisory one elsewhere.
 
-use super::concern::{Asking, Concern, concern_of, whose};
+use super::concern::{Asking, Concern, asked, concern_of, whose};
 use super::facts::{Facts, Over};
 use super::model::{Gap, Outcome};
 use super::rule::{Judgement, rule};
@@ -33,6 +33,14 @@ pub(super) fn any(facts: &Facts, place: usize, ask: Ask) -> Judgement {
 /// The same for one of two checks, by what the grant reaches.
 pub(super) fn grant(facts: &Facts, place: usize, mandatory: bool, asking: Asking, ask: Ask) -> Judgement {
     whose(any(facts, place, ask), mandatory, || concern_of(facts, asking, Over::Grant, place))
+}
+
+/// The same where the standard asks and nowhere else.
+pub(super) fn only(facts: &Facts, place: usize, asking: Asking, ask: Ask) -> Judgement {
+    match any(facts, place, ask) {
+        judged if judged.outcome == Outcome::NotApplicable => judged,
+        judged => asked(concern_of(facts, asking, Over::Grant, place), || judged),
+    }
 }
 
 /// The days on which a grant let somebody in though it was not as it should be.

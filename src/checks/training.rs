@@ -87,10 +87,10 @@ impl Held {
         self.days.iter().any(|days| days.until.is_none())
     }
 
-    /// The days of access among these, each once.
-    fn within(&self, lapses: &[Days]) -> Vec<Gap> {
+    /// The days of access among these that have come, each once.
+    fn within(&self, lapses: &[Days], today: Date) -> Vec<Gap> {
         let both = self.days.iter().flat_map(|held| lapses.iter().filter_map(|lapse| meet(*held, *lapse)));
-        let mut found: Vec<Days> = both.collect();
+        let mut found: Vec<Days> = both.filter(|days| days.from <= today).collect();
         found.sort_unstable();
         let mut joined: Vec<Gap> = Vec::new();
         for days in found {
@@ -150,7 +150,11 @@ fn with_access(facts: &Facts, place: usize, excepting: Excepting, ask: impl FnOn
 fn gaps(facts: &Facts, place: usize, excepting: Excepting, lapses: impl FnOnce(&Person) -> Vec<Days>) -> Vec<Gap> {
     let person = facts.access.people.at(place);
     let lapses = lapses(&person.record);
-    if lapses.is_empty() { Vec::new() } else { Held::of(facts, person.id, excepting).within(&lapses) }
+    if lapses.is_empty() {
+        Vec::new()
+    } else {
+        Held::of(facts, person.id, excepting).within(&lapses, facts.zone.day(facts.at))
+    }
 }
 
 /// By the day on which what was done last counts no more.

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::actions::{self, Refusal};
 use super::records::clocks::{self, Clock};
-use super::rules::{Determination, wording};
+use super::rules::{Determination, Missing, wording};
 use super::{Ability, Departure};
 use crate::auth::Action;
 use crate::ids::DepartureId;
@@ -39,7 +39,7 @@ fn value(clock: &Clock, now: Moment) -> Value {
         "ability": kind.word(), "record": clock.record, "id": of, "reference": reference, "reaches": reaches, "needed": needed,
         "part": one.part.word(), "applies_to": one.part.applies_to(), "state": one.state.word(), "from": moment(one.from),
         "due": moment(one.due), "removed": moment(one.removed), "proof": clock.proof, "gap": gap,
-        "missing": one.missing.map(|missing| missing.word()), "told": wording::standing(one, now),
+        "missing": one.missing.map(Missing::word), "told": wording::standing(one, now),
     })
 }
 

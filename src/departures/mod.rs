@@ -4,6 +4,7 @@
 
 pub mod actions;
 pub mod api;
+pub mod listing;
 pub mod model;
 pub mod pages;
 pub mod records;

@@ -59,6 +59,8 @@ struct Folding<'c> {
     id: SessionId,
     session: Session,
     news: Vec<(usize, &'c Event)>,
+    /// Events that said nothing new.
+    repeated: usize,
 }
 
 /// Takes in what came; the inner error says which lines do not fit, and nothing of it is written.
@@ -85,7 +87,7 @@ pub async fn take_in(change: &mut Change, coming: Coming<'_>) -> Result<std::res
         let changed = folded.iter().filter(|one| !one.news.is_empty());
         sessions::keep_rows(change, id, changed.map(|one| (one.id, &one.session))).await?;
     }
-    let repeated = coming.told.len() - events;
+    let repeated = folded.iter().map(|one| one.repeated).sum();
     let touched = |one: Folding<'_>| Touched { id: one.id, changed: !one.news.is_empty(), session: one.session };
     let sessions = folded.into_iter().map(touched).collect();
     Ok(Ok(TakenIn { batch: id, events, repeated, sessions, left_out }))
@@ -124,8 +126,9 @@ async fn folded<'c>(change: &mut Change, coming: &Coming<'c>) -> Result<(Vec<Fol
         let events: Vec<&'c Event> = places.iter().map(|place| &coming.told[*place].event).collect();
         match folding::fold(coming.gateway, known.get(&id), &events) {
             Ok(Folded { session, news }) => {
+                let repeated = places.len() - news.len();
                 let news = news.into_iter().map(|place| (places[place], events[place])).collect();
-                found.push(Folding { id, session, news });
+                found.push(Folding { id, session, news, repeated });
             }
             Err(clash) => bad.push(misfit(coming, &coming.told[places[clash.place]], clash)),
         }

@@ -17,6 +17,7 @@ use super::rules::Shown;
 use crate::auth::Action;
 use crate::ids::ReviewId;
 use crate::register::{api, field};
+use crate::storage::paging::Total;
 use crate::storage::submissions;
 use crate::storage::{Change, Kept, Snapshot};
 use crate::web::extract::{Asking, Id, Sent};
@@ -76,7 +77,7 @@ async fn list(State(app): State<App>, caller: Caller, Id(id): Id<ReviewId>, aski
     let mut found = rows::page(&mut at, &wanted, after, limit + 1).await?;
     let more = found.len() > limit as usize;
     found.truncate(limit as usize);
-    let total = crate::storage::paging::Total::counted(rows::count(&mut at, &wanted).await?);
+    let total = Total::counted(rows::count(&mut at, &wanted).await?);
     let acts = standings::acts(&mut at, found.iter().filter_map(|row| row.decided.map(|(_, id, _)| id))).await?;
     let note = |row: &Told| row.decided.and_then(|(_, id, _)| acts.get(&id)).map(|act| act.note.as_str());
     let items: Vec<Value> = found.iter().map(|row| row_value(row, note(row))).collect();

@@ -95,7 +95,7 @@ async fn holder(bed: &Bed, reference: &str) -> Holder {
     Holder { person, badge, grant: open }
 }
 
-fn body(reference: &str, person: &str, kind: &str, action: &str, effective: Value) -> Value {
+fn departing(reference: &str, person: &str, kind: &str, action: &str, effective: Value) -> Value {
     json!({"reference": reference, "person": person, "kind": kind, "action_at": action, "effective_on": effective, "reason": "HR-1"})
 }
 
@@ -140,7 +140,7 @@ on_each_engine! {
         let held = holder(&bed, "P-7").await;
         bed.clock.advance_seconds(1);
         // Recorded two days after the action: the 24 hours are over at once.
-        let record = recorded(&site, &who, body("T-1", "P-7", "termination", "2026-02-28T15:00:00Z", json!("2026-03-01"))).await;
+        let record = recorded(&site, &who, departing("T-1", "P-7", "termination", "2026-02-28T15:00:00Z", json!("2026-03-01"))).await;
         let found = clocks(&site, &who, &record).await;
         assert_eq!(told(&found), [
             ("P-7-BADGE", "CIP-004-7 R5.1", "overdue", "2026-03-01T15:00:00.000000Z"),
@@ -158,6 +158,7 @@ on_each_engine! {
         drop(now);
         let before = bed.store.clock().now().rfc3339();
         bed.clock.advance_seconds(3600);
+        let who = site.person(&bed, bed.organization, "compliance", true).await;
         // Removals are recorded where the abilities are; the clocks follow, and the late one stays a gap.
         revised::<Authorization>(&bed, held.badge, |one| {
             (one.removed_at, one.removal_proof) = (Some(at("2026-03-01T14:00:00Z")), "Badge log 8812".to_owned());
@@ -199,18 +200,18 @@ on_each_engine! {
             assert_eq!(answer.status.as_u16(), 422, "{body}: {}", answer.text());
             answer.text()
         };
-        let said = refused(body("T-1", "P-8", "termination", "2026-03-09T15:00:00Z", json!(null))).await;
+        let said = refused(departing("T-1", "P-8", "termination", "2026-03-09T15:00:00Z", json!(null))).await;
         assert!(said.contains("in the future"), "{said}");
-        assert!(refused(body("T-1", "P-99", "termination", "2026-03-01T15:00:00Z", json!(null))).await.contains("no person has the reference"));
-        let mut odd = body("T-1", "P-8", "termination", "2026-03-01T15:00:00Z", json!("2026-03-01"));
+        assert!(refused(departing("T-1", "P-99", "termination", "2026-03-01T15:00:00Z", json!(null))).await.contains("no person has the reference"));
+        let mut odd = departing("T-1", "P-8", "termination", "2026-03-01T15:00:00Z", json!("2026-03-01"));
         odd["determined_on"] = json!("2026-03-01");
         assert!(refused(odd).await.contains("of transfers alone"));
-        let mut late = body("T-1", "P-8", "termination", "2026-03-01T15:00:00Z", json!("2026-03-01"));
+        let mut late = departing("T-1", "P-8", "termination", "2026-03-01T15:00:00Z", json!("2026-03-01"));
         late["extenuating_from"] = json!("2026-03-01");
         assert!(refused(late).await.contains("which circumstances"));
-        let record = recorded(&site, &who, body("T-1", "P-8", "termination", "2026-03-01T15:00:00Z", json!("2026-03-01"))).await;
+        let record = recorded(&site, &who, departing("T-1", "P-8", "termination", "2026-03-01T15:00:00Z", json!("2026-03-01"))).await;
         bed.clock.advance_seconds(1);
-        assert!(refused(body("T-2", "P-8", "termination", "2026-02-27T15:00:00Z", json!(null))).await.contains("T-1 already records"));
+        assert!(refused(departing("T-2", "P-8", "termination", "2026-02-27T15:00:00Z", json!(null))).await.contains("T-1 already records"));
         // Nothing was typed over the list of abilities, and withdrawing takes the person back into service.
         let path = format!("/api/v1/o/larkspur/{}", path(&record));
         let typed = site.ask(&who, Method::PATCH, &path, &[("content-type", "application/json"), ("if-match", "\"1\"")], "{\"abilities\": \"\"}").await;
@@ -232,7 +233,7 @@ on_each_engine! {
         let who = site.person(&bed, bed.organization, "compliance", true).await;
         let held = holder(&bed, "P-9").await;
         bed.clock.advance_seconds(1);
-        let record = recorded(&site, &who, body("T-1", "P-9", "termination", "2026-03-02T10:00:00Z", json!(null))).await;
+        let record = recorded(&site, &who, departing("T-1", "P-9", "termination", "2026-03-02T10:00:00Z", json!(null))).await;
         let (path, none) = (path(&record), clocks(&site, &who, &record).await);
         assert_eq!((none[1]["state"].as_str(), none[1]["missing"].as_str()), (Some("indeterminate"), Some("effective_on")));
         let look = format!("{path}/abilities");
@@ -262,7 +263,9 @@ on_each_engine! {
         let who = site.person(&bed, bed.organization, "compliance", true).await;
         let person = kept(&bed, &Person { reference: named("P-11"), name: "Ada Field".to_owned(), ..Person::default() }).await;
         kept(&bed, &Person { reference: named("P-12"), name: "Bo Lund".to_owned(), ..Person::default() }).await;
-        let account = |reference: &str, people: &[&str]| json!({"reference": reference, "name": "operator", "kind": "shared", "owner": "P-12", "people": people, "reason": "R5.3"});
+        let device = json!({"reference": "SRV-1", "kind": "server", "lifecycle": "in_service"});
+        assert_eq!(site.post_json(&who, "/api/v1/o/larkspur/assets", &device).await.status.as_u16(), 201);
+        let account = |reference: &str, people: &[&str]| json!({"reference": reference, "name": "operator", "asset": "SRV-1", "kind": "shared", "owner": "P-12", "people": people, "reason": "R5.3"});
         let made = async |body: Value| {
             let answer = site.post_json(&who, "/api/v1/o/larkspur/accounts", &body).await;
             assert_eq!(answer.status.as_u16(), 201, "{body}: {}", answer.text());
@@ -276,7 +279,7 @@ on_each_engine! {
         let off = site.ask(&who, Method::PATCH, &format!("/api/v1/o/larkspur/accounts/{known}"), &[("content-type", "application/json"), ("if-match", "\"1\"")], "{\"people\": [\"P-12\"], \"reason\": \"Left\"}").await;
         assert_eq!(off.status.as_u16(), 200, "{}", off.text());
         bed.clock.advance_seconds(600);
-        let record = recorded(&site, &who, body("T-1", "P-11", "termination", &action, json!("2026-03-02"))).await;
+        let record = recorded(&site, &who, departing("T-1", "P-11", "termination", &action, json!("2026-03-02"))).await;
         let found = clocks(&site, &who, &record).await;
         assert_eq!(told(&found), [("ACC-1", "CIP-004-7 R5.4", "running", "2026-04-02T05:59:59.999999Z")]);
         revised::<Account>(&bed, glance::ids::AccountId::parse(&known).unwrap(), |one| one.password_changed = vec![glance::vocabulary::Date::parse("2026-03-02").unwrap()]).await;
@@ -293,7 +296,7 @@ on_each_engine! {
         let who = site.person(&bed, bed.organization, "compliance", true).await;
         let held = holder(&bed, "P-10").await;
         bed.clock.advance_seconds(1);
-        let record = recorded(&site, &who, body("M-1", "P-10", "transfer", "2026-03-02T10:00:00Z", json!(null))).await;
+        let record = recorded(&site, &who, departing("M-1", "P-10", "transfer", "2026-03-02T10:00:00Z", json!(null))).await;
         let mut now = bed.store.snapshot(bed.organization, AsOf::Now).await.unwrap();
         assert_eq!(now.find::<Person>(held.person).await.unwrap().unwrap().retired_on, None, "a transfer retires nobody");
         drop(now);
@@ -315,6 +318,7 @@ on_each_engine! {
         assert_eq!(told(&found)[3].2, "not_applicable");
         // Once its clock is over it is not taken back.
         bed.clock.advance_seconds(3 * 86_400);
+        let who = site.person(&bed, bed.organization, "compliance", true).await;
         let body = json!({"needed": [badge], "determined_on": "2026-03-05", "reason": "After all"});
         let back = sent(&site, &who, &format!("{}/determination", path(&record)), 2, body).await;
         assert_eq!(back.status.as_u16(), 422, "{}", back.text());

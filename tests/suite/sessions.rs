@@ -270,7 +270,8 @@ on_each_engine! {
         let before = get(&ground, &format!("/o/larkspur/sessions/active?as_of={}", then.rfc3339())).await.text();
         assert!(before.contains("No failing record") && !before.contains("Open after"), "{before}");
         bed.clock.advance_seconds(3 * 3600);
-        let silent = get(&ground, "/o/larkspur/sessions/active").await.text();
+        let later = ground.site.person(&bed, bed.organization, "engineer", false).await;
+        let silent = ground.site.get(&later, "/o/larkspur/sessions/active").await.text();
         assert!(silent.contains("Silent for 3 h") && silent.contains("who is in is not known from it"), "{silent}");
     }
 

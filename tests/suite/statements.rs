@@ -23,6 +23,7 @@ const PLAIN: &[&[OrgSql]] = &[
     glance::flows::records::STATEMENTS,
     glance::departures::records::STATEMENTS,
     glance::remote_access::records::STATEMENTS,
+    glance::reviews::records::STATEMENTS,
     glance::posture::records::STATEMENTS,
     glance::posture::records::days::STATEMENTS,
     glance::remote_access::records::links::STATEMENTS,

@@ -11,7 +11,7 @@ use glance::clock::Clock;
 const PASSWORD: &str = "a long sentence about fences";
 
 /// Waits until a script says true, going to an address again each time where one is given.
-fn until(browser: &Browser, again: Option<&str>, what: &str, script: &str) {
+pub fn until(browser: &Browser, again: Option<&str>, what: &str, script: &str) {
     let began = Instant::now();
     loop {
         if let Some(address) = again {
@@ -25,7 +25,8 @@ fn until(browser: &Browser, again: Option<&str>, what: &str, script: &str) {
     }
 }
 
-fn shown(browser: &Browser, text: &str) {
+/// Waits until the page says it.
+pub fn shown(browser: &Browser, text: &str) {
     let began = Instant::now();
     loop {
         let said = browser.text("main");
@@ -38,7 +39,7 @@ fn shown(browser: &Browser, text: &str) {
 }
 
 /// Enrolls a second factor, which opens the step-up window; leads back to `next`.
-fn enroll(browser: &Browser, url: &str, next: &str) {
+pub fn enroll(browser: &Browser, url: &str, next: &str) {
     browser.go(&format!("{url}/me/second-factor?next={next}"));
     let seed = base32(&browser.text("#key"));
     browser.fill("input[name=code]", &fresh_code(&seed));
@@ -47,7 +48,7 @@ fn enroll(browser: &Browser, url: &str, next: &str) {
 }
 
 /// A colleague with a role, signed in in a browser of their own.
-fn colleague(admin: &Browser, base: &str, (login, name, role): (&str, &str, &str)) -> Browser {
+pub fn colleague(admin: &Browser, base: &str, (login, name, role): (&str, &str, &str)) -> Browser {
     admin.go(&format!("{base}/members"));
     admin.fill("input[name=name]", name);
     admin.fill("input[name=login]", login);

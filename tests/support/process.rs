@@ -46,6 +46,20 @@ pub fn free_port() -> u16 {
 
 /// One HTTP request over a new connection; status and body, or none when the server is gone.
 pub fn http(port: u16, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Option<(u16, String)> {
+    let answer = asked(port, method, path, headers, body)?;
+    let text = String::from_utf8_lossy(&answer).into_owned();
+    let status = text.split(' ').nth(1)?.parse().ok()?;
+    Some((status, text.split_once("\r\n\r\n")?.1.to_owned()))
+}
+
+/// The bytes of a file.
+pub fn fetched(port: u16, path: &str, headers: &[(&str, &str)]) -> Option<Vec<u8>> {
+    let answer = asked(port, "GET", path, headers, "")?;
+    let head = answer.windows(4).position(|four| four == b"\r\n\r\n")?;
+    Some(answer[head + 4..].to_vec())
+}
+
+fn asked(port: u16, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Option<Vec<u8>> {
     use std::io::Write;
     let mut stream = std::net::TcpStream::connect(("127.0.0.1", port)).ok()?;
     stream.set_read_timeout(Some(std::time::Duration::from_mins(1))).ok()?;
@@ -55,10 +69,7 @@ pub fn http(port: u16, method: &str, path: &str, headers: &[(&str, &str)], body:
     );
     headers.iter().for_each(|(name, value)| head.push_str(&format!("{name}: {value}\r\n")));
     stream.write_all(format!("{head}\r\n{body}").as_bytes()).ok()?;
-    let answer = read_answer(&mut stream)?;
-    let text = String::from_utf8_lossy(&answer).into_owned();
-    let status = text.split(' ').nth(1)?.parse().ok()?;
-    Some((status, text.split_once("\r\n\r\n")?.1.to_owned()))
+    read_answer(&mut stream)
 }
 
 /// One answer: as long as it says it is, else until the connection ends.

@@ -5,9 +5,12 @@
 use super::overview::{Gathered, address, counted, ending_soon};
 use crate::departures::rules::wording;
 use crate::ids::PersonId;
+use crate::personnel::model::AuthorizationKind;
 use crate::register::Act;
 use crate::remote_access::Grant;
+use crate::remote_access::lines::Line;
 use crate::remote_access::model::GrantKind;
+use crate::reviews::model::ReviewKind;
 use crate::storage::Kept;
 use crate::web::Caller;
 
@@ -44,8 +47,8 @@ pub fn of(caller: &Caller, found: &Gathered, (base, query): (&str, &str)) -> Vec
         empty,
     };
     let waiting = counted(found.grants_waiting.len() + found.authorizations_waiting.len());
-    let (ends, lapses) = (counted(found.ending.len()), counted(found.lapsing.len()));
-    let (open, reviewed) = (found.sessions.0.0.to_string(), counted(found.reviews.len()));
+    let (ends, lapses) = (counted(found.ending.len()), counted(found.lapsing.rows.len()));
+    let (open, reviewed) = (found.sessions.told(), counted(found.reviews.len()));
     let [in_now, asked, run_out, lapse, review] = [
         sessions(caller, found, base, query),
         requests(caller, found, base, query),
@@ -65,22 +68,22 @@ pub fn of(caller: &Caller, found: &Gathered, (base, query): (&str, &str)) -> Vec
 const LAPSES: &str = "Training and assessments that lapse";
 
 fn sessions(caller: &Caller, found: &Gathered, base: &str, query: &str) -> Vec<Entry> {
-    let entry = |session: &crate::remote_access::Session| Entry {
-        href: format!("{base}sessions/active{query}"),
-        reference: session.account.clone(),
-        title: session.targets.iter().cloned().collect::<Vec<_>>().join(", "),
-        state: if session.vendor.is_empty() {
-            ("mark working", session.kind.label().to_owned())
-        } else {
-            ("mark waiting", format!("Vendor: {}", session.vendor))
-        },
-        note: format!(
-            "since {}, {}",
-            caller.told(session.started_at),
-            wording::length(found.now.micros_since(session.started_at))
-        ),
+    let entry = |line: &Line| {
+        let (who, targets) = (line.person.as_ref().map(|(_, name)| name.as_str()), &line.session.targets);
+        let vendor = if line.is_vendor() { format!("{}, ", line.vendor) } else { String::new() };
+        let (since, lasts) = (line.session.started_at, found.now.micros_since(line.session.started_at));
+        Entry {
+            href: format!("{base}sessions/{}{query}", line.id),
+            reference: line.session.account.clone(),
+            title: format!("{}: {}", who.unwrap_or("unknown"), targets.iter().cloned().collect::<Vec<_>>().join(", ")),
+            state: (
+                if line.judged.faults.is_empty() { "mark working" } else { "mark critical" },
+                line.label().to_owned(),
+            ),
+            note: format!("{vendor}since {}, {}", caller.told(since), wording::length(lasts)),
+        }
     };
-    found.sessions.1.iter().take(MOST).map(entry).collect()
+    found.sessions.lines.iter().take(MOST).map(entry).collect()
 }
 
 /// Who it is for, by name.
@@ -120,7 +123,7 @@ fn requests(caller: &Caller, found: &Gathered, base: &str, query: &str) -> Vec<E
         href: format!("{base}authorizations/{}{query}", one.id),
         reference: one.reference.to_string(),
         title: format!("{}: {}", named(found, one.person), one.need),
-        state: ("mark waiting", one.kind.map_or("Authorization", |kind| kind.label()).to_owned()),
+        state: ("mark waiting", one.kind.map_or("Authorization", AuthorizationKind::label).to_owned()),
         note: asked(caller, one.requested.as_ref()),
     });
     grants.chain(authorizations).take(MOST).collect()
@@ -154,7 +157,7 @@ fn lapsing(found: &Gathered, base: &str, query: &str) -> Vec<Entry> {
                 },
             }
         };
-    found.lapsing.iter().take(MOST).map(entry).collect()
+    found.lapsing.rows.iter().take(MOST).map(entry).collect()
 }
 
 fn reviews(found: &Gathered, base: &str, query: &str) -> Vec<Entry> {
@@ -163,7 +166,7 @@ fn reviews(found: &Gathered, base: &str, query: &str) -> Vec<Entry> {
         Entry {
             href: format!("{base}reviews/{}{query}", review.id),
             reference: review.reference.to_string(),
-            title: review.kind.map_or("", |kind| kind.label()).to_owned(),
+            title: review.kind.map_or("", ReviewKind::label).to_owned(),
             state: if late { ("mark high", "Late".to_owned()) } else { ("mark working", "Open".to_owned()) },
             note: review.due_on.map_or("no due day".to_owned(), |due| format!("due {due}")),
         }

@@ -82,7 +82,7 @@ fn told(person: &Person, (day, months): (Date, MonthMode), left: &[Kept<crate::d
         format!("The personnel risk assessment counts until {until} (R3.5).")
     }));
     for departure in left {
-        let kind = departure.kind.map_or("Departure", |kind| kind.label());
+        let kind = departure.kind.map_or("Departure", DepartureKind::label);
         let on = departure.effective_on.map_or_else(String::new, |on| format!(", effective {on}"));
         lines.push(format!("{kind} {}{on}.", departure.reference));
     }

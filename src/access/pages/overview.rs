@@ -3,19 +3,20 @@
 //! Invariant: each figure leads to the rows behind it; what is late stands first.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State as Held;
 
 use super::cards::{self, Card};
 use crate::access::records;
-use crate::departures::pages::{remembered, shown};
+use crate::departures::listing::{Shown, remembered, shown};
 use crate::departures::rules::State;
 use crate::ids::PersonId;
 use crate::organizations::OrganizationProfile;
 use crate::personnel::rules::standing;
 use crate::personnel::{Authorization, Person};
-use crate::remote_access::{Grant, Session};
+use crate::remote_access::Grant;
 use crate::reviews::Review;
 use crate::storage::{Kept, Snapshot};
 use crate::vocabulary::{Date, Moment, MonthMode};
@@ -40,7 +41,7 @@ struct Figure {
 struct OverviewPage {
     shell: Shell,
     figures: Vec<Figure>,
-    clocks: Vec<crate::departures::pages::Shown>,
+    clocks: Vec<Shown>,
     cards: Vec<Card>,
     lists: Vec<(&'static str, &'static str, String)>,
     base: String,
@@ -49,12 +50,12 @@ struct OverviewPage {
 
 /// Everything the page is told from.
 pub(super) struct Gathered {
-    pub sessions: ((i64, i64), Vec<Session>),
+    pub sessions: records::OpenSessions,
     pub grants_waiting: Vec<Kept<Grant>>,
     pub authorizations_waiting: Vec<Kept<Authorization>>,
     pub ending: Vec<Kept<Grant>>,
     /// What lapses, of whom, and the day.
-    pub lapsing: Vec<(Kept<Person>, &'static str, Option<Date>)>,
+    pub lapsing: Arc<Lapsing>,
     pub reviews: Vec<Kept<Review>>,
     pub people: BTreeMap<PersonId, (String, String)>,
     pub now: Moment,
@@ -62,19 +63,16 @@ pub(super) struct Gathered {
 }
 
 impl Gathered {
-    async fn of(caller: &Caller, at: &mut Snapshot) -> Answer<Self> {
+    async fn of(app: &App, caller: &Caller, at: &mut Snapshot) -> Answer<Self> {
         let (now, day) = (at.now(), caller.day());
-        let organization = at.organization();
-        let profile = at.find::<OrganizationProfile>(organization).await?;
-        let months = profile.map_or(MonthMode::EndOfMonth, |profile| profile.month_mode);
         let grants_waiting = records::grants_waiting(at, now).await?;
         let ending = records::grants_ending(at, now, now.plus_seconds(ENDING_DAYS * 86_400)).await?;
         let authorizations_waiting = records::authorizations_waiting(at).await?;
         let named = grants_waiting.iter().chain(&ending).filter_map(|grant| grant.person);
         let named = named.chain(authorizations_waiting.iter().filter_map(|one| one.person)).collect::<Vec<_>>();
         Ok(Self {
-            sessions: records::open_sessions(at).await?,
-            lapsing: lapsing(at, day, months, now).await?,
+            sessions: records::open_sessions(at, now).await?,
+            lapsing: Lapsing::known(app, at, day, now).await?,
             reviews: records::open_reviews(at).await?,
             people: records::people(at, named.into_iter()).await?,
             grants_waiting,
@@ -86,13 +84,32 @@ impl Gathered {
     }
 }
 
-/// What lapses within the days shown or has lapsed, of people who have access, the earliest first.
-async fn lapsing(
-    at: &mut Snapshot,
+/// What lapses, read once for each state of the record and each day.
+pub(super) struct Lapsing {
     day: Date,
-    months: MonthMode,
-    now: Moment,
-) -> Answer<Vec<(Kept<Person>, &'static str, Option<Date>)>> {
+    pub rows: Vec<(Kept<Person>, &'static str, Option<Date>)>,
+}
+
+impl Lapsing {
+    async fn known(app: &App, at: &mut Snapshot, day: Date, now: Moment) -> Answer<Arc<Self>> {
+        let (organization, size) = (at.organization(), at.tree_size());
+        let known = app.computed.at::<Self>(organization, size);
+        if let Some(known) = known.filter(|known| at.is_newest() && known.day == day) {
+            return Ok(known);
+        }
+        let read = Arc::new(Self { day, rows: lapsing(at, day, now).await? });
+        if at.is_newest() {
+            app.computed.keep(organization, size, Arc::clone(&read));
+        }
+        Ok(read)
+    }
+}
+
+/// What lapses within the days shown or has lapsed, of people who have access, the earliest first.
+async fn lapsing(at: &mut Snapshot, day: Date, now: Moment) -> Answer<Vec<(Kept<Person>, &'static str, Option<Date>)>> {
+    let organization = at.organization();
+    let profile = at.find::<OrganizationProfile>(organization).await?;
+    let months = profile.map_or(MonthMode::EndOfMonth, |profile| profile.month_mode);
     let last = day.plus_days(LAPSING_DAYS);
     // Wide enough for every way of counting: 15 months and seven years are never shorter than this.
     let before = (last.plus_days(-15 * 28), last.plus_days(-7 * 365));
@@ -116,7 +133,7 @@ pub async fn overview(Held(app): Held<App>, caller: Caller, asking: Asking) -> A
     }
     let mut at = caller.snapshot(&app).await?;
     let known = remembered(&app, &mut at).await?;
-    let gathered = Gathered::of(&caller, &mut at).await?;
+    let gathered = Gathered::of(&app, &caller, &mut at).await?;
     drop(at);
     let shell = Shell::of(&caller, Place::Access, "Access");
     let (base, query) = (links::place(&caller.serving()?.slug, ""), shell.query());
@@ -156,20 +173,21 @@ fn figures(found: &Gathered, clocks: &BTreeMap<State, usize>, (base, query): (&s
         |number: String, words, path: &str, class| Figure { number, words, href: address((base, query), path), class };
     let of = |states: &[State]| states.iter().filter_map(|state| clocks.get(state)).sum::<usize>();
     let warn = |count: usize, class: &'static str| if count > 0 { class } else { "" };
-    let ((sessions, vendors), waiting) =
-        (found.sessions.0, found.grants_waiting.len() + found.authorizations_waiting.len());
+    let waiting = found.grants_waiting.len() + found.authorizations_waiting.len();
+    let (open, vendors, failing) = (found.sessions.told(), found.sessions.vendors, found.sessions.failing);
     let (overdue, running) = (of(&[State::Overdue]), of(&[State::Running, State::DueSoon]));
-    let lapsed = found.lapsing.iter().filter(|(.., until)| until.is_none_or(|until| until < found.day)).count();
+    let lapsed = found.lapsing.rows.iter().filter(|(.., until)| until.is_none_or(|until| until < found.day)).count();
     let late = found.reviews.iter().filter(|review| review.due_on.is_some_and(|due| due < found.day)).count();
-    let lapsing = if lapsed > 0 { "fail" } else { warn(found.lapsing.len(), "soon") };
+    let lapsing = if lapsed > 0 { "fail" } else { warn(found.lapsing.rows.len(), "soon") };
     vec![
-        figure(sessions.to_string(), "sessions open", "sessions/active", ""),
-        figure(vendors.to_string(), "of them vendors'", "sessions/active", if vendors > 0 { "soon" } else { "" }),
+        figure(open, "sessions open", "sessions", ""),
+        figure(vendors.to_string(), "vendor sessions open", "sessions/active", warn(vendors, "soon")),
+        figure(failing.to_string(), "open sessions failing", "sessions", warn(failing, "fail")),
         figure(counted(waiting), "requests wait", "grants?status=requested", warn(waiting, "soon")),
         figure(counted(found.ending.len()), "grants end in 14 days", &ending_soon(found.day), ""),
         figure(overdue.to_string(), "removals overdue", "departures/clocks", warn(overdue, "fail")),
         figure(running.to_string(), "revocation clocks run", "departures/clocks", warn(running, "soon")),
-        figure(counted(found.lapsing.len()), "lapse in 30 days", "people?sort=trained", lapsing),
+        figure(counted(found.lapsing.rows.len()), "lapse in 30 days", "people?sort=trained", lapsing),
         figure(counted(found.reviews.len()), "reviews open", "reviews", if late > 0 { "fail" } else { "" }),
     ]
 }

@@ -9,7 +9,7 @@ use crate::personnel::Vendor;
 use crate::register::pages::{Head, HeadOf, Section};
 use crate::register::view::{CellView, RowView};
 use crate::remote_access::Grant;
-use crate::remote_access::model::GrantStatus;
+use crate::remote_access::model::{GrantKind, GrantStatus};
 use crate::storage::{Kept, Snapshot};
 use crate::vocabulary::Moment;
 use crate::web::{Answer, Caller, links};
@@ -77,7 +77,7 @@ fn row(
             || cell(String::new(), ""),
             |(id, text)| CellView { text, class: "", href: at("person", id.to_string()) },
         ),
-        cell(grant.kind.map_or("", |kind| kind.label()).to_owned(), ""),
+        cell(grant.kind.map_or("", GrantKind::label).to_owned(), ""),
         cell(held::reach_of_grant(grant, &holdings.names), "wide"),
         cell(via.unwrap_or_default(), ""),
         cell(grant.ends().map_or_else(String::new, |until| caller.told(until)), ""),

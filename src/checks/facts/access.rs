@@ -263,7 +263,9 @@ impl Facts {
         let judge = |place: usize| {
             let seen = &access.sessions.at(place).record;
             let judged = around.judge(&seen.session, self.at);
-            let moved = judged != seen.judged || pending.sessions.contains(&place) || everything;
+            // Without targets it counts what its grant reaches.
+            let moved =
+                judged != seen.judged || judged.targets.is_empty() || pending.sessions.contains(&place) || everything;
             moved.then_some((place, judged))
         };
         let moved: Vec<(usize, Judged)> = places.into_iter().filter_map(judge).collect();

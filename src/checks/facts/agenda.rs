@@ -135,6 +135,7 @@ fn everything(access: &Access) -> impl Iterator<Item = (Over, usize)> + '_ {
         (Over::Discrepancy, access.discrepancies.len()),
     ];
     let judged = counts.into_iter().flat_map(|(over, count)| (0..count).map(move |place| (over, place)));
-    let faulty = access.sessions.iter().enumerate().filter(|(_, held)| !held.record.judged.faults.is_empty());
+    let bad = |seen: &super::Seen| !seen.judged.faults.is_empty() || !seen.judged.unknown.is_empty();
+    let faulty = access.sessions.iter().enumerate().filter(move |(_, held)| bad(&held.record));
     judged.chain(faulty.map(|(place, _)| (Over::Session, place)))
 }

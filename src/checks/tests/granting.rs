@@ -1,6 +1,6 @@
 //! What the rules about grants, vendors and sessions say, case by case, and the gaps they tell.
 
-use super::access::*;
+use super::access::{GATEWAY, PERSON, act, gaps, grant, noon, on, person, rated, session, with_erc};
 use super::boundary::date;
 use super::{NOW, about, id, reference};
 use crate::checks::facts::{Facts, Word};

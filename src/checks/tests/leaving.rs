@@ -1,13 +1,13 @@
 //! What the rules about departures, accounts, offices and reviews say, case by case, and what time alone moves.
 
-use super::access::*;
+use super::access::{PERSON, ann, authorization, days, gaps, grant, noon, person, rated, trained};
 use super::boundary::date;
 use super::granting::granted;
 use super::{NOW, about, id, reference};
 use crate::checks::judging::Outcomes;
 use crate::checks::model::Outcome::{Fail, Indeterminate, NotApplicable, Pass};
 use crate::departures::model::{Ability, AbilityKind, Departure, DepartureKind};
-use crate::ids::{AssetId, Id, PersonId, ReviewId};
+use crate::ids::{AssetId, Id, PersonId, ReviewId, SystemId};
 use crate::personnel::model::{
     Account, AccountKind, Appointment, Authorization, AuthorizationKind, CipRole, Delegated,
 };
@@ -42,6 +42,8 @@ fn departures_end_what_was_held() {
         let physical =
             Authorization { kind: Some(AuthorizationKind::UnescortedPhysical), removed_at: removed, ..authorization() };
         let mut facts = trained(person(), physical);
+        let system = Some(SystemId::from_uuid(id(2, 0)));
+        facts.put_account(id(25, 0), Account { kind: Some(AccountKind::Shared), system, ..Account::default() });
         facts.put_departure(id(28, 0), departure);
         (about(code, &facts).0, gaps(code, &facts))
     };

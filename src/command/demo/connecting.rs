@@ -260,7 +260,7 @@ mod tests {
                     reading::read("one.csv", file.as_bytes(), &Ways { now: earliest, zone: None, partial: false });
                 sessions += heard.expect("a file that can be read").rows;
             }
-            assert!((450..800).contains(&sessions), "{sessions} sessions at {now}");
+            assert!((450..800).contains(&sessions), "{sessions} sessions at {now:?}");
         }
         assert!(HEADER.ends_with('\n'));
     }

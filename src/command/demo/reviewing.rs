@@ -210,7 +210,7 @@ mod tests {
             for step in steps.iter().filter(|step| step.reference.starts_with("AV-")) {
                 let quarter =
                     super::named_quarter(crate::vocabulary::due::due_calendar_quarter(calendar.day(-step.ago_days)));
-                assert_eq!(step.reference, format!("AV-{}", quarter.replace(' ', "-")), "{now}");
+                assert_eq!(step.reference, format!("AV-{}", quarter.replace(' ', "-")), "{now:?}");
                 assert!((0..505).contains(&step.ago_days), "{} {}", step.reference, step.ago_days);
             }
         }

@@ -2,124 +2,17 @@
 //!
 //! Invariant: what is overdue stands before what is due, and a clock that cannot be judged is shown, not left out.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use askama::Template;
 use axum::extract::State as Held;
 
-use super::mark;
 use crate::auth::Action;
 use crate::departures::Departure;
-use crate::departures::records::clocks::{self, Clock, Standing};
-use crate::departures::rules::{State, wording};
+use crate::departures::listing::{Remembered, Shown, remembered, shown};
+use crate::departures::rules::State;
 use crate::register::Register as _;
-use crate::storage::{Kept, Snapshot};
 use crate::vocabulary::Moment;
 use crate::web::extract::Asking;
 use crate::web::{Answer, App, Caller, Failure, Place, Shell, links, page};
-
-/// A clock as a table shows it.
-pub struct Shown {
-    pub state: State,
-    pub mark: &'static str,
-    /// What is left, what it took, or what is missing.
-    pub standing: String,
-    pub due: String,
-    pub part: &'static str,
-    pub within: &'static str,
-    /// Person: reference, name, address.
-    pub person: (String, String, String),
-    /// Departure: reference, kind, address.
-    pub departure: (String, &'static str, String),
-    /// Ability: words, reference, address, what it reaches.
-    pub ability: (&'static str, String, String, String),
-    /// Before everything else what is overdue the longest; then what is due next.
-    key: (u8, i64),
-}
-
-/// What was read once for this state of the record.
-pub struct Remembered(Standing);
-
-/// The departures with what their clocks are judged by; read once for each state of the record.
-pub async fn remembered(app: &App, at: &mut Snapshot) -> Answer<Arc<Remembered>> {
-    let (organization, size) = (at.organization(), at.tree_size());
-    if let Some(known) = app.computed.at::<Remembered>(organization, size).filter(|_| at.is_newest()) {
-        return Ok(known);
-    }
-    let read = Arc::new(Remembered(clocks::standing(at).await?));
-    if at.is_newest() {
-        app.computed.keep(organization, size, Arc::clone(&read));
-    }
-    Ok(read)
-}
-
-/// The clocks in these states, the nearest first, and how many there are of each state.
-pub fn shown(
-    caller: &Caller,
-    known: &Remembered,
-    now: Moment,
-    wanted: impl Fn(State) -> bool,
-    as_of: &str,
-) -> Answer<(Vec<Shown>, BTreeMap<State, usize>)> {
-    let slug = &caller.serving()?.slug;
-    let (mut all, mut counts) = (Vec::new(), BTreeMap::new());
-    for kept in &known.0.departures {
-        for clock in clocks::told(kept, &known.0.removals, caller.time_zone(), now) {
-            *counts.entry(clock.deadline.state).or_default() += 1;
-            if wanted(clock.deadline.state) {
-                all.push(row(caller, (kept, &clock), known, now, (slug, as_of)));
-            }
-        }
-    }
-    all.sort_by(|one, other| one.key.cmp(&other.key));
-    Ok((all, counts))
-}
-
-fn row(
-    caller: &Caller,
-    (kept, clock): (&Kept<Departure>, &Clock),
-    known: &Remembered,
-    now: Moment,
-    (slug, as_of): (&str, &str),
-) -> Shown {
-    let one = &clock.deadline;
-    let person = kept.person.and_then(|id| known.0.people.get(&id).map(|found| (id, found)));
-    let at = |kind: &str, id: String| format!("{}{as_of}", links::record(slug, &links::collection(kind), id));
-    Shown {
-        state: one.state,
-        mark: mark(one.state),
-        standing: wording::standing(one, now),
-        due: one.due.map_or_else(String::new, |due| caller.told(due)),
-        part: one.part.word(),
-        within: one.part.within(),
-        person: person.map_or_else(Default::default, |(id, (reference, name))| {
-            (reference.clone(), name.clone(), at("person", id.to_string()))
-        }),
-        departure: (
-            kept.reference.to_string(),
-            kept.kind.map_or("", |kind| kind.label()),
-            at(Departure::WORDS.kind, kept.id.to_string()),
-        ),
-        ability: (
-            clock.ability.kind.label(),
-            clock.ability.reference.clone(),
-            at(clock.record, clock.ability.of.to_string()),
-            clock.ability.reaches.clone(),
-        ),
-        key: (rank(one.state), one.due.map_or(i64::MAX, Moment::micros)),
-    }
-}
-
-const fn rank(state: State) -> u8 {
-    match state {
-        State::Overdue => 0,
-        State::DueSoon | State::Running => 1,
-        State::Indeterminate => 2,
-        State::Late => 3,
-        State::InTime | State::NotApplicable => 4,
-    }
-}
 
 /// A state that can be asked for, and how many clocks are in it.
 struct Figure {

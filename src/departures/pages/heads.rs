@@ -2,8 +2,8 @@
 //!
 //! Invariant: what is already late is said first; every ability leads to the record where its removal is written down.
 
-use super::mark;
 use crate::auth::Action;
+use crate::departures::listing::mark;
 use crate::departures::model::DepartureKind;
 use crate::departures::records::clocks::{self, Clock};
 use crate::departures::rules::{State, wording};

@@ -8,11 +8,9 @@ mod heads;
 
 use axum::http::Method;
 
-use super::rules::State;
 use crate::auth::Action;
 use crate::web::{Policy, Routes};
 
-pub use clocks::{Shown, remembered, shown};
 pub use heads::DEPARTURE;
 
 /// Mounts the pages beside the register.
@@ -24,18 +22,4 @@ pub fn mount(routes: Routes) -> Routes {
         .on(&Method::POST, "/o/{slug}/departures/{id}/abilities", edit, deciding::look_again)
         .on(&Method::GET, "/o/{slug}/departures/{id}/determination", edit, deciding::form)
         .on(&Method::POST, "/o/{slug}/departures/{id}/determination", edit, deciding::determine)
-}
-
-/// The class of a state: shape and color beside its word.
-#[must_use]
-pub const fn mark(state: State) -> &'static str {
-    match state {
-        State::Overdue => "mark critical",
-        State::Late => "mark high",
-        State::DueSoon => "mark waiting",
-        State::Running => "mark working",
-        State::InTime => "mark done",
-        State::Indeterminate => "mark open",
-        State::NotApplicable => "quiet",
-    }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::abilities::{self, Removals};
 use crate::departures::model::{Ability, Departure};
 use crate::departures::rules::{Deadline, deadlines};
-use crate::ids::{Id as _, PersonId};
+use crate::ids::{Id, PersonId};
 use crate::personnel::Person;
 use crate::register::records;
 use crate::storage::{Kept, Result, Snapshot};
@@ -53,7 +53,7 @@ pub struct Standing {
 pub async fn standing(at: &mut Snapshot) -> Result<Standing> {
     let departures = super::standing(at).await?;
     let removals = abilities::removals(at, departures.iter().flat_map(|kept| &kept.content.abilities)).await?;
-    let ids: Vec<uuid::Uuid> = departures.iter().filter_map(|kept| kept.content.person).map(|id| id.uuid()).collect();
+    let ids: Vec<uuid::Uuid> = departures.iter().filter_map(|kept| kept.content.person).map(Id::uuid).collect();
     let people = records::by_ids::<Person>(at, &ids).await?;
     let people = people.into_iter().map(|kept| (kept.id, (kept.reference.to_string(), kept.name.clone()))).collect();
     Ok(Standing { departures, removals, people })

@@ -2,14 +2,24 @@
 //!
 //! Invariant: pure; where a number is not zero, something that an auditor asks for cannot be said.
 
+use uuid::Uuid;
+
 use crate::checks::facts::{Facts, Seen};
 use crate::ids::Id;
 use crate::personnel::model::Account;
 
 /// True for somebody who has access now.
-fn has_access(facts: &Facts, person: uuid::Uuid) -> bool {
+fn has_access(facts: &Facts, person: Uuid) -> bool {
     let authorized = facts.access.authorizations_of(person).any(|(_, one)| one.opens(facts.at));
     authorized || facts.access.grants_of(person).any(|(_, grant)| grant.opens(facts.at))
+}
+
+/// Gateways of vendors that did not tell of their sessions within the organization's minutes.
+fn silent_gateways(facts: &Facts) -> usize {
+    let limit = i64::from(facts.limits.gateway_fresh_minutes) * 60_000_000;
+    let (ours, told) = (facts.access.vendor_gateways.keys(), &facts.access.gateways);
+    let silent = |id: &Uuid| told.get(id).is_none_or(|word| facts.at.micros_since(word.received) > limit);
+    ours.filter(|id| silent(&id.uuid())).count()
 }
 
 /// What is left open, each with its number.
@@ -20,11 +30,6 @@ pub(super) fn access(facts: &Facts) -> [(usize, &'static str); 8] {
         let in_use = access.accounts.iter().map(|held| &held.record).filter(|account| account.opens(facts.at));
         in_use.filter(|account| open(account)).count()
     };
-    let limit = i64::from(facts.limits.gateway_fresh_minutes) * 60_000_000;
-    let silent = access
-        .vendor_gateways
-        .keys()
-        .filter(|id| access.gateways.get(&id.uuid()).is_none_or(|word| facts.at.micros_since(word.received) > limit));
     let unsaid = |seen: &Seen| !seen.judged.unknown.is_empty() || !seen.judged.unknown_targets.is_empty();
     let open = access.departures.iter().filter(|held| held.record.retired_on.is_none());
     let undated = open.filter(|held| held.record.action_at.is_none() && held.record.determined_on.is_none());
@@ -44,7 +49,7 @@ pub(super) fn access(facts: &Facts) -> [(usize, &'static str); 8] {
             "accounts with nothing but a password do not say when it was changed",
         ),
         (
-            silent.count(),
+            silent_gateways(facts),
             "gateways of vendors did not tell of their sessions within the organization's minutes: who is in cannot be said",
         ),
         (

@@ -68,6 +68,18 @@ pub const fn section<K: Register>() -> Tab {
     Tab { name: K::WORDS.collection, title: K::WORDS.title, load }
 }
 
+/// The filter of a kind that leads from a record to what belongs to it, and its value. A kind that many kinds of records lead
+/// to is filtered by `record`, as `kind:reference`.
+fn leading<K: Register>(kind: &'static str, reference: &str) -> Option<(&'static str, String)> {
+    let named = |name: &str| K::FILTERS.iter().find(|filter| filter.name == name).map(|filter| filter.name);
+    let any = || named("record").map(|filter| (filter, format!("{kind}:{reference}")));
+    named(kind).map(|filter| (filter, reference.to_owned())).or_else(any)
+}
+
+fn tells_a_moment<K: Register>((name, _): &(&'static str, &'static str)) -> bool {
+    K::FIELDS.iter().any(|field| field.name == *name && field.kind == FieldKind::Moment)
+}
+
 async fn related<K: Register>(
     app: &App,
     at: &mut Snapshot,
@@ -76,24 +88,15 @@ async fn related<K: Register>(
     as_of: &str,
     kind: &'static str,
 ) -> Answer<Option<Section>> {
-    let named = |name: &str| K::FILTERS.iter().find(|filter| filter.name == name);
-    // A kind that many kinds of records lead to is filtered by `record`, as `kind:reference`.
-    let any = || named("record").map(|filter| (filter, format!("{kind}:{reference}")));
-    let Some((filter, wanted)) = named(kind).map(|filter| (filter, reference.to_owned())).or_else(any) else {
-        return Ok(None);
-    };
-    let asked = Asked { filters: [(filter.name.to_owned(), wanted.clone())].into(), ..Asked::default() };
+    let Some((filter, wanted)) = leading::<K>(kind, reference) else { return Ok(None) };
+    let asked = Asked { filters: [(filter.to_owned(), wanted.clone())].into(), ..Asked::default() };
     let (rows, more) =
         asked.understand::<K>().map_err(|draft| Failure::Invalid(draft.problems))?.first(at, MOST).await?;
     let records = rows.iter().map(|row| &row.kept.content).collect::<Vec<_>>();
-    let mut lookup = Lookup::clone(&*super::lookup_for::<K>(app, at, &records).await?).at(at.now());
+    let lookup = Lookup::clone(&*super::lookup_for::<K>(app, at, &records).await?).at(at.now());
     let columns: Vec<_> = view::columns::<K>("").into_iter().filter(|(name, _)| *name != kind).take(7).collect();
-    let tells =
-        |(name, _): &(&str, &str)| K::FIELDS.iter().any(|field| field.name == *name && field.kind == FieldKind::Moment);
-    if columns.iter().any(tells) {
-        lookup = lookup.within(zone(at).await?);
-    }
-    let (place, query) = (links::place(slug, K::WORDS.collection), links::query([(filter.name, wanted.as_str())]));
+    let lookup = if columns.iter().any(tells_a_moment::<K>) { lookup.within(zone(at).await?) } else { lookup };
+    let (place, query) = (links::place(slug, K::WORDS.collection), links::query([(filter, wanted.as_str())]));
     Ok(Some(Section {
         title: K::WORDS.title,
         href: format!("{place}{query}{}", as_of.replacen('?', "&", 1)),

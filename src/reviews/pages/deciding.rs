@@ -18,6 +18,46 @@ use crate::storage::{Change, Kept};
 use crate::web::extract::{Filled, Id};
 use crate::web::{Answer, App, Caller, Failure, links, page};
 
+/// What a form sent.
+struct Sent {
+    asked: Asked,
+    key: String,
+    /// All of it, to tell a repeat from another form.
+    content: String,
+    ticked: String,
+    /// The row whose own button was pressed.
+    keep: Option<String>,
+    typed: Typed,
+}
+
+impl Sent {
+    fn of(id: ReviewId, mut filled: Filled) -> Answer<Self> {
+        let asked = Asked::read(&filled.take("show"), &filled.take("q"), &filled.take("after"))?;
+        let (key, content) = (filled.take("key"), format!("review {id} {:?}", filled.0));
+        let (ticked, keep) = (filled.take("rows"), filled.0.remove("keep"));
+        let rows = numbers(&ticked).unwrap_or_default();
+        let (which, outcome, note) = (filled.take("which"), filled.take("outcome"), filled.take("note"));
+        Ok(Self { asked, key, content, ticked, keep, typed: Typed { rows, which, outcome, note, problem: None } })
+    }
+
+    /// What is asked for; the error is a sentence for who filled in the form.
+    fn wish(&self) -> Result<Wish, String> {
+        let note = field::line(&self.typed.note, 500)?;
+        if let Some(n) = &self.keep {
+            let chosen = Chosen::Rows(numbers(n)?);
+            return Ok(Wish { chosen, outcome: ReviewOutcome::Keep, note: String::new() });
+        }
+        let outcome = ReviewOutcome::parse(&self.typed.outcome).map_err(|_| "Choose what to decide.".to_owned())?;
+        let chosen = match self.typed.which.as_str() {
+            "shown" => Chosen::Fitting { shown: self.asked.shown, words: self.asked.words.clone() },
+            "sound" => Chosen::Fitting { shown: Shown::Sound, words: String::new() },
+            _ if self.ticked.trim().is_empty() => return Err("Tick at least one row.".to_owned()),
+            _ => Chosen::Rows(numbers(&self.ticked)?),
+        };
+        Ok(Wish { chosen, outcome, note })
+    }
+}
+
 /// What a form asks to decide.
 struct Wish {
     chosen: Chosen,
@@ -30,48 +70,26 @@ fn numbers(text: &str) -> Result<Vec<i64>, String> {
     field::split(text).map(|n| n.parse().map_err(|_| format!("{n} is not the number of a row."))).collect()
 }
 
-/// Reads a form; the error is a sentence for who filled it in.
-fn wish(filled: &Filled, asked: &Asked, typed: &Typed, ticked: &str) -> Result<Wish, String> {
-    let note = field::line(&typed.note, 500)?;
-    if let Some(n) = filled.0.get("keep") {
-        return Ok(Wish { chosen: Chosen::Rows(numbers(n)?), outcome: ReviewOutcome::Keep, note: String::new() });
-    }
-    let outcome = ReviewOutcome::parse(&typed.outcome).map_err(|_| "Choose what to decide.".to_owned())?;
-    let chosen = match typed.which.as_str() {
-        "shown" => Chosen::Fitting { shown: asked.shown, words: asked.words.clone() },
-        "sound" => Chosen::Fitting { shown: Shown::Sound, words: String::new() },
-        _ if ticked.trim().is_empty() => return Err("Tick at least one row.".to_owned()),
-        _ => Chosen::Rows(numbers(ticked)?),
-    };
-    Ok(Wish { chosen, outcome, note })
-}
-
-pub async fn decide(State(app): State<App>, caller: Caller, Id(id): Id<ReviewId>, mut filled: Filled) -> Answer {
-    let asked = Asked::read(&filled.take("show"), &filled.take("q"), &filled.take("after"))?;
-    let (key, content) = (filled.take("key"), format!("review {id} {:?}", filled.0));
-    let ticked = filled.take("rows");
-    let rows = numbers(&ticked).unwrap_or_default();
-    let (which, outcome, note) = (filled.take("which"), filled.take("outcome"), filled.take("note"));
-    let mut typed = Typed { rows, which, outcome, note, problem: None };
+pub async fn decide(State(app): State<App>, caller: Caller, Id(id): Id<ReviewId>, filled: Filled) -> Answer {
+    let sent = Sent::of(id, filled)?;
     let mut change = caller.change(&app).await?;
-    match submissions::known(&mut change, &key, content.as_bytes()).await? {
+    match submissions::known(&mut change, &sent.key, sent.content.as_bytes()).await? {
         Known::Answered(address) => return Ok(page::see(&address)),
-        Known::Otherwise if !key.is_empty() => {
+        Known::Otherwise if !sent.key.is_empty() => {
             return Err(Failure::Conflict("This form was already sent with other values.".to_owned()));
         }
         _ => {}
     }
     let kept = change.reading().await?.find::<Review>(id).await?.ok_or(Failure::NotFound)?;
-    let decided = match wish(&filled, &asked, &typed, &ticked) {
+    let decided = match sent.wish() {
         Ok(wish) => actions::decide(&mut change, &kept, &wish.chosen, wish.outcome, &wish.note).await?.map_err(told),
         Err(problem) => Err(problem),
     };
     match decided {
-        Ok(decided) => settled(change, &caller, (id, &asked), &decided, (&key, &content)).await,
+        Ok(decided) => settled(change, &caller, id, &sent, &decided).await,
         Err(problem) => {
             drop(change);
-            typed.problem = Some(problem);
-            again(&app, &caller, id, asked, typed).await
+            again(&app, &caller, id, sent.asked, Typed { problem: Some(problem), ..sent.typed }).await
         }
     }
 }
@@ -86,20 +104,14 @@ fn told(refusal: Refusal) -> String {
 }
 
 /// Commits a decision and leads back to the rows that were shown.
-async fn settled(
-    mut change: Change,
-    caller: &Caller,
-    (id, asked): (ReviewId, &Asked),
-    decided: &Decided,
-    (key, content): (&str, &str),
-) -> Answer {
-    let query = asked.query(asked.after, "");
+async fn settled(mut change: Change, caller: &Caller, id: ReviewId, sent: &Sent, decided: &Decided) -> Answer {
+    let query = sent.asked.query(sent.asked.after, "");
     let joint = if query.is_empty() { '?' } else { '&' };
     let left = if decided.left > 0 { format!("&left={}", decided.left) } else { String::new() };
     let href = links::record(&caller.serving()?.slug, "reviews", id);
     let address = format!("{href}{query}{joint}done=decided{left}");
-    if !key.is_empty() {
-        submissions::keep(&mut change, key, content.as_bytes(), &address).await?;
+    if !sent.key.is_empty() {
+        submissions::keep(&mut change, &sent.key, sent.content.as_bytes(), &address).await?;
     }
     change.commit().await?;
     Ok(page::see(&address))

@@ -61,44 +61,58 @@ struct ListPage {
     rows: Vec<Row>,
     owed: Vec<OwedView>,
     total: usize,
-    purpose: &'static str,
     may_review: bool,
     may_export: bool,
     query: String,
 }
 
-pub async fn list(State(app): State<App>, caller: Caller, asking: Asking) -> Answer {
-    if let Some((name, value)) = asking.0.iter().find(|(name, _)| !["status", "as_of", "done"].contains(&name.as_str()))
-    {
+/// The status an address asks for.
+fn wanted(asking: &Asking) -> Answer<Option<ReviewStatus>> {
+    let known = ["status", "as_of", "done"];
+    if let Some((name, value)) = asking.0.iter().find(|(name, _)| !known.contains(&name.as_str())) {
         return Err(Failure::field(name, value, "not a filter of this list"));
     }
     let asked = asking.text("status");
     let wanted = Some(asked).filter(|text| !text.is_empty()).map(ReviewStatus::parse).transpose();
-    let wanted = wanted.map_err(|problem| Failure::field("status", asked, problem))?;
+    wanted.map_err(|problem| Failure::field("status", asked, problem))
+}
+
+pub async fn list(State(app): State<App>, caller: Caller, asking: Asking) -> Answer {
+    let wanted = wanted(&asking)?;
     let mut at = caller.snapshot(&app).await?;
     let mut all = at.every::<Review>().await?;
     // Open ones by their day, then the others, the newest first.
     all.sort_by_key(|kept| (kept.status() != ReviewStatus::Open, kept.due_on, std::cmp::Reverse(kept.recorded_from)));
-    let shell = Shell::of(&caller, Place::Access, Review::WORDS.title).saying(asking.text("done"));
-    let slug = caller.serving()?.slug.clone();
+    let (shell, slug) = (Shell::of(&caller, Place::Access, Review::WORDS.title), caller.serving()?.slug.clone());
     let mut rows = Vec::new();
     for kept in all.iter().filter(|kept| wanted.is_none_or(|wanted| kept.status() == wanted)) {
-        rows.push(row(&mut at, kept, &slug, &shell.query(), caller.day()).await?);
+        let decided = decided(&mut at, kept).await?;
+        rows.push(row(kept, decided, &format!("{}{}", address(&slug, kept), shell.query()), caller.day()));
     }
-    let owed = owed::owed(&mut at).await?;
-    let base = links::place(&slug, Review::WORDS.collection);
+    let (base, owed) = (links::place(&slug, Review::WORDS.collection), owed::owed(&mut at).await?);
     page::show(&ListPage {
         choices: choices(&all, wanted, &base, asking.text("as_of")),
         rows,
         owed: owed.iter().map(|one| owed_view(one, &base, caller.day())).collect(),
         total: all.len(),
-        purpose: Review::WORDS.purpose,
         may_review: caller.may_now(Action::ReviewAccess),
         may_export: caller.may(Action::ExportInventory),
-        query: links::query([("status", asked), ("as_of", asking.text("as_of"))]),
+        query: links::query([("status", asking.text("status")), ("as_of", asking.text("as_of"))]),
+        shell: shell.saying(asking.text("done")),
         base,
-        shell,
     })
+}
+
+fn address(slug: &str, kept: &Kept<Review>) -> String {
+    links::record(slug, Review::WORDS.collection, kept.id)
+}
+
+/// How many rows of a review are decided.
+async fn decided(at: &mut Snapshot, kept: &Kept<Review>) -> Answer<i64> {
+    match kept.status() {
+        ReviewStatus::Completed => Ok(kept.content.kept + kept.changed + kept.removed),
+        _ => Ok(standings::counts(at, kept.id).await?.decided()),
+    }
 }
 
 fn choices(all: &[Kept<Review>], wanted: Option<ReviewStatus>, base: &str, as_of: &str) -> Vec<Choice> {
@@ -112,36 +126,28 @@ fn choices(all: &[Kept<Review>], wanted: Option<ReviewStatus>, base: &str, as_of
     [choice("All", "", None)].into_iter().chain(each).collect()
 }
 
-async fn row(at: &mut Snapshot, kept: &Kept<Review>, slug: &str, as_of: &str, today: Date) -> Answer<Row> {
+fn row(kept: &Kept<Review>, decided: i64, href: &str, today: Date) -> Row {
     let status = kept.status();
-    let decided = match status {
-        ReviewStatus::Completed => kept.content.kept + kept.changed + kept.removed,
-        _ => standings::counts(at, kept.id).await?.decided(),
-    };
-    let is_open = status == ReviewStatus::Open;
-    let result = match status {
-        ReviewStatus::Completed => result(kept),
-        _ => String::new(),
-    };
-    Ok(Row {
-        href: format!("{}{as_of}", links::record(slug, Review::WORDS.collection, kept.id)),
+    let due = kept.due_on.filter(|_| status == ReviewStatus::Open);
+    Row {
+        href: href.to_owned(),
         reference: kept.reference.to_string(),
         name: kept.name.clone(),
         kind: kept.kind.map_or("", ReviewKind::label),
         mark: Review::mark("status", status.word()),
         status: status.label(),
         due: kept.due_on.map_or_else(String::new, |due| due.to_string()),
-        said: kept.due_on.filter(|_| is_open).map_or_else(String::new, |due| told_due(due, today)),
-        late: is_open && kept.due_on.is_some_and(|due| due < today),
+        said: due.map_or_else(String::new, |due| told_due(due, today)),
+        late: due.is_some_and(|due| due < today),
         reviewer: kept.reviewer.as_ref().map_or_else(String::new, |reviewer| reviewer.login.clone()),
         decided,
         population: kept.population,
-        result,
-    })
+        result: if status == ReviewStatus::Completed { result(kept) } else { String::new() },
+    }
 }
 
 /// What came of a signed review.
-pub fn result(review: &Kept<Review>) -> String {
+fn result(review: &Kept<Review>) -> String {
     let (keep, change, remove) = (review.content.kept, review.changed, review.removed);
     format!("{keep} kept, {change} to change, {remove} to remove")
 }

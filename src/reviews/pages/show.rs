@@ -114,37 +114,54 @@ async fn read(
     caller: &Caller,
     id: ReviewId,
     asked: Asked,
-    (done, left): (&str, &str),
+    said: (&str, &str),
     typed: Typed,
 ) -> Answer<ShowPage> {
     let mut at = caller.snapshot(app).await?;
     let kept = at.find::<Review>(id).await?.ok_or(Failure::NotFound)?;
     let counts = standings::counts(&mut at, id).await?;
-    let whole = (counts, kept.population);
-    let page = table::page(caller, &mut at, (id, &asked), whole, &typed.rows).await?;
+    let page = table::page(caller, &mut at, (id, &asked), (counts, kept.population), &typed.rows).await?;
     let doubts = rows::doubts(&mut at, id).await?;
-    let found = discrepancies::of_review(&mut at, id).await?;
+    let discrepancies = discrepancies::of_review(&mut at, id).await?;
     let (groups, steps) = told(caller, &mut at, &kept).await?;
     let evidence = shown::evidence(caller, &mut at, "review", &id.to_string()).await?;
-    let slug = &caller.serving()?.slug;
+    let found = Found { kept, counts, page, doubts, discrepancies, groups, steps, evidence };
+    page_of(caller, found, asked, said, typed)
+}
+
+/// What was read for the page.
+struct Found {
+    kept: Kept<Review>,
+    counts: Counts,
+    page: Page,
+    doubts: i64,
+    discrepancies: Vec<Discrepancy>,
+    groups: Vec<Group<Fact>>,
+    steps: Vec<Step>,
+    evidence: Option<Evidence>,
+}
+
+fn page_of(caller: &Caller, found: Found, asked: Asked, (done, left): (&str, &str), typed: Typed) -> Answer<ShowPage> {
+    let (kept, counts, slug) = (found.kept, found.counts, &caller.serving()?.slug);
     let mut shell = Shell::of(caller, Place::Access, format!("{} {}", kept.reference, kept.name)).saying(done);
-    let href = links::record(slug, Review::WORDS.collection, id);
+    let href = links::record(slug, Review::WORDS.collection, kept.id);
     let (as_of, at_text) = (shell.query(), caller.as_of.map_or_else(String::new, Moment::rfc3339));
     shell.now_href = format!("{href}{}", asked.query(asked.after, ""));
-    let is_open = kept.status() == ReviewStatus::Open;
+    let due = kept.due_on.filter(|_| kept.status() == ReviewStatus::Open);
+    let shown = found.discrepancies.iter().take(MOST);
     Ok(ShowPage {
         kind: kept.kind.map_or("", ReviewKind::label),
         mark: Review::mark("status", kept.status().word()),
-        said: kept.due_on.filter(|_| is_open).map_or_else(String::new, |due| rules::told_due(due, caller.day())),
-        late: is_open && kept.due_on.is_some_and(|due| due < caller.day()),
+        said: due.map_or_else(String::new, |due| rules::told_due(due, caller.day())),
+        late: due.is_some_and(|due| due < caller.day()),
         lines: lines(caller, &kept),
-        filters: table::filters(&href, &asked, whole, doubts, &at_text),
+        filters: table::filters(&href, &asked, (counts, kept.population), found.doubts, &at_text),
         first: (asked.after > 0).then(|| format!("{href}{}", asked.query(0, &at_text))),
-        next: page.next.map(|after| format!("{href}{}", asked.query(after, &at_text))),
+        next: found.page.next.map(|after| format!("{href}{}", asked.query(after, &at_text))),
         after: if asked.after > 0 { asked.after.to_string() } else { String::new() },
         may: may(caller, &kept, counts),
-        open: found.iter().filter(|one| one.closed_at.is_none()).count(),
-        discrepancies: found.iter().take(MOST).map(|one| discrepancy(caller, one, slug, &as_of)).collect(),
+        open: found.discrepancies.iter().filter(|one| one.closed_at.is_none()).count(),
+        discrepancies: shown.map(|one| discrepancy(caller, one, slug, &as_of)).collect(),
         left: left.parse::<usize>().ok().filter(|left| *left > 0).map_or_else(String::new, |left| left.to_string()),
         performance: kept.performance.map(|id| format!("{}{as_of}", links::record(slug, "performances", id))),
         list_href: format!("{}{as_of}", links::place(slug, Review::WORDS.collection)),
@@ -152,14 +169,14 @@ async fn read(
         outcomes: ReviewOutcome::ALL,
         version: kept.version,
         review: kept.content,
+        page: found.page,
+        groups: found.groups,
+        steps: found.steps,
+        evidence: found.evidence,
         counts,
         asked,
-        page,
         typed,
         href,
-        groups,
-        steps,
-        evidence,
         shell,
     })
 }

@@ -2,13 +2,17 @@
 //!
 //! Invariant: the address says which rows are shown; a row is shown as it was frozen, with what was decided since.
 
-use crate::ids::ReviewId;
+use std::collections::HashMap;
+
+use crate::ids::{ReviewDecisionId, ReviewId};
 use crate::register::people;
-use crate::reviews::model::ReviewOutcome;
+use crate::reviews::model::{ReviewDecision, ReviewOutcome};
 use crate::reviews::records::rows::{self, Told, Wanted};
 use crate::reviews::records::standings::{self, Counts};
 use crate::reviews::rules::Shown;
-use crate::storage::Snapshot;
+use crate::storage::paging::Total;
+use crate::storage::{Kept, Snapshot};
+use crate::vocabulary::Moment;
 use crate::web::{Answer, Caller, Failure, links};
 
 /// Rows of a page.
@@ -114,36 +118,43 @@ pub async fn page(
     let total = match (asked.shown, asked.words.is_empty()) {
         (Shown::All, true) => population.to_string(),
         (Shown::Undecided, true) => (population - counts.decided()).to_string(),
-        _ => crate::storage::paging::Total::counted(rows::count(at, &wanted).await?).to_string(),
+        _ => Total::counted(rows::count(at, &wanted).await?).to_string(),
     };
     let acts = standings::acts(at, found.iter().filter_map(|row| row.decided.map(|(_, id, _)| id))).await?;
     let names = people::names(at, acts.values().map(|act| act.recorded_by.as_str())).await?;
     let next = found.last().filter(|_| more).map(|row| row.n);
-    let slug = &caller.serving()?.slug;
-    let as_of =
-        links::query(caller.as_of.map(|at| ("as_of", at.rfc3339())).iter().map(|(name, at)| (*name, at.as_str())));
-    let view = |row: Told| {
-        let decided = row.decided.map(|(outcome, id, at)| DecidedView {
-            mark: mark(outcome),
-            label: outcome.label(),
-            by: acts.get(&id).map_or_else(String::new, |act| names.of(&act.recorded_by)),
-            at: caller.told(at),
-            note: acts.get(&id).map_or_else(String::new, |act| act.note.clone()),
-        });
-        let item = row.item;
-        RowView {
-            n: row.n,
-            kind: told_kind(&item.kind),
-            href: format!("{}{as_of}", links::record(slug, &links::collection(&item.kind), item.of)),
-            reference: item.reference,
-            holder: item.holder,
-            reaches: item.reaches,
-            doubt: item.doubt,
-            decided,
-            ticked: ticked.contains(&row.n),
-        }
-    };
-    Ok(Page { rows: found.into_iter().map(view).collect(), next, total })
+    let rows = found.into_iter().map(|row| view(caller, row, (&acts, &names), ticked)).collect::<Answer<_>>()?;
+    Ok(Page { rows, next, total })
+}
+
+/// A row with what was decided about it.
+fn view(
+    caller: &Caller,
+    row: Told,
+    (acts, names): (&HashMap<ReviewDecisionId, Kept<ReviewDecision>>, &people::Names),
+    ticked: &[i64],
+) -> Answer<RowView> {
+    let as_of = caller.as_of.map_or_else(String::new, Moment::rfc3339);
+    let decided = row.decided.map(|(outcome, id, at)| DecidedView {
+        mark: mark(outcome),
+        label: outcome.label(),
+        by: acts.get(&id).map_or_else(String::new, |act| names.of(&act.recorded_by)),
+        at: caller.told(at),
+        note: acts.get(&id).map_or_else(String::new, |act| act.note.clone()),
+    });
+    let item = row.item;
+    let href = links::record(&caller.serving()?.slug, &links::collection(&item.kind), item.of);
+    Ok(RowView {
+        n: row.n,
+        kind: told_kind(&item.kind),
+        href: format!("{href}{}", links::query([("as_of", as_of.as_str())])),
+        reference: item.reference,
+        holder: item.holder,
+        reaches: item.reaches,
+        doubt: item.doubt,
+        decided,
+        ticked: ticked.contains(&row.n),
+    })
 }
 
 /// The ways to narrow the rows, with how many each has.

@@ -125,8 +125,8 @@ fn told(rows: &[ReviewItem]) -> Vec<(&str, &str, &str)> {
     rows.iter().map(|row| (row.reference.as_str(), row.holder.as_str(), row.doubt.as_str())).collect()
 }
 
-#[test]
-fn every_active_access_is_verified_against_its_authorization() {
+/// The same with more authorizations, accounts of every kind, and a grant that holds beside one that ran out.
+fn busy() -> Access {
     let mut access = access();
     access.authorizations.extend([
         stated(
@@ -170,6 +170,12 @@ fn every_active_access_is_verified_against_its_authorization() {
     };
     let over = Grant { reference: reference("G-2"), valid_until: Some(moment(NOW)), ..grant.clone() };
     access.grants = vec![stated(51, grant), stated(52, over)];
+    access
+}
+
+#[test]
+fn every_active_access_is_verified_against_its_authorization() {
+    let access = busy();
     let none = "no authorization record covers it";
     let rows = population(ReviewKind::AuthorizationVerification, &BTreeSet::new(), &access);
     assert_eq!(

@@ -33,7 +33,7 @@ pub fn mount(routes: Routes) -> Routes {
         .on(get, "/o/{slug}/sessions/active", read, active::active)
         .on(get, "/o/{slug}/sessions/batches", read, batches::batches)
         .on(get, "/o/{slug}/sessions/import", import, import::choose)
-        .unhurried(|routes| routes.on(post, "/o/{slug}/sessions/import", import, import::upload))
+        .on(post, "/o/{slug}/sessions/import", import, import::upload)
         .on(get, "/o/{slug}/sessions.csv", Policy::Organization(take), export::csv)
         .on(get, "/o/{slug}/sessions/{id}", read, show::show)
         .api(get, "sessions.csv", take, "Export sessions as CSV", export::csv)
