@@ -72,8 +72,8 @@ impl Connecting {
     pub fn steps(&self, judged: &[Step]) -> Vec<Step> {
         let gateways: BTreeSet<&str> = self.patterns.iter().map(|pattern| text(pattern, "gateway")).collect();
         let collector = |gateway: &str| {
-            let mut of_gateway = self.patterns.iter().filter(|pattern| text(pattern, "gateway") == gateway);
-            of_gateway.next().map_or("", |pattern| text(pattern, "by")).to_owned()
+            let found = self.patterns.iter().find(|pattern| text(pattern, "gateway") == gateway);
+            found.map_or("", |pattern| text(pattern, "by")).to_owned()
         };
         let step = |ago_days, act: &str, gateway: &str| Step {
             ago_days,

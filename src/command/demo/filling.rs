@@ -100,13 +100,7 @@ async fn begin<'s>(store: &'s Store, place: &Place, script: &Script, now: Moment
     };
     let about = rows(script.organization)?.pop().ok_or_else(|| failed("no organization"))?;
     let text = |name: &str| about.get(name).cloned().unwrap_or_default();
-    let mut profile = OrganizationProfile::begin(&text("slug"), &text("name"), &text("time_zone"))
-        .map_err(|(field, problem)| failed(format!("{field}: {problem}")))?;
-    (profile.ncr, profile.region) = (text("ncr"), text("region"));
-    if let Ok(minutes) = text("gateway_fresh_minutes").parse() {
-        profile.gateway_fresh_minutes = minutes;
-    }
-    profile.functions = text("functions").split(';').map(str::to_owned).collect();
+    let profile = profile(&text)?;
     let author = store.author(Actor::job("demonstration"));
     let (organization, mut change) = founding::found(store, &profile, author, "The demonstration begins").await?;
     let mut people = HashMap::new();
@@ -134,6 +128,18 @@ async fn begin<'s>(store: &'s Store, place: &Place, script: &Script, now: Moment
         now,
         micros: 0,
     })
+}
+
+/// The profile of the organization a table tells of.
+fn profile(text: &impl Fn(&str) -> String) -> Done<OrganizationProfile> {
+    let mut profile = OrganizationProfile::begin(&text("slug"), &text("name"), &text("time_zone"))
+        .map_err(|(field, problem)| failed(format!("{field}: {problem}")))?;
+    (profile.ncr, profile.region) = (text("ncr"), text("region"));
+    if let Ok(minutes) = text("gateway_fresh_minutes").parse() {
+        profile.gateway_fresh_minutes = minutes;
+    }
+    profile.functions = text("functions").split(';').map(str::to_owned).collect();
+    Ok(profile)
 }
 
 impl Replay<'_> {
@@ -197,12 +203,7 @@ impl Replay<'_> {
         let mut change = self.change(&step.who).await?;
         match (step.act.as_str(), step.kind.as_str()) {
             ("verify", _) => self.verify(&mut change, step).await?,
-            ("enter" | "grow", _) => {
-                let table = self.access.iter().find(|table| table.kind() == step.kind);
-                let table = table.ok_or_else(|| failed(format!("no table of a {}", step.kind)))?;
-                let sheet = table.sheet(step, &self.calendar()).map_err(failed)?;
-                staffing::import(&mut change, step, &sheet).await?;
-            }
+            ("enter" | "grow", _) => self.grow(&mut change, step).await?,
             ("push", _) => connecting::push(self, step, &mut change).await?,
             ("perform", _) => performing::perform(&mut change, step).await?,
             ("void", _) => performing::void(&mut change, step, self.zone.day(self.store.clock().now())).await?,
@@ -221,6 +222,14 @@ impl Replay<'_> {
         }
         change.commit().await?;
         Ok(())
+    }
+
+    /// Brings in rows of a table of access, or what grew in them.
+    async fn grow(&self, change: &mut Change, step: &Step) -> Done {
+        let table = self.access.iter().find(|table| table.kind() == step.kind);
+        let table = table.ok_or_else(|| failed(format!("no table of a {}", step.kind)))?;
+        let sheet = table.sheet(step, &self.calendar()).map_err(failed)?;
+        staffing::import(change, step, &sheet).await
     }
 
     async fn tell(&self, change: &mut Change, step: &Step) -> Done {

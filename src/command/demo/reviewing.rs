@@ -54,6 +54,13 @@ pub fn steps(calendar: &Calendar) -> Vec<Step> {
         }
         last = first.plus_days(-1);
     }
+    steps.extend(yearly(calendar));
+    steps
+}
+
+/// The reviews that come once in fifteen months.
+fn yearly(calendar: &Calendar) -> Vec<Step> {
+    let mut steps = Vec::new();
     for (kind, reference, name, began) in YEARLY {
         steps.push(opened(kind, reference, name, began, calendar.day(30 - began), calendar));
         if kind == "privilege_review" {
