@@ -5,7 +5,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::model::{Event, EventKind, GrantKind, Session};
+use super::model::{EndedBy, Event, EventKind, GrantKind, Mfa, Session};
 use crate::ids::{AssetId, Id, SessionId};
 use crate::vocabulary::{Moment, fold};
 
@@ -134,8 +134,8 @@ fn take(session: &mut Session, event: &Event) -> Result<(), Otherwise> {
         return Err(otherwise("kind", kind.word(), session.kind.word()));
     }
     session.targets.extend(event.targets.iter().cloned());
-    fill_word("mfa", &mut session.mfa, event.mfa, |mfa| mfa.word())?;
-    fill_word("ended_by", &mut session.ended_by, event.ended_by, |by| by.word())?;
+    fill_word("mfa", &mut session.mfa, event.mfa, Mfa::word)?;
+    fill_word("ended_by", &mut session.ended_by, event.ended_by, EndedBy::word)?;
     fill("source", &mut session.source, &event.source)?;
     fill("protocol", &mut session.protocol, &event.protocol)?;
     fill("vendor", &mut session.vendor, &event.vendor)?;

@@ -40,12 +40,11 @@ fn problem(field: impl Into<String>, value: &str, problem: impl Into<String>) ->
 /// Understands the body of a push, or says what is wrong with it.
 pub fn understood(mut body: Map<String, Value>, now: Moment) -> std::result::Result<Push, Vec<Problem>> {
     let mut problems = Vec::new();
-    let gateway = match body.remove("gateway") {
-        Some(Value::String(gateway)) => gateway,
-        _ => {
-            problems.push(problem("gateway", "", "missing; the reference of the asset that tells of the sessions"));
-            String::new()
-        }
+    let gateway = if let Some(Value::String(gateway)) = body.remove("gateway") {
+        gateway
+    } else {
+        problems.push(problem("gateway", "", "missing; the reference of the asset that tells of the sessions"));
+        String::new()
     };
     let events = match body.remove("events") {
         Some(Value::Array(events)) if events.len() <= MOST_EVENTS => events,
@@ -111,7 +110,7 @@ pub async fn push(
     };
     let sessions: Vec<&Session> = taken.sessions.iter().map(|one| &one.session).collect();
     let known = concerned(change.reading().await?, &sessions).await?;
-    Ok(Ok(Pushed { gateway, known, taken }))
+    Ok(Ok(Pushed { gateway, taken, known }))
 }
 
 fn of_line(line: BadLine) -> Problem {

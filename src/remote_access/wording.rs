@@ -153,7 +153,8 @@ const ENCRYPTION: usize = 6;
 pub fn points(session: &Session, judged: &Judged, grant: Option<&Grant>) -> Vec<Point> {
     let interactive = session.kind == GrantKind::Interactive;
     let mut points: Vec<Point> = ASKED.iter().map(|asked| point(asked, judged, grant.is_some(), interactive)).collect();
-    let encryption = if interactive { encryption(session, grant) } else { between_systems(encryption(session, grant)) };
+    let encryption =
+        if interactive { encryption(session, grant) } else { between_systems(&encryption(session, grant)) };
     points.insert(ENCRYPTION, encryption);
     points
 }
@@ -168,8 +169,8 @@ fn point((what, cites, of, faults, field, good): &Asked, judged: &Judged, grante
     };
     let point = Point { what, cites, standing, says: said(judged, faults, field, good) };
     match of {
-        Of::Grants if !granted => without_grant(point),
-        Of::People if !interactive => between_systems(point),
+        Of::Grants if !granted => without_grant(&point),
+        Of::People if !interactive => between_systems(&point),
         _ => point,
     }
 }
@@ -187,12 +188,12 @@ fn said(judged: &Judged, some: &[Fault], field: &str, good: &str) -> String {
     if judged.unknown.contains(field) { format!("{}.", unsaid(field)) } else { good.to_owned() }
 }
 
-fn without_grant(point: Point) -> Point {
-    Point { standing: "not_applicable", says: "There is no grant to compare it with.".to_owned(), ..point }
+fn without_grant(point: &Point) -> Point {
+    Point { standing: "not_applicable", says: "There is no grant to compare it with.".to_owned(), ..*point }
 }
 
-fn between_systems(point: Point) -> Point {
-    Point { standing: "not_applicable", says: "Between systems: nobody sits there.".to_owned(), ..point }
+fn between_systems(point: &Point) -> Point {
+    Point { standing: "not_applicable", says: "Between systems: nobody sits there.".to_owned(), ..*point }
 }
 
 /// Where encryption ends is what the grant says of it: gateways do not tell.

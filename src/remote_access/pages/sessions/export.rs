@@ -100,7 +100,7 @@ async fn send(
     (wanted, now): (&str, Moment),
     sender: &mpsc::Sender<Chunk>,
 ) -> Answer<()> {
-    let mut text = CsvOut::new(Vec::new(), &HEADER).and_then(CsvOut::finish).map_err(wrong)?;
+    let mut text = CsvOut::new(Vec::new(), &HEADER).and_then(CsvOut::finish).map_err(|error| wrong(&error))?;
     understood.only(SOME);
     loop {
         let (rows, next) = understood.rows(&mut at).await?;
@@ -114,7 +114,7 @@ async fn send(
     }
 }
 
-fn wrong(error: Unwritable) -> Failure {
+fn wrong(error: &Unwritable) -> Failure {
     Failure::Bug(error.to_string())
 }
 
@@ -122,7 +122,7 @@ fn written(text: Vec<u8>, lines: &[Line], wanted: &str) -> Answer<Vec<u8>> {
     let mut out = CsvOut::onto(text, HEADER.len());
     for line in lines.iter().filter(|line| wanted.is_empty() || line.fits(wanted)) {
         let cells = cells(line);
-        out.row(&cells.iter().map(String::as_str).collect::<Vec<_>>()).map_err(wrong)?;
+        out.row(&cells.iter().map(String::as_str).collect::<Vec<_>>()).map_err(|error| wrong(&error))?;
     }
-    out.finish().map_err(wrong)
+    out.finish().map_err(|error| wrong(&error))
 }

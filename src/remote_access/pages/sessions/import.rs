@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 
 use crate::assets::Asset;
 use crate::flows::reading::BadLine;
-use crate::ids::Id as _;
+use crate::ids::Id;
 use crate::register::{Lookup, records};
 use crate::remote_access::importing::{Import, Imported, Unimported, import};
 use crate::remote_access::records::paths;
@@ -33,7 +33,7 @@ struct ImportPage {
 
 async fn blank(app: &App, caller: &Caller, gateway: &str) -> Answer<ImportPage> {
     let mut at = caller.snapshot(app).await?;
-    let ids: Vec<uuid::Uuid> = paths::carriers(&mut at).await?.into_iter().map(|id| id.uuid()).collect();
+    let ids: Vec<uuid::Uuid> = paths::carriers(&mut at).await?.into_iter().map(Id::uuid).collect();
     let mut names = Lookup::default();
     records::look_up_ids(&mut at, &Asset::TABLE, &ids, &mut names).await?;
     Ok(ImportPage {
