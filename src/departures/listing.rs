@@ -81,7 +81,7 @@ pub fn shown(
             }
         }
     }
-    all.sort_by(|one, other| one.key.cmp(&other.key));
+    all.sort_by_key(|one| one.key.clone());
     Ok((all, counts))
 }
 

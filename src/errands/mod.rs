@@ -36,7 +36,7 @@ async fn follow(app: App) {
         if let Err(failure) = checkpoints::take(&app, checkpoints::DAILY).await {
             tracing::error!(error = ?failure, "no checkpoint was taken; it is tried again");
         }
-        if let Err(failure) = measure(&app).await {
+        if let Err(failure) = Box::pin(measure(&app)).await {
             tracing::error!(error = ?failure, "readiness was not measured; a page measures it when asked");
         }
         tokio::select! {

@@ -32,11 +32,13 @@ pub(super) fn days(texts: &[&str]) -> Vec<Date> {
     texts.iter().map(|text| Date::parse(text).expect("a day")).collect()
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "records hold it so")]
 pub(super) fn act(user: u128, at: Moment) -> Option<Act> {
     let by = Some(Member { user: UserId::from_uuid(uuid::Uuid::from_u128(user)), login: format!("u{user}") });
     Some(Act { by, name: format!("u{user}"), at, reason: String::new() })
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "records hold it so")]
 pub(super) fn ann() -> Option<PersonId> {
     Some(PersonId::from_uuid(id(PERSON, 0)))
 }
@@ -144,7 +146,8 @@ pub(super) fn trained(person: Person, authorization: Authorization) -> Facts {
 
 #[test]
 fn trainings_before_and_since() {
-    let cases: [(&[&str], &str, Outcome, &str, Outcome, &str); 5] = [
+    type Case = (&'static [&'static str], &'static str, Outcome, &'static str, Outcome, &'static str);
+    let cases: [Case; 5] = [
         (&["2025-12-01"], "2026-02-01", Pass, "", Pass, ""),
         (&["2026-02-10"], "2026-02-01", Pass, "from 2026-02-01 to 2026-02-09", Pass, ""),
         (&[], "2026-02-01", Fail, "from 2026-02-01 on", NotApplicable, ""),

@@ -42,7 +42,7 @@ pub async fn fill(place: &Place) -> Done {
     let begins = now.plus_seconds(-script::BEGINS * 86_400);
     let (clock, hand) = Clock::still(begins);
     let store = Store::open(&place.location(), clock, crate::FOLLOWERS).await?;
-    for script in script::SCRIPTS.iter() {
+    for script in &script::SCRIPTS {
         hand.set(begins);
         let mut replay = begin(&store, place, script, now).await?;
         let mut steps = script::steps(script.changes).map_err(failed)?;

@@ -155,7 +155,11 @@ fn known(column: &str, cell: &str, today: i64, calendar: &Calendar) -> Result<St
     if DAYS.contains(&column) {
         return Ok(calendar.day(number(cell)?).to_string());
     }
-    if MOMENTS.contains(&column) { calendar.moment(cell).map(|at| at.rfc3339()) } else { Ok(cell.to_owned()) }
+    if MOMENTS.contains(&column) {
+        calendar.moment(cell).map(crate::vocabulary::Moment::rfc3339)
+    } else {
+        Ok(cell.to_owned())
+    }
 }
 
 #[cfg(test)]

@@ -105,13 +105,16 @@ fn read(filled: &mut Filled, view: &mut DeterminePage) -> Result<(Determination,
     let mut decision = Determination::default();
     for asked in &mut view.abilities {
         let (of, before) = (asked.ability.of, asked.ability.needed);
-        (asked.chosen, _) = match (filled.take(&of.to_string()).as_str(), before) {
-            ("yes", Some(true)) => ("yes", ()),
-            ("no", Some(false)) => ("no", ()),
-            ("yes", _) => ("yes", decision.needed.push(of)),
-            ("no", _) => ("no", decision.not_needed.push(of)),
-            _ => ("", ()),
+        asked.chosen = match filled.take(&of.to_string()).as_str() {
+            "yes" => "yes",
+            "no" => "no",
+            _ => "",
         };
+        match (asked.chosen, before) {
+            ("yes", None | Some(false)) => decision.needed.push(of),
+            ("no", None | Some(true)) => decision.not_needed.push(of),
+            _ => {}
+        }
     }
     (view.on, view.reason) = (filled.take("determined_on"), filled.take("reason"));
     decision.on = field::optional(&view.on, Date::parse).map_err(|problem| ("determined_on", problem))?;

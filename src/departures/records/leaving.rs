@@ -29,13 +29,10 @@ pub async fn follow(change: &mut Change, before: Option<&Departure>, after: &Dep
     let why = format!("Follows from {}", after.reference);
     if let Some((person, day)) = was {
         let next = is.filter(|(other, _)| *other == person).map(|(_, day)| day);
-        return match next {
-            Some(next) => set(change, person, Some(day), Some(next), &why).await,
-            None => {
-                set(change, person, Some(day), None, &why).await?;
-                begin(change, is, &why).await
-            }
-        };
+        set(change, person, Some(day), next, &why).await?;
+        if next.is_some() {
+            return Ok(());
+        }
     }
     begin(change, is, &why).await
 }

@@ -213,8 +213,9 @@ fn start(mut deadline: Deadline, departure: &Departure, ability: &Ability, zone:
     deadline
 }
 
-fn lacking(deadline: Deadline, missing: Missing) -> Deadline {
-    Deadline { state: State::Indeterminate, missing: Some(missing), ..deadline }
+fn lacking(mut deadline: Deadline, missing: Missing) -> Deadline {
+    (deadline.state, deadline.missing) = (State::Indeterminate, Some(missing));
+    deadline
 }
 
 fn by_end_of_next(deadline: &mut Deadline, day: Date, zone: TimeZone) {
