@@ -33,6 +33,7 @@ mod evidence;
 mod exceptions;
 mod findings;
 mod flow_csv;
+mod granting;
 mod grants;
 mod intake_order;
 mod inventory;

@@ -90,12 +90,11 @@ async fn related<K: Register>(
 ) -> Answer<Option<Section>> {
     let Some((filter, wanted)) = leading::<K>(kind, reference) else { return Ok(None) };
     let asked = Asked { filters: [(filter.to_owned(), wanted.clone())].into(), ..Asked::default() };
-    let (rows, more) =
-        asked.understand::<K>().map_err(|draft| Failure::Invalid(draft.problems))?.first(at, MOST).await?;
-    let records = rows.iter().map(|row| &row.kept.content).collect::<Vec<_>>();
-    let lookup = Lookup::clone(&*super::lookup_for::<K>(app, at, &records).await?).at(at.now());
+    let understood = asked.understand::<K>().map_err(|draft| Failure::Invalid(draft.problems))?;
+    let (rows, more) = understood.first(at, MOST).await?;
+    let records: Vec<&K> = rows.iter().map(|row| &row.kept.content).collect();
     let columns: Vec<_> = view::columns::<K>("").into_iter().filter(|(name, _)| *name != kind).take(7).collect();
-    let lookup = if columns.iter().any(tells_a_moment::<K>) { lookup.within(zone(at).await?) } else { lookup };
+    let lookup = told_by::<K>(app, at, &records, columns.iter().any(tells_a_moment::<K>)).await?;
     let (place, query) = (links::place(slug, K::WORDS.collection), links::query([(filter, wanted.as_str())]));
     Ok(Some(Section {
         title: K::WORDS.title,
@@ -105,6 +104,12 @@ async fn related<K: Register>(
         rows: rows.iter().map(|row| view::row_view(row, &columns, &lookup, slug, as_of)).collect(),
         ..Section::default()
     }))
+}
+
+/// What rows are told by: their names, the snapshot's moment, and the zone where they tell moments.
+async fn told_by<K: Register>(app: &App, at: &mut Snapshot, records: &[&K], moments: bool) -> Answer<Lookup> {
+    let lookup = Lookup::clone(&*super::lookup_for::<K>(app, at, records).await?).at(at.now());
+    Ok(if moments { lookup.within(zone(at).await?) } else { lookup })
 }
 
 /// The zone of the snapshot's organization, for what tells moments.

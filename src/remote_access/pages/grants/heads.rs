@@ -8,7 +8,7 @@ use crate::ids::UserId;
 use crate::personnel::model::{Delegated, Party};
 use crate::personnel::records::offices;
 use crate::personnel::{Person, Vendor};
-use crate::register::pages::{Ask, Decision, Head, HeadOf};
+use crate::register::pages::{Ask, Decision, Head, HeadOf, Section};
 use crate::register::{Act, Lookup, Register as _, field, records};
 use crate::remote_access::model::{Grant, GrantStatus};
 use crate::remote_access::records::links;
@@ -23,20 +23,14 @@ pub const GRANT: HeadOf<Grant> = |caller, at, kept, as_of| Box::pin(grant(caller
 async fn grant(caller: &Caller, at: &mut Snapshot, kept: &Kept<Grant>, as_of: &str) -> Answer<Head> {
     let grant = &kept.content;
     let around = surroundings::gather(at, &[grant]).await?.around(Some(kept.id), grant, false);
-    let targets: Vec<_> = around.targets.iter().map(|target| target.id).collect();
-    let reaching = links::reaching(at, &targets, around.now).await?;
     let found = rules::examine(grant, &around);
-    let lookup = names(at, &around, &reaching).await?;
-    let (status, slug) = (grant.status(around.now), &caller.serving()?.slug);
+    let status = grant.status(around.now);
     let mut head = Head {
         mark: Grant::mark("status", status.word()),
         status: status.label(),
         lines: lines(grant, &around, status),
         section: Some(shown::findings(&found)),
-        sections: vec![
-            shown::targets(&around, slug, as_of),
-            shown::others(kept.id, &around, &reaching, (slug, as_of), &lookup),
-        ],
+        sections: beside(at, kept, &around, (&caller.serving()?.slug, as_of)).await?,
         ..Head::default()
     };
     warned(grant, &around, &mut head);
@@ -49,6 +43,20 @@ async fn grant(caller: &Caller, at: &mut Snapshot, kept: &Kept<Grant>, as_of: &s
         manager(grant, &around, &mut head);
     }
     Ok(head)
+}
+
+/// What it reaches, and what else reaches the same.
+async fn beside(
+    at: &mut Snapshot,
+    kept: &Kept<Grant>,
+    around: &Surroundings,
+    (slug, as_of): (&str, &str),
+) -> Answer<Vec<Section>> {
+    let targets: Vec<_> = around.targets.iter().map(|target| target.id).collect();
+    let reaching = links::reaching(at, &targets, around.now).await?;
+    let lookup = names(at, around, &reaching).await?;
+    let others = shown::others(kept.id, around, &reaching, (slug, as_of), &lookup);
+    Ok(vec![shown::targets(around, slug, as_of), others])
 }
 
 /// References of the people and vendors of the other grants.
