@@ -48,15 +48,15 @@ fn asset(n: u64) -> Asset {
 
 fn person(n: u64) -> Person {
     Person {
-        party: Some(if n % 5 == 0 { Party::Vendor } else { Party::Employee }),
-        vendor: (n % 5 == 0).then(|| id::<VendorId>(3, n % 50)),
+        party: Some(if n.is_multiple_of(5) { Party::Vendor } else { Party::Employee }),
+        vendor: n.is_multiple_of(5).then(|| id::<VendorId>(3, n % 50)),
         logins: vec![format!("user{n}")],
         ..Person::default()
     }
 }
 
-fn act(at: Moment) -> Option<Act> {
-    Some(Act { by: None, name: "bench".to_owned(), at, reason: String::new() })
+fn act(at: Moment) -> Act {
+    Act { by: None, name: "bench".to_owned(), at, reason: String::new() }
 }
 
 /// Five grants for each person, one after the other in time and to three devices each.
@@ -71,7 +71,7 @@ fn grant(n: u64) -> Grant {
         via: Some(id(1, n % GATEWAYS)),
         valid_from: Some(from),
         valid_until: Some(from.plus_seconds(hours(24 * 81))),
-        approved: act(from.plus_seconds(-3_600)),
+        approved: Some(act(from.plus_seconds(-3_600))),
         ..Grant::default()
     }
 }
@@ -81,20 +81,20 @@ fn session(n: u64) -> Session {
     let number = n * 7_919 % GRANTS;
     let grant = grant(number);
     let started = grant.valid_from.unwrap_or(NOW).plus_seconds(i64::try_from(n % 6_000_000).unwrap_or(0));
-    let target = if n % 97 == 0 { number + 1 } else { number * 7 } % ASSETS;
+    let target = if n.is_multiple_of(97) { number + 1 } else { number * 7 } % ASSETS;
     Session {
         gateway: grant.via.unwrap_or_else(|| id(1, 0)),
         key: format!("s{n}"),
         kind: GrantKind::Interactive,
-        account: if n % 101 == 0 { format!("stranger{n}") } else { format!("user{}", number % PEOPLE) },
+        account: if n.is_multiple_of(101) { format!("stranger{n}") } else { format!("user{}", number % PEOPLE) },
         source: "198.51.100.7".to_owned(),
         targets: [end::told(end::packed(octets(target).into()))].into(),
         protocol: "rdp".to_owned(),
-        mfa: if n % 211 == 0 { None } else { Some(Mfa::Success) },
+        mfa: if n.is_multiple_of(211) { None } else { Some(Mfa::Success) },
         vendor: String::new(),
         started_at: started,
         last_activity_at: started.plus_seconds(1_200),
-        ended_at: (n % 5_000 != 0).then(|| started.plus_seconds(1_800)),
+        ended_at: (!n.is_multiple_of(5_000)).then(|| started.plus_seconds(1_800)),
         ended_by: None,
         recording: String::new(),
     }
@@ -132,7 +132,7 @@ fn facts(sessions: Vec<Session>) {
     println!("| the same in the facts, from cold | {:.0} ms |", millis(began));
     let mut worst = 0.0f64;
     for n in 0..50 {
-        let revoked = Grant { revoked: act(NOW), ..grant(n) };
+        let revoked = Grant { revoked: Some(act(NOW)), ..grant(n) };
         let began = Instant::now();
         facts.put_grant(id::<GrantId>(4, n).uuid(), revoked);
         facts.settle_access();

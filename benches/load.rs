@@ -162,6 +162,28 @@ async fn fill(store: &Store, organization: OrganizationId, assets: usize) -> Res
     Ok(())
 }
 
+/// Closed loop: eight clients for five seconds.
+async fn closed_loop(asker: &Asker, path: &str) -> Result<(), Problem> {
+    let until = Instant::now() + Duration::from_secs(5);
+    let clients = (0..8).map(|_| {
+        let (asker, path) = (asker.clone(), path.to_owned());
+        tokio::spawn(async move {
+            let mut count = 0u32;
+            while Instant::now() < until {
+                asker.get(&path).await?;
+                count += 1;
+            }
+            Ok::<u32, Problem>(count)
+        })
+    });
+    let mut total = 0;
+    for client in clients.collect::<Vec<_>>() {
+        total += client.await??;
+    }
+    row("list pages, closed loop, 8 clients", format!("{:.0} pages/s", f64::from(total) / 5.0));
+    Ok(())
+}
+
 async fn import_ten_thousand(store: &Store, organization: OrganizationId) -> Result<(), Problem> {
     let mut file = "reference,name,kind,lifecycle,site,zone,vendor,product,firmware,serial\n".to_owned();
     for n in 0..10_000 {
@@ -237,7 +259,7 @@ async fn main() -> Result<(), Problem> {
     let found = records::by_references::<Asset>(change.reading().await?, &["a-4711".to_owned()]).await?;
     drop(change);
     asker.open_loop("detail", &format!("/o/bench/assets/{}", found[0].id), 5).await?;
-    asker.closed_loop("/o/bench/assets").await?;
+    closed_loop(&asker, "/o/bench/assets").await?;
     posture(&store, organization).await?;
     asker.open_loop("Today, 200 requests/s", "/o/bench/", 5).await?;
     asker.open_loop("boundary map, 40 zones and 120 conduits, 20 requests/s", "/o/bench/boundary", 50).await?;

@@ -85,27 +85,4 @@ impl Asker {
         row(what, format!("p50 {:.1} ms, p99 {:.1} ms{refused}", at(500), at(990)));
         Ok(())
     }
-
-    /// Closed loop: eight clients for five seconds.
-    #[allow(dead_code, reason = "one of two benches asks so")]
-    pub async fn closed_loop(&self, path: &str) -> Result<(), Problem> {
-        let until = Instant::now() + Duration::from_secs(5);
-        let clients = (0..8).map(|_| {
-            let (asker, path) = (self.clone(), path.to_owned());
-            tokio::spawn(async move {
-                let mut count = 0u32;
-                while Instant::now() < until {
-                    asker.get(&path).await?;
-                    count += 1;
-                }
-                Ok::<u32, Problem>(count)
-            })
-        });
-        let mut total = 0;
-        for client in clients.collect::<Vec<_>>() {
-            total += client.await??;
-        }
-        row("list pages, closed loop, 8 clients", format!("{:.0} pages/s", f64::from(total) / 5.0));
-        Ok(())
-    }
 }

@@ -33,8 +33,8 @@ const OPEN: usize = 200;
 /// Records written in one change.
 const BATCH: usize = 5_000;
 
-fn act(at: Moment) -> Option<Act> {
-    Some(Act { by: None, name: "bench".to_owned(), at, reason: String::new() })
+fn act(at: Moment) -> Act {
+    Act { by: None, name: "bench".to_owned(), at, reason: String::new() }
 }
 
 /// What was written, by place.
@@ -117,7 +117,7 @@ async fn grants(store: &Store, organization: OrganizationId, filled: &Filled, no
                 valid_from: Some(from),
                 valid_until: Some(from.plus_seconds(30 * 86_400)),
                 disable_method: "Disable the account".to_owned(),
-                approved: act(from),
+                approved: Some(act(from)),
                 ..Grant::default()
             };
             // Written as it stands, with what belongs to it: what was decided is not asked for again.
@@ -144,7 +144,7 @@ async fn authorizations(
                 kind: Some(AuthorizationKind::UnescortedPhysical),
                 place: "Control room".to_owned(),
                 need: "bench".to_owned(),
-                approved: act(now.plus_seconds(-86_400)),
+                approved: Some(act(now.plus_seconds(-86_400))),
                 provisioned_at: Some(now.plus_seconds(-80_000)),
                 ..Authorization::default()
             };

@@ -81,7 +81,7 @@ pub fn shown(
             }
         }
     }
-    all.sort_by_key(|one| one.key.clone());
+    all.sort_by_key(|one| one.key);
     Ok((all, counts))
 }
 

@@ -6,7 +6,7 @@
 use super::model::Grant;
 use super::rules::{self, Finding};
 use super::surroundings;
-use crate::ids::{GrantId, Id as _};
+use crate::ids::{GrantId, Id};
 use crate::register::{Draft, Problem, records};
 use crate::storage::{Kept, Result, Snapshot};
 use crate::vocabulary::{Moment, fold};
@@ -22,7 +22,7 @@ pub fn check(grant: &Grant, draft: &mut Draft) {
 
 /// What only other records can tell of each of these grants.
 pub async fn weigh(at: &mut Snapshot, grants: &[(Option<GrantId>, &Grant)]) -> Result<Vec<Draft>> {
-    let ids: Vec<uuid::Uuid> = grants.iter().filter_map(|(id, _)| *id).map(|id| id.uuid()).collect();
+    let ids: Vec<uuid::Uuid> = grants.iter().filter_map(|(id, _)| *id).map(Id::uuid).collect();
     let before = records::by_ids::<Grant>(at, &ids).await?;
     let before = |id: Option<GrantId>| before.iter().find(|kept| Some(kept.id) == id);
     let asked = |(id, grant): &&(Option<GrantId>, &Grant)| {

@@ -28,6 +28,7 @@ pub fn reference(text: &str) -> Reference {
     Reference::parse(text).unwrap()
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "records hold it so")]
 pub fn act(n: u128, at: Moment) -> Option<Act> {
     let by = Some(Member { user: UserId::from_uuid(uuid::Uuid::from_u128(n)), login: format!("u{n}") });
     Some(Act { by, name: format!("User {n}"), at, reason: "needed".to_owned() })

@@ -54,6 +54,14 @@ fn local(at: Moment) -> String {
     format!("{day} {}", &clock[..5])
 }
 
+fn now() -> Moment {
+    Clock::system().now()
+}
+
+fn today() -> String {
+    TimeZone::known("America/Denver").day(now()).to_string()
+}
+
 struct Walk<'w> {
     base: &'w str,
     port: u16,
@@ -64,14 +72,6 @@ struct Walk<'w> {
 }
 
 impl Walk<'_> {
-    fn now(&self) -> Moment {
-        Clock::system().now()
-    }
-
-    fn today(&self) -> String {
-        TimeZone::known("America/Denver").day(self.now()).to_string()
-    }
-
     fn call(&self, method: &str, path: &str, body: &Value) -> Value {
         let bearer = format!("Bearer {}", self.token);
         let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
@@ -100,7 +100,7 @@ impl Walk<'_> {
 
     fn fills_a_grant(&self, until: Moment) {
         self.vendors.go(&format!("{}/grants/new", self.base));
-        let (from, until) = (local(self.now().plus_seconds(-60)), local(until));
+        let (from, until) = (local(now().plus_seconds(-60)), local(until));
         let texts = [
             ("reference", "RAG-WALK"),
             ("person", "P-WALK"),
@@ -120,16 +120,16 @@ impl Walk<'_> {
 
     /// Refused for what is missing, then recorded, asked for again, approved by another.
     fn grants(&self, person: &str) -> String {
-        let friday = self.now().plus_seconds(3 * 86_400);
+        let friday = now().plus_seconds(3 * 86_400);
         self.fills_a_grant(friday);
         self.vendors.click(SEND);
         shown(self.vendors, "no cyber security training is recorded");
         assert!(self.vendors.text(".problem").contains("CIP-004-7 R2.2"), "{}", self.vendors.text("main"));
         self.manager.go(&format!("{person}/edit"));
-        let today = self.today();
+        let today = &today();
         fill(
             self.manager,
-            &[("trained", &today), ("assessed", &today), ("criteria", "HR-7 rev 3"), ("verified_by", "Dana Marchetti")],
+            &[("trained", today), ("assessed", today), ("criteria", "HR-7 rev 3"), ("verified_by", "Dana Marchetti")],
         );
         set(
             self.manager,
@@ -137,7 +137,7 @@ impl Walk<'_> {
                 ("identity_confirmed", "yes"),
                 ("seven_years_checked", "yes"),
                 ("suitability", "eligible"),
-                ("verified_on", &today),
+                ("verified_on", today),
             ],
         );
         self.manager.fill(REASON, "Certificates seen");
@@ -176,7 +176,7 @@ impl Walk<'_> {
 
     /// A live session among the vendors' that turns failing when its grant is revoked.
     fn watches(&self, grant: &str) {
-        let at = self.now().rfc3339();
+        let at = now().rfc3339();
         let told = self.event(
             &json!({"session": "walk-1", "event": "start", "at": at, "kind": "interactive", "account": "k.walker",
             "source": "198.51.100.20", "targets": ["SUB05-PR-01"], "protocol": "rdp", "mfa": "success"}),
@@ -191,15 +191,13 @@ impl Walk<'_> {
         std::thread::sleep(Duration::from_millis(1_100));
         self.vendors.go(&session);
         shown(self.vendors, "Open after its grant ended");
-        self.event(
-            &json!({"session": "walk-1", "event": "end", "at": self.now().rfc3339(), "ended_by": "administrator"}),
-        );
+        self.event(&json!({"session": "walk-1", "event": "end", "at": now().rfc3339(), "ended_by": "administrator"}));
     }
 
     fn leaves(&self, authorization: &str) {
         self.manager.go(&format!("{}/departures/new", self.base));
-        fill(self.manager, &[("reference", "DEP-WALK"), ("person", "P-WALK"), ("action_at", &self.now().rfc3339())]);
-        set(self.manager, &[("kind", "termination"), ("effective_on", &self.today())]);
+        fill(self.manager, &[("reference", "DEP-WALK"), ("person", "P-WALK"), ("action_at", &now().rfc3339())]);
+        set(self.manager, &[("kind", "termination"), ("effective_on", &today())]);
         let departure = sent(self.manager, "the termination is not recorded");
         shown(self.manager, "AUTH-WALK");
         decide(self.manager, authorization, "removal", &[("proof", "Badge system log 4711")], "Badge taken back");
@@ -240,7 +238,8 @@ impl Walk<'_> {
 
     /// The package of what the walk touched, as its rows.
     fn packed(&self) -> String {
-        let order = json!({"period": format!("2026-01-01..{}", self.today()), "scope": ["CIP-004", "CIP-005"], "reason": "Walk"});
+        let order =
+            json!({"period": format!("2026-01-01..{}", today()), "scope": ["CIP-004", "CIP-005"], "reason": "Walk"});
         let id = self.call("POST", "/api/v1/o/larkspur/packages", &order)["id"].as_str().unwrap().to_owned();
         let began = Instant::now();
         loop {

@@ -95,6 +95,7 @@ async fn holder(bed: &Bed, reference: &str) -> Holder {
     Holder { person, badge, grant: open }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "a test reads better so")]
 fn departing(reference: &str, person: &str, kind: &str, action: &str, effective: Value) -> Value {
     json!({"reference": reference, "person": person, "kind": kind, "action_at": action, "effective_on": effective, "reason": "HR-1"})
 }

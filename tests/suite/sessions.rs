@@ -17,6 +17,9 @@ use crate::on_each_engine;
 use crate::support::http::{Answer, Site, Way};
 use crate::support::{BEGINNING, Bed, CANARY};
 
+const LOGINS: Shape =
+    Shape::new("person_logins", &["organization_id", "person_id", "login", "recorded_from", "recorded_until"]);
+
 async fn made(site: &Site, way: &Way, collection: &str, body: Value) -> AssetId {
     let answer = site.post_json(way, &format!("/api/v1/o/larkspur/{collection}"), &body).await;
     assert_eq!(answer.status.as_u16(), 201, "{collection} {body}: {}", answer.text());
@@ -72,8 +75,6 @@ pub async fn ground(bed: &Bed) -> Ground {
         Cell::moment(change.moment()),
         Cell::moment(Moment::OPEN),
     ];
-    const LOGINS: Shape =
-        Shape::new("person_logins", &["organization_id", "person_id", "login", "recorded_from", "recorded_until"]);
     change.push(LOGINS, login).await.unwrap();
     let act = |at| Some(Act { by: None, name: "Somebody".to_owned(), at, reason: String::new() });
     let grant = Grant {

@@ -78,7 +78,7 @@ mod tests {
         let zone = TimeZone::known("America/Denver");
         for hour in 0..24 {
             let now = Moment::from_micros(1_772_463_600_000_000).plus_seconds(hour * 3_600);
-            for script in SCRIPTS.iter() {
+            for script in &SCRIPTS {
                 for step in steps(script.performances, now, zone).expect("a table") {
                     let recorded = zone.day(now.plus_seconds(-step.ago_days * 86_400 - super::BEFORE_NOW));
                     assert!(step.set["performed_on"] <= recorded.to_string(), "{}", step.reference);

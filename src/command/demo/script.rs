@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn the_scripts_are_whole() {
         let now = Moment::from_micros(1_772_463_600_000_000);
-        for script in SCRIPTS.iter() {
+        for script in &SCRIPTS {
             let steps = steps(script.changes).unwrap();
             assert!(!steps.is_empty());
             assert!(!super::steps(script.story).unwrap().is_empty());

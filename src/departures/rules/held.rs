@@ -165,8 +165,11 @@ mod tests {
         let (own, shared) = (held(1, &own).expect("open"), held(2, &shared).expect("open"));
         assert_eq!((own.kind, shared.kind), (AbilityKind::Account, AbilityKind::SharedAccount));
         let decided = super::Ability { needed: Some(false), ..own.clone() };
-        assert_eq!(relisted(vec![own.clone(), shared.clone()], &[decided.clone()])[0], decided);
-        assert_eq!(added(vec![own.clone(), shared.clone()], &[decided.clone()]), Some(vec![decided, shared]));
+        assert_eq!(relisted(vec![own.clone(), shared.clone()], std::slice::from_ref(&decided))[0], decided);
+        assert_eq!(
+            added(vec![own.clone(), shared.clone()], std::slice::from_ref(&decided)),
+            Some(vec![decided, shared])
+        );
         assert_eq!(added(vec![own.clone()], &[own]), None);
     }
 }

@@ -36,6 +36,7 @@ fn at(hours: i64) -> Moment {
     NOW.plus_seconds(hours * 3_600)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "records hold it so")]
 fn act(hours: i64) -> Option<Act> {
     Some(Act { by: None, name: "Somebody".to_owned(), at: at(hours), reason: String::new() })
 }

@@ -7,7 +7,7 @@ use super::links;
 use crate::assets::Asset;
 use crate::auth::Action;
 use crate::conduits::Conduit;
-use crate::ids::{AssetId, CircumstanceId, ConduitId, GrantId, Id as _, PersonId, SystemId, VendorId};
+use crate::ids::{AssetId, CircumstanceId, ConduitId, GrantId, Id, PersonId, SystemId, VendorId};
 use crate::personnel::{Circumstance, Person, Vendor};
 use crate::register::{Access, Act, Draft, Field, Filter, FilterInput, Lookup, Register, Sort, Words, listed};
 use crate::remote_access::entering;
@@ -171,8 +171,8 @@ impl Register for Grant {
     }
 
     fn linked(&self) -> Vec<uuid::Uuid> {
-        let assets = self.targets.iter().copied().chain(self.via).chain(self.encryption_end).map(|id| id.uuid());
-        assets.chain(self.person.map(|id| id.uuid())).chain(self.conduit.map(|id| id.uuid())).collect()
+        let assets = self.targets.iter().copied().chain(self.via).chain(self.encryption_end).map(Id::uuid);
+        assets.chain(self.person.map(Id::uuid)).chain(self.conduit.map(Id::uuid)).collect()
     }
 
     fn is_retired(&self) -> bool {
@@ -230,6 +230,7 @@ fn bound(text: &str) -> std::result::Result<Vec<Cell>, String> {
     found.map(|at| vec![Cell::text(at.rfc3339())]).ok_or_else(|| wrong.to_owned())
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the form of a filter")]
 fn named(text: &str) -> std::result::Result<Vec<Cell>, String> {
     Ok(vec![Cell::text(fold::folded(text))])
 }

@@ -97,7 +97,7 @@ fn conduit(found: &mut Found<'_>) {
     let (at, status) = (("conduit", conduit.reference.as_str()), conduit.status());
     match (status, conduit.retired_on) {
         (Status::Retired, Some(on)) => {
-            found.refuse(at, format!("{} is retired since {on}", conduit.reference), "GL-DAT-02")
+            found.refuse(at, format!("{} is retired since {on}", conduit.reference), "GL-DAT-02");
         }
         (Status::Active, _) => {}
         _ => {
@@ -115,7 +115,7 @@ fn vendors_path(grant: &Grant, found: &mut Found<'_>) {
         _ if via.is_empty() => {}
         Employees::Same => found.pass(("via", &via), "employees go through it too", SAME),
         Employees::Others => {
-            found.warn(("via", &via), "no employee goes through it; employees go through others", SAME)
+            found.warn(("via", &via), "no employee goes through it; employees go through others", SAME);
         }
         Employees::None => {
             let says = "no grant of an employee holds, so whether vendors take the same gateway is not known";

@@ -78,6 +78,7 @@ mod tests {
         }
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "records hold it so")]
     fn act(day: i64) -> Option<Act> {
         Some(Act { by: None, name: "Somebody".to_owned(), at: at(day), reason: String::new() })
     }

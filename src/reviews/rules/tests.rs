@@ -30,6 +30,7 @@ fn reference(text: &str) -> Reference {
     Reference::parse(text).expect("a reference")
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "records hold it so")]
 fn act(at: &str) -> Option<Act> {
     Some(Act { by: None, name: "Somebody".to_owned(), at: moment(at), reason: String::new() })
 }

@@ -50,6 +50,7 @@ fn transfer(determined: &str, kind: AbilityKind, needed: Option<bool>) -> Depart
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "a test reads better so")]
 fn clock(departure: &Departure, removal: Option<Removal>, now: &str) -> Deadline {
     deadlines(departure, |_| removal.clone(), chicago(), moment(now)).remove(0)
 }

@@ -132,6 +132,7 @@ fn check(cases: &[Case]) {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "records hold it so")]
 fn with(change: impl Fn(&mut Person)) -> Option<Person> {
     let mut person = person();
     change(&mut person);

@@ -61,7 +61,8 @@ const REACHED: &[Case] = &[
     ),
     (
         |_, s| {
-            s.systems = vec![NamedSystem { reference: "B".to_owned(), members: 3, retired_on: Some(day("2026-01-01")) }]
+            s.systems =
+                vec![NamedSystem { reference: "B".to_owned(), members: 3, retired_on: Some(day("2026-01-01")) }];
         },
         "refuse systems: B is retired since 2026-01-01",
     ),
@@ -76,7 +77,7 @@ const REACHED: &[Case] = &[
     (|g, _| g.encryption_end = Some(id(9)), "warn encryption_end: JH-1 is another Intermediate System"),
     (
         |g, s| {
-            (g.encryption_end, s.encryption_end) = (Some(id(9)), Some(Device { roles: BTreeSet::new(), ..gateway() }))
+            (g.encryption_end, s.encryption_end) = (Some(id(9)), Some(Device { roles: BTreeSet::new(), ..gateway() }));
         },
         "refuse encryption_end: JH-1 is not the Intermediate System; encryption ends there (CIP-005-7 R2.2)",
     ),

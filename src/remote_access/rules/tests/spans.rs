@@ -15,7 +15,7 @@ const WHEN: &[Case] = &[
         |g, s| {
             s.person = with(|person| {
                 (person.party, person.verified_by, person.verified_on) =
-                    (Some(Party::Vendor), "HR".to_owned(), Some(day("2025-01-01")))
+                    (Some(Party::Vendor), "HR".to_owned(), Some(day("2025-01-01")));
             });
             (s.vendor, g.disable_method) = (Some(vendor()), "Close".to_owned());
             g.valid_until = Some(at("2026-04-02T16:00:00Z"));
