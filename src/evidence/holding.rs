@@ -70,11 +70,12 @@ pub async fn held(at: &mut Snapshot, dossier: &Dossier) -> Result<Held> {
 }
 
 impl Held {
-    /// The versions a row or a verdict may name. A person's whole record is not disclosed: their row says what auditors ask.
+    /// The versions a row or a verdict may name.
     pub fn name(&self, named: &mut BTreeMap<Uuid, (&'static str, i64)>) {
         fn of<T: Audited>(named: &mut BTreeMap<Uuid, (&'static str, i64)>, all: &[Kept<T>]) {
             named.extend(all.iter().map(|kept| (kept.id.uuid(), (T::TABLE.kind, kept.version))));
         }
+        of(named, &self.people);
         of(named, &self.vendors);
         of(named, &self.appointments);
         of(named, &self.circumstances);

@@ -81,7 +81,7 @@ pub async fn downloads(at: &mut Snapshot, id: PackageId) -> Result<Vec<(Moment, 
 }
 
 /// Kinds of record that a package may disclose.
-const DISCLOSED: [Table; 27] = [
+const DISCLOSED: [Table; 28] = [
     crate::organizations::OrganizationProfile::TABLE,
     crate::artifacts::Artifact::TABLE,
     crate::artifacts::Attachment::TABLE,
@@ -94,6 +94,7 @@ const DISCLOSED: [Table; 27] = [
     Interface::TABLE,
     crate::flows::Sensor::TABLE,
     crate::personnel::Vendor::TABLE,
+    crate::personnel::Person::TABLE,
     crate::personnel::Appointment::TABLE,
     crate::personnel::Circumstance::TABLE,
     crate::personnel::Authorization::TABLE,

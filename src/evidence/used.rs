@@ -15,7 +15,6 @@ use crate::checks::judging::RULES;
 use crate::checks::subjects::subject;
 use crate::frameworks::rules::Applicability;
 use crate::ids::Id;
-use crate::personnel::Person;
 use crate::posture::rules::informing;
 use crate::storage::{Audited, Kept};
 
@@ -42,8 +41,7 @@ pub fn used(dossier: &Dossier, attachments: &[Kept<crate::artifacts::Attachment>
         used.extend(dossier.version_of(id).map(|known| (id, known)));
     }
     for tab in TABS {
-        let rows = (tab.rows)(dossier).filter(|row| row.kind != Person::TABLE.kind);
-        used.extend(rows.map(|row| (row.record, (row.kind, row.version))));
+        used.extend((tab.rows)(dossier).map(|row| (row.record, (row.kind, row.version))));
     }
     used
 }

@@ -55,7 +55,7 @@ pub async fn scene(bed: &Bed) -> Scene {
     inventory(&site, &token).await;
     let gateway = post(&site, &token, "o/larkspur/assets", json!({"reference": "JMP-1", "name": "Jump host", "kind": "server", "lifecycle": "in_service", "categories": ["EACMS"], "roles": ["intermediate_system"]})).await;
     let find = async |kind: &str, reference: &str| {
-        let answer = site.get(&token, &format!("/api/v1/o/larkspur/{kind}?reference={reference}")).await;
+        let answer = site.get(&token, &format!("/api/v1/o/larkspur/{kind}?q={reference}")).await;
         let rows = answer.json();
         let rows = rows["items"].as_array().cloned().unwrap_or_default();
         let row = rows.iter().find(|row| row["reference"] == reference).cloned();

@@ -286,9 +286,11 @@ fn access_from_the_first_day_to_the_package() {
     walk.leaves(&authorization);
     walk.reviews();
     let rows = walk.packed();
-    for word in ["P-WALK", "walk-1", "RAG-WALK", "DEP-WALK", "AUTH-WALK", "Walk Relays", "REV-WALK"] {
+    for word in ["P-WALK", "walk-1", "RAG-WALK", "AUTH-WALK", "Walk Relays", "REV-WALK"] {
         assert!(rows.contains(word), "{word} is in no tab");
     }
+    let revoked = rows.split("## ").find(|tab| tab.contains("Revocations")).expect("the sheet of revocations");
+    assert!(revoked.contains("P-WALK") && revoked.contains("AUTH-WALK"), "{revoked}");
     for browser in [&manager, &vendors, &approver] {
         assert_eq!(browser.complaints(), Vec::<String>::new());
     }

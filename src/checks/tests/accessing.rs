@@ -47,7 +47,7 @@ fn person(n: u8, how: u8, more: u8) -> Person {
         reference: reference("P", n),
         party: [None, Some(Party::Employee), Some(Party::Contractor), Some(Party::Vendor)][usize::from(how % 4)],
         vendor: (how & 8 == 8).then(|| VendorId::from_uuid(id(VENDOR, more))),
-        logins: if how & 16 == 16 { vec![format!("login-{}", more % 5)] } else { Vec::new() },
+        logins: if how & 16 == 16 { vec![format!("login-{}", n % 5)] } else { Vec::new() },
         trained: days(more),
         assessed: days(more >> 2),
         retired_on: (more & 0xc0 == 0xc0).then_some(Date::EPOCH),

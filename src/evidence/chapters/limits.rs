@@ -117,7 +117,7 @@ fn nature(text: &mut String, dossier: &Dossier) {
         "Samples are drawn by the audit team; none is held here.",
         "State is judged up to the effective instant, also where the period ends before it.",
         "ERC is declared with a reason, not computed from conduits.",
-        "Of people the Personnel tab tells what auditors ask; their whole records stay with the organization, committed to in the journal.",
+        "The Personnel tab tells of people what auditors ask; what stands behind each row, with its notes, is disclosed in the history.",
         "Request ids and the columns of the tabs are template defaults; map them to the region's workbook by name.",
         "Business dates may precede their recording; the history says when each was recorded.",
         "A requirement's text is told in Glance's words; the standard itself governs.",
