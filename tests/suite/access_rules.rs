@@ -152,7 +152,8 @@ on_each_engine! {
         assert_eq!(column(&people, "Unique personnel ID"), ["P-ANN", "P-BOB", "P-VIC"]);
         assert_eq!(column(&people, "Authorized electronic"), ["Yes", "No", "Yes"]);
         assert_eq!(column(&people, "Access end"), ["", "2026-02-15", ""]);
-        assert!(column(&people, "Termination date and action time")[1].starts_with("2026-02-12; action 2026-02-12"));
+        let left = column(&people, "Termination date and action time");
+        assert!(left[1].starts_with("2026-02-12; action 2026-02-12"), "{left:?}");
         let paths = table(&files, "01_ert/tabs/Vendor_Remote_Access.csv");
         assert_eq!(column(&paths, "Vendor"), ["Relays Inc"]);
         assert_eq!(column(&paths, "Method to disable"), ["Switch off the account at the jump host"]);
@@ -168,9 +169,9 @@ on_each_engine! {
     }
 }
 
-/// Nothing of an assessment but its day, and nobody's name, is in any file.
+/// Nothing of an assessment but its day, and nobody's name, is in any tab: only the record behind a row says more.
 fn kept_back(files: &Files) {
-    for (path, bytes) in files.iter().filter(|(path, _)| !path.contains(".xlsx")) {
+    for (path, bytes) in files.iter().filter(|(path, _)| path.starts_with("01_ert/tabs/")) {
         let text = String::from_utf8_lossy(bytes);
         assert!(!text.contains("Secret criteria") && !text.contains("Name of P-ANN"), "{path}");
     }

@@ -231,7 +231,7 @@ on_each_engine! {
         let off = site.ask(&engineer, Method::POST, &format!("/o/larkspur/{path}/disabling"), &FORM, form).await;
         assert_eq!(off.status.as_u16(), 303, "{}", off.text());
         let now = site.get(&engineer, &format!("/api/v1/o/larkspur/{path}")).await.json();
-        assert_eq!((now["disabled_at"].as_str(), now["password_age"].as_str()), (Some("2026-03-02T15:00:00Z"), Some("not_asked")), "a time of the organization's zone: {now}");
+        assert_eq!((now["disabled_at"].as_str(), now["password_age"].as_str()), (Some("2026-03-02T15:00:00.000000Z"), Some("not_asked")), "a time of the organization's zone: {now}");
         // Who may not read people's access sees no tab of it on an asset.
         let tabs = format!("/o/larkspur/assets/{}", id(&asset));
         assert!(site.get(&engineer, &tabs).await.text().contains("tab=accounts"));

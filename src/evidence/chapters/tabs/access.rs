@@ -161,7 +161,7 @@ fn personnel(dossier: &Dossier, person: &Kept<Person>) -> Option<Row> {
     let terminated = last(DepartureKind::Termination).max_by_key(|one| one.action_at);
     let transferred = last(DepartureKind::Transfer).filter_map(|one| one.effective_on.or(one.determined_on)).max();
     let terminated = terminated.map_or_else(String::new, |one| {
-        let action = one.action_at.map_or_else(|| NOT_RECORDED.to_owned(), |at| dossier.zone.told_in_full(at));
+        let action = one.action_at.map_or_else(|| NOT_RECORDED.to_owned(), |at| dossier.zone.told(at));
         let effective = one.effective_on.map_or_else(|| NOT_RECORDED.to_owned(), |on| on.to_string());
         format!("{effective}; action {action}")
     });
@@ -257,7 +257,7 @@ fn revocations<'d>(dossier: &'d Dossier, departure: &'d Kept<Departure>) -> impl
 
 fn revocation(dossier: &Dossier, departure: &Departure, clock: &Deadline, ability: &Ability) -> Vec<String> {
     let facts = &dossier.judged.facts;
-    let told = |at: Option<Moment>| at.map_or_else(String::new, |at| dossier.zone.told_in_full(at));
+    let told = |at: Option<Moment>| at.map_or_else(String::new, |at| dossier.zone.told(at));
     let person = departure.person.and_then(|id| facts.access.people.get(id.uuid()));
     let end = clock.removed.unwrap_or(dossier.instant);
     let elapsed = clock.from.map_or_else(String::new, |from| {

@@ -59,7 +59,7 @@ fn session(dossier: &Dossier, seen: &Seen) -> Vec<String> {
     let grant: Option<&Grant> = judged.grant.and_then(|id| access.grants.get(id.uuid())).map(|grant| &**grant);
     let vendor = judged.vendor.and_then(|id| access.vendors.get(id.uuid()));
     let person = judged.person.and_then(|id| access.people.get(id.uuid()));
-    let told = |at: Moment| dossier.zone.told_in_full(at);
+    let told = |at: Moment| dossier.zone.told(at);
     let or = |text: Option<String>| text.unwrap_or_else(|| NOT_RECORDED.to_owned());
     let named = judged.targets.iter().map(|id| asset(dossier, Some(*id))).chain(judged.unknown_targets.iter().cloned());
     let named: Vec<String> = named.collect();
