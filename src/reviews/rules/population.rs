@@ -180,7 +180,11 @@ impl Seen<'_> {
             return None;
         }
         let person = record.owner.filter(|_| !record.is_shared());
-        let people = || listed(record.people.iter().map(|person| self.told(Some(*person))));
+        let people = || {
+            let mut names: Vec<String> = record.people.iter().map(|person| self.told(Some(*person))).collect();
+            names.sort_by_cached_key(|name| fold::natural(name));
+            listed(names.into_iter())
+        };
         let holder = match record.is_shared() {
             false => self.told(person),
             true if record.people.is_empty() => self.told(record.owner),
