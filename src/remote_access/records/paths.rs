@@ -25,11 +25,11 @@ pub(super) const OF_VENDORS: AsOfSql = as_of!(
      AND COALESCE(v.status, '') = 'active' AND v.vendor_id IN (SELECT n.id FROM vendor_versions n WHERE n.organization_id = $1 AND " [n] ") \
      ORDER BY COALESCE(v.valid_until, ''), v.id LIMIT 201"
 );
-/// The same of vendors' people, where the grant names no vendor.
+/// The same of vendors' people, where the grant names no vendor: led by when grants run out, so that the first are enough.
 pub(super) const OF_PEOPLE: AsOfSql = as_of!(
-    "SELECT " columns " FROM grant_versions v WHERE v.organization_id = $1 AND " [v] " AND COALESCE(v.valid_until, '') > $3 \
-     AND COALESCE(v.status, '') = 'active' AND CASE WHEN v.vendor_id IS NULL THEN 1 ELSE 0 END = 1 AND v.person_id IN (SELECT p.id FROM person_versions p \
-     WHERE p.organization_id = $1 AND " [p] " AND p.vendor_id IS NOT NULL) ORDER BY COALESCE(v.valid_until, ''), v.id LIMIT 201"
+    "SELECT " columns " FROM grant_versions v WHERE v.organization_id = $1 AND " [v] " AND v.valid_until > $3 \
+     AND COALESCE(v.status, '') = 'active' AND v.vendor_id IS NULL AND EXISTS (SELECT 1 FROM person_versions p \
+     WHERE p.organization_id = $1 AND p.id = v.person_id AND " [p] " AND p.vendor_id IS NOT NULL) ORDER BY v.valid_until, v.id LIMIT 201"
 );
 
 /// Vendors' grants that let somebody in at a moment, those that end first; true when there are more than are given.
