@@ -120,10 +120,6 @@ const NAMED: Fragment = Fragment::plain(
     "((v.reference_folded >= ? AND v.reference_folded < ?) OR (v.holder_folded >= ? AND v.holder_folded < ?))",
 );
 
-/// Every fragment, for the test that prepares each.
-pub const FRAGMENTS: &[(Fragment, usize)] =
-    &[(OF_REVIEW, 1), (AFTER, 1), (AMONG_AFTER, 1), (UNDECIDED, 1), (DECIDED, 2), (DOUBTFUL, 1), (NAMED, 4)];
-
 /// Rows of a review that are asked for.
 #[derive(Clone, Debug)]
 pub struct Wanted {
