@@ -187,7 +187,7 @@ rule!(
     gaps: Some(|facts, place| {
         let account = &facts.access.accounts.at(place).record;
         let alone = account.password_only == Some(true) && account.interactive != Some(false);
-        let gaps = if alone && account.retired_on.is_none() { old(facts, account) } else { Vec::new() };
+        let gaps = if alone { old(facts, account) } else { Vec::new() };
         let asked = |gaps: &Vec<Gap>| {
             !gaps.is_empty() && concern_of(facts, Asking::Rated, Over::Account, place) == Concern::Yes
         };

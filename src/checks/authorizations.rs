@@ -18,7 +18,7 @@ use crate::vocabulary::Moment;
 
 /// From when until when access stood without approval; the error is what is not recorded.
 fn unapproved(facts: &Facts, one: &Authorization) -> Result<Option<(Moment, Option<Moment>)>, &'static str> {
-    let Some(provisioned) = one.provisioned_at.filter(|_| one.retired_on.is_none()) else { return Ok(None) };
+    let Some(provisioned) = one.provisioned_at else { return Ok(None) };
     let from = match one.circumstance {
         None => Some(provisioned),
         Some(id) => {
@@ -33,7 +33,7 @@ fn unapproved(facts: &Facts, one: &Authorization) -> Result<Option<(Moment, Opti
 
 /// From when until when access stood after its last day.
 fn lapsed(facts: &Facts, one: &Authorization) -> Option<(Moment, Option<Moment>)> {
-    one.provisioned_at.filter(|_| one.retired_on.is_none())?;
+    one.provisioned_at?;
     let from = facts.zone.first_of(one.until?.plus_days(1));
     one.removed_at.is_none_or(|removed| from < removed).then_some((from, one.removed_at))
 }

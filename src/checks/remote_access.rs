@@ -24,7 +24,7 @@ pub(super) fn any(facts: &Facts, place: usize, ask: Ask) -> Judgement {
     if grant.refused.is_some() || grant.begins().is_none() {
         return Judgement::not_applicable("not approved: it lets nobody in");
     }
-    if grant.ends().is_some_and(|until| until <= facts.at) {
+    if grant.ceased().is_some_and(|until| until <= facts.at) {
         return Judgement::not_applicable("it has ended");
     }
     ask(facts, grant)
@@ -50,7 +50,7 @@ pub(super) fn while_open(facts: &Facts, place: usize, asking: Asking, ask: Ask) 
     if ask(facts, grant).outcome != Outcome::Fail || concern_of(facts, asking, Over::Grant, place) != Concern::Yes {
         return Vec::new();
     }
-    span(facts, begins, grant.ends()).into_iter().collect()
+    span(facts, begins, grant.ceased()).into_iter().collect()
 }
 
 /// The days from one moment to another, as far as they have come; none where there are none.
@@ -272,7 +272,7 @@ fn unapproved(facts: &Facts, grant: &Grant) -> Result<Option<(Moment, Option<Mom
         facts.access.circumstances.get(id.uuid()).ok_or("its exceptional circumstance is not recorded")?;
     let from = if circumstance.lasts(begins) { circumstance.ended_at } else { Some(begins) };
     let approved = grant.approved.as_ref().map(|act| act.at);
-    let until = [approved, grant.ends()].into_iter().flatten().min();
+    let until = [approved, grant.ceased()].into_iter().flatten().min();
     Ok(from.filter(|from| until.is_none_or(|until| *from < until)).map(|from| (from, until)))
 }
 

@@ -47,13 +47,13 @@ impl Held {
         let mut held = Self::default();
         for (id, one) in facts.access.authorizations_of(person) {
             let opens = matches!(one.kind, Some(AuthorizationKind::Electronic | AuthorizationKind::UnescortedPhysical));
-            if let Some(from) = one.provisioned_at.filter(|_| opens && one.retired_on.is_none()) {
+            if let Some(from) = one.provisioned_at.filter(|_| opens) {
                 held.add(facts, id, (from, one.removed_at), one.circumstance.filter(|_| excepting == Excepting::Yes));
             }
         }
         for (id, one) in facts.access.grants_of(person) {
             if let Some(from) = one.begins().filter(|_| one.refused.is_none()) {
-                held.add(facts, id, (from, one.ends()), one.circumstance.filter(|_| excepting == Excepting::Yes));
+                held.add(facts, id, (from, one.ceased()), one.circumstance.filter(|_| excepting == Excepting::Yes));
             }
         }
         held.days.sort_unstable();

@@ -272,9 +272,7 @@ impl Authorization {
     /// True when the person had the ability at a moment: provisioned and not removed.
     #[must_use]
     pub fn opens(&self, at: Moment) -> bool {
-        self.retired_on.is_none()
-            && self.provisioned_at.is_some_and(|from| from <= at)
-            && self.removed_at.is_none_or(|until| at < until)
+        self.provisioned_at.is_some_and(|from| from <= at) && self.removed_at.is_none_or(|until| at < until)
     }
 
     /// The same authorization without what was decided and done about it.

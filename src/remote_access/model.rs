@@ -109,14 +109,18 @@ impl Grant {
         }
     }
 
-    /// When the ability ceased or will: removed, revoked, or run out.
+    /// The moment from which nobody may come in under it: revoked, removed, or run out, whichever was first.
     #[must_use]
     pub fn ends(&self) -> Option<Moment> {
-        let revoked = self.removed_at.or(self.revoked.as_ref().map(|act| act.at));
-        match (revoked, self.valid_until) {
-            (Some(revoked), Some(until)) => Some(revoked.min(until)),
-            (one, other) => one.or(other),
-        }
+        let revoked = self.revoked.as_ref().map(|act| act.at);
+        [revoked, self.removed_at, self.valid_until].into_iter().flatten().min()
+    }
+
+    /// When the ability was gone, or will be: as its removal was recorded, though the grant had ended before (CIP-004-7
+    /// R5.1 asks for the removal of the ability); else with the end of the grant.
+    #[must_use]
+    pub fn ceased(&self) -> Option<Moment> {
+        self.removed_at.or_else(|| self.ends())
     }
 
     /// When it began to hold: its first moment, but not before it was approved. Under an exceptional circumstance it holds

@@ -71,10 +71,7 @@ pub fn by_grant(id: GrantId, one: &Grant, at: Moment, names: &Names) -> Option<A
         GrantKind::Interactive => AbilityKind::InteractiveRemote,
         GrantKind::SystemToSystem => AbilityKind::Electronic,
     };
-    let stands = one.retired_on.is_none()
-        && one.refused.is_none()
-        && one.begins().is_some()
-        && one.ends().is_none_or(|until| at < until);
+    let stands = one.refused.is_none() && one.begins().is_some() && one.ceased().is_none_or(|until| at < until);
     stands.then(|| ability(kind, id.uuid(), one.reference.to_string(), reach_of_grant(one, names)))
 }
 
@@ -132,6 +129,11 @@ mod tests {
         let held = |moment| by_authorization(id(1), &one, moment, &super::Names::new()).map(|found| found.kind);
         assert_eq!((held(at(9)), held(at(10)), held(at(19))), (None, Some(AbilityKind::Bcsi), Some(AbilityKind::Bcsi)));
         assert_eq!(held(at(20)), None);
+        let put_away = Authorization { retired_on: Some(crate::vocabulary::Date::EPOCH), ..one.clone() };
+        assert!(
+            by_authorization(id(1), &put_away, at(15), &super::Names::new()).is_some(),
+            "held then, though put away"
+        );
         let asked = Authorization { provisioned_at: None, ..one };
         assert!(by_authorization(id(1), &asked, at(15), &super::Names::new()).is_none());
     }

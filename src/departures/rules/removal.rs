@@ -37,10 +37,10 @@ impl Removal {
         Self { ceased, proof, ..Self::default() }
     }
 
-    /// The end of a grant: removed, revoked or run out. One that was never approved has no end because it never began.
+    /// The end of a grant's ability: as recorded, else revoked or run out. One that was never approved has no end because it never began.
     #[must_use]
     pub fn of_grant(grant: &Grant) -> Self {
-        Self { ceased: grant.ends(), proof: grant.removal_proof.clone(), ..Self::default() }
+        Self { ceased: grant.ceased(), proof: grant.removal_proof.clone(), ..Self::default() }
     }
 
     /// The end of an account: when it was switched off; of a shared one also when its password was changed.

@@ -56,7 +56,7 @@ impl Account {
     /// True when it let somebody in at a moment.
     #[must_use]
     pub fn opens(&self, at: Moment) -> bool {
-        self.retired_on.is_none() && self.disabled_at.is_none_or(|until| at < until)
+        self.disabled_at.is_none_or(|until| at < until)
     }
 
     /// True for an account more than one person knows the password of.

@@ -143,13 +143,7 @@ pub fn refuses_password_change(account: &Account, on: Option<Date>) -> Option<Re
 /// Why it cannot be recorded that the account lets nobody in.
 #[must_use]
 pub fn refuses_disabling(account: &Account) -> Option<&'static str> {
-    if account.disabled_at.is_some() {
-        Some("It is disabled already.")
-    } else if account.retired_on.is_some() {
-        Some("It is retired.")
-    } else {
-        None
-    }
+    account.disabled_at.is_some().then_some("It is disabled already.")
 }
 
 #[cfg(test)]

@@ -202,6 +202,10 @@ pub fn check_account(account: &Account, draft: &mut Draft) {
             );
         }
     }
+    if let Some(retired) = account.retired_on.filter(|_| account.disabled_at.is_none()) {
+        let problem = "it still lets somebody in; record that it was disabled first";
+        draft.refuse("retired_on", &retired.to_string(), problem);
+    }
     if account.length == Some(0) {
         draft.refuse("length", "0", "at least 1; leave it empty when it is not recorded");
     }

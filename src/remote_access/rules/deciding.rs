@@ -118,9 +118,12 @@ pub fn refuses_revocation(grant: &Grant, now: Moment, zone: TimeZone) -> Option<
     Some(format!("It ran out at {} by itself.", zone.told(over)))
 }
 
-/// Why nobody can record yet when the ability ceased.
+/// Why nobody can record, yet or again, when the ability ceased.
 #[must_use]
 pub fn refuses_any_removal(grant: &Grant, now: Moment) -> Option<&'static str> {
+    if grant.removed_at.is_some() {
+        return Some("It is recorded already when the ability ceased.");
+    }
     if grant.begins().is_none() {
         return Some("It never held, so there was no ability to remove.");
     }

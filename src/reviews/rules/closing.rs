@@ -32,7 +32,7 @@ fn is_removed(item: &ReviewItem, about: About<'_>, at: Moment) -> bool {
     match about {
         About::Authorization(one) => !one.opens(at),
         About::Account(one) => !one.opens(at) || item.person.is_some_and(|person| !one.is_of(person)),
-        About::Grant(one) => one.retired_on.is_some() || !one.opens(at),
+        About::Grant(one) => !one.holds_on(at),
         About::Conduit(one) => matches!(one.status(), Status::Retired | Status::Suspended | Status::Refused),
     }
 }
@@ -43,7 +43,7 @@ pub fn ceased(about: About<'_>) -> Option<Moment> {
     match about {
         About::Authorization(one) => one.removed_at,
         About::Account(one) => one.disabled_at,
-        About::Grant(one) => one.ends(),
+        About::Grant(one) => one.ceased(),
         About::Conduit(one) => one.suspended.as_ref().map(|act| act.at),
     }
 }

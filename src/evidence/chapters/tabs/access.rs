@@ -60,7 +60,7 @@ pub const VENDOR_ACCESS: Tab = Tab {
     ],
     rows: |dossier| {
         let own = dossier.access.grants.iter().filter(|kept| dossier.judged.facts.access.is_vendors(kept));
-        let seen = own.filter(|kept| held(dossier, kept.begins(), kept.ends()));
+        let seen = own.filter(|kept| held(dossier, kept.begins(), kept.ceased()));
         Box::new(seen.map(|kept| Row::of(kept, vendor_access(dossier, kept))))
     },
     always: false,
@@ -126,11 +126,11 @@ impl Access {
     fn of(dossier: &Dossier, person: &Kept<Person>) -> Self {
         let mut access = Self::default();
         let facts = &dossier.judged.facts.access;
-        for (_, one) in facts.authorizations_of(person.id.uuid()).filter(|(_, one)| one.retired_on.is_none()) {
+        for (_, one) in facts.authorizations_of(person.id.uuid()) {
             access.add(dossier, one.kind, (one.provisioned_at, one.removed_at));
         }
         for (_, one) in facts.grants_of(person.id.uuid()).filter(|(_, one)| one.refused.is_none()) {
-            access.add(dossier, Some(AuthorizationKind::Electronic), (one.begins(), one.ends()));
+            access.add(dossier, Some(AuthorizationKind::Electronic), (one.begins(), one.ceased()));
         }
         access
     }
@@ -214,7 +214,7 @@ fn vendor_access(dossier: &Dossier, grant: &Kept<Grant>) -> Vec<String> {
         day(grant.disable_tested_on),
         grant.reference.to_string(),
         told(grant.begins()),
-        told(grant.ends()),
+        told(grant.ceased()),
     ]
 }
 

@@ -72,6 +72,13 @@ fn extended_once_and_ended_when_it_ended() {
     assert!(
         removal(&revoked, "2026-03-02T15:00:00Z").contains("Before it held, which was from 2026-03-02 16:00:00 UTC")
     );
+    let removed = Grant { removed_at: Some(at("2026-03-03T05:00:00Z")), ..revoked.clone() };
+    assert!(removal(&removed, "2026-03-03T04:00:00Z").contains("recorded already"));
+    assert_eq!((removed.ends(), removed.ceased()), (Some(at("2026-03-03T00:00:00Z")), removed.removed_at));
+    assert!(!removed.opens(at("2026-03-03T01:00:00Z")), "nobody comes in by right after the revocation");
+    let late = Grant { removed_at: Some(at("2026-03-09T00:00:00Z")), ..approved.clone() };
+    assert_eq!(late.ends(), Some(at("2026-03-06T23:00:00Z")), "it ran out");
+    assert_eq!(late.ceased(), late.removed_at, "the ability was there for longer");
     assert!(refuses_test(&approved, day("2026-03-01"), day("2026-03-02")).is_some_and(|said| said.contains("no way")));
     let switchable = Grant { disable_method: "Close".to_owned(), ..approved };
     assert_eq!(refuses_test(&switchable, day("2026-03-02"), day("2026-03-02")), None);
