@@ -8,16 +8,19 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
 use super::lines::{Line, Target};
-use super::model::{Grant, Session};
+use super::model::{Grant, GrantKind, Session};
 use super::records::concerned::{Concerned, concerned};
 use super::records::{batches, paths, sessions};
 use super::wording;
 use crate::assets::model::{Asset, Category};
-use crate::ids::{AssetId, GrantId, Id, PersonId, VendorId};
+use crate::ids::{AssetId, GrantId, Id, PersonId, SessionId, VendorId};
 use crate::personnel::model::{Person, Vendor};
 use crate::register::{Lookup, records};
 use crate::storage::{Audited as _, Kept, Result, Snapshot};
-use crate::vocabulary::{Date, Moment};
+use crate::vocabulary::{Date, Moment, fold};
+
+/// Most ways that are shown.
+const MOST_WAYS: usize = 200;
 
 /// How far the word of a gateway goes.
 #[derive(Clone, Debug)]
@@ -75,27 +78,131 @@ pub struct Active {
     pub gateways: Vec<Freshness>,
     pub sessions: Vec<OpenSession>,
     pub ways: Vec<Way>,
-    /// True when there are more open sessions, or more ways, than are given.
+    /// True when there are more open sessions, or more ways, than were looked at.
     pub more: (bool, bool),
 }
 
-/// Who is in at a moment, by what was known at the snapshot's instant.
-pub async fn active(at: &mut Snapshot, now: Moment) -> Result<Active> {
+/// Everything the answer is made of, as it stood at an instant: who is in at a later moment follows from it without reading
+/// again.
+pub struct Known {
+    /// The moment it was read for.
+    pub from: Moment,
+    open: Vec<(SessionId, Session)>,
+    standing: Vec<Kept<Grant>>,
+    more: (bool, bool),
+    around: Concerned,
+    impacts: HashMap<Uuid, String>,
+    people: HashMap<PersonId, String>,
+    vendors: HashMap<VendorId, String>,
+    /// Every gateway that ever told anything, with how far its word goes, and those with the role.
+    words: BTreeMap<AssetId, Option<Moment>>,
+    names: Lookup,
+}
+
+/// Reads what is known of open sessions and standing ways at the snapshot's instant.
+pub async fn known(at: &mut Snapshot, from: Moment) -> Result<Known> {
     let mut open = sessions::open(at).await?;
     let more_open = open.len() > sessions::MOST_OPEN;
     open.truncate(sessions::MOST_OPEN);
     let few: Vec<&Session> = open.iter().map(|(_, session)| session).collect();
-    let known = concerned(at, &few).await?;
-    let mut lines: Vec<Line> = open.into_iter().map(|(id, session)| Line::of(id, session, &known, now)).collect();
-    lines.retain(Line::is_vendor);
-    lines.sort_by_key(|line| (line.judged.faults.is_empty(), std::cmp::Reverse(line.session.started_at), line.id));
-    let used: BTreeSet<GrantId> = lines.iter().filter_map(|line| line.judged.grant).collect();
-    let (mut standing, more_ways) = paths::standing(at, now).await?;
-    let through: BTreeSet<AssetId> = standing.iter().filter_map(|grant| grant.via).collect();
-    standing.retain(|grant| !used.contains(&grant.id));
-    let gateways = gateways(at, through, known.fresh_minutes, now).await?;
-    let sessions = sessions_of(at, lines, &known, now).await?;
-    Ok(Active { gateways, sessions, ways: ways(at, standing).await?, more: (more_open, more_ways) })
+    let around = concerned(at, &few).await?;
+    let impacts = paths::impacts(at, &around.assets.keys().map(|id| id.uuid()).collect::<Vec<_>>()).await?;
+    let (standing, more_standing) = paths::standing(at, from).await?;
+    let mut words: BTreeMap<AssetId, Option<Moment>> = BTreeMap::new();
+    words.extend(paths::carriers(at).await?.into_iter().map(|id| (id, None)));
+    for (id, received, until) in batches::last_word(at).await? {
+        words.insert(id, Some(until.unwrap_or(received)));
+    }
+    let through: BTreeSet<AssetId> =
+        standing.iter().filter_map(|grant| grant.via).chain(words.keys().copied()).collect();
+    let mut names = Lookup::default();
+    records::look_up_ids(at, &Asset::TABLE, &uuids(through), &mut names).await?;
+    let people = records::by_ids::<Person>(at, &uuids(standing.iter().filter_map(|grant| grant.person))).await?;
+    let vendors = records::by_ids::<Vendor>(at, &uuids(standing.iter().filter_map(|grant| grant.vendor))).await?;
+    Ok(Known {
+        people: people.into_iter().map(|kept| (kept.id, kept.content.name)).collect(),
+        vendors: vendors.into_iter().map(|kept| (kept.id, kept.content.name)).collect(),
+        more: (more_open, more_standing),
+        from,
+        open,
+        standing,
+        around,
+        impacts,
+        words,
+        names,
+    })
+}
+
+fn uuids<I: Id>(ids: impl IntoIterator<Item = I>) -> Vec<Uuid> {
+    ids.into_iter().map(I::uuid).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+impl Known {
+    /// Who is in at a moment from which this was read, or a later one.
+    #[must_use]
+    pub fn active(&self, now: Moment) -> Active {
+        let sessions = self.sessions(now);
+        let used: BTreeSet<GrantId> = sessions.iter().filter_map(|one| one.line.judged.grant).collect();
+        let holding: Vec<&Kept<Grant>> = self.standing.iter().filter(|grant| grant.opens(now)).collect();
+        let through = holding.iter().filter_map(|grant| grant.via).map(|id| (id, None));
+        let mut words: BTreeMap<AssetId, Option<Moment>> = through.collect();
+        words.extend(&self.words);
+        let mut gateways: Vec<Freshness> = words.into_iter().map(|word| self.freshness(word, now)).collect();
+        gateways.sort_by_cached_key(|one| (one.fresh, fold::natural(&one.reference)));
+        let unused = holding.into_iter().filter(|grant| !used.contains(&grant.id));
+        let mut ways: Vec<Way> = unused.take(MOST_WAYS + 1).map(|grant| self.way(grant)).collect();
+        let more_ways = self.more.1 || ways.len() > MOST_WAYS;
+        ways.truncate(MOST_WAYS);
+        Active { gateways, sessions, ways, more: (self.more.0, more_ways) }
+    }
+
+    /// Vendors' sessions that go on, the failing ones first, then the newest.
+    fn sessions(&self, now: Moment) -> Vec<OpenSession> {
+        let lines = self.open.iter().map(|(id, session)| Line::of(*id, session.clone(), &self.around, now));
+        let mut lines: Vec<Line> = lines.filter(Line::is_vendor).collect();
+        lines.sort_by_key(|line| (line.judged.faults.is_empty(), std::cmp::Reverse(line.session.started_at), line.id));
+        let open = |line: Line| OpenSession {
+            reached: line.targets.iter().map(|target| self.reached(target)).collect(),
+            lasts: wording::span(line.session.started_at, now),
+            off: line.judged.grant.and_then(|id| self.around.around.grant(id)).map(off),
+            line,
+        };
+        lines.into_iter().map(open).collect()
+    }
+
+    fn reached(&self, target: &Target) -> Reached {
+        let id = target.asset.as_ref().map(|(id, _)| *id);
+        let categories =
+            |asset: &Asset| asset.categories.iter().map(|one| Category::word(*one)).collect::<Vec<_>>().join(", ");
+        Reached {
+            categories: id.and_then(|id| self.around.assets.get(&id)).map(categories).unwrap_or_default(),
+            impact: id.and_then(|id| self.impacts.get(&id.uuid())).cloned().unwrap_or_default(),
+            target: target.clone(),
+        }
+    }
+
+    fn freshness(&self, (gateway, until): (AssetId, Option<Moment>), now: Moment) -> Freshness {
+        let fresh = until.is_some_and(|until| now.micros_since(until) <= self.around.fresh_minutes * 60_000_000);
+        let says = match until {
+            None => "Has never told anything: who is in is not known from it".to_owned(),
+            Some(until) if fresh => format!("Told {} ago", wording::span(until, now)),
+            Some(until) => format!("Silent for {}: who is in is not known from it", wording::span(until, now)),
+        };
+        Freshness { gateway, reference: self.names.reference(gateway), until, fresh, says }
+    }
+
+    fn way(&self, grant: &Kept<Grant>) -> Way {
+        Way {
+            id: grant.id,
+            reference: grant.reference.to_string(),
+            kind: grant.kind.map_or("", GrantKind::label),
+            person: grant.person.and_then(|id| self.people.get(&id)).cloned().unwrap_or_default(),
+            vendor: grant.vendor.and_then(|id| self.vendors.get(&id)).cloned().unwrap_or_default(),
+            via: grant.via.map(|id| self.names.reference(id)).unwrap_or_default(),
+            until: grant.valid_until,
+            off: off(grant),
+        }
+    }
 }
 
 fn off(grant: &Grant) -> Off {
@@ -104,80 +211,4 @@ fn off(grant: &Grant) -> Off {
         reconnect: grant.reconnect_control.clone(),
         tested_on: grant.disable_tested_on,
     }
-}
-
-async fn sessions_of(at: &mut Snapshot, lines: Vec<Line>, known: &Concerned, now: Moment) -> Result<Vec<OpenSession>> {
-    let ids: BTreeSet<Uuid> = lines.iter().flat_map(|line| &line.judged.targets).map(|id| id.uuid()).collect();
-    let impacts = paths::impacts(at, &ids.into_iter().collect::<Vec<_>>()).await?;
-    let open = |line: Line| OpenSession {
-        reached: line.targets.iter().map(|target| reached(target, known, &impacts)).collect(),
-        lasts: wording::span(line.session.started_at, now),
-        off: line.judged.grant.and_then(|id| known.around.grant(id)).map(off),
-        line,
-    };
-    Ok(lines.into_iter().map(open).collect())
-}
-
-fn reached(target: &Target, known: &Concerned, impacts: &HashMap<Uuid, String>) -> Reached {
-    let id = target.asset.as_ref().map(|(id, _)| *id);
-    let categories =
-        |asset: &Asset| asset.categories.iter().map(|one| Category::word(*one)).collect::<Vec<_>>().join(", ");
-    Reached {
-        categories: id.and_then(|id| known.assets.get(&id)).map(categories).unwrap_or_default(),
-        impact: id.and_then(|id| impacts.get(&id.uuid())).cloned().unwrap_or_default(),
-        target: target.clone(),
-    }
-}
-
-/// Every gateway: those that ever told anything, those with the role, and those vendors' grants go through.
-async fn gateways(
-    at: &mut Snapshot,
-    through: BTreeSet<AssetId>,
-    fresh_minutes: i64,
-    now: Moment,
-) -> Result<Vec<Freshness>> {
-    let mut words: BTreeMap<AssetId, Option<Moment>> = through.into_iter().map(|id| (id, None)).collect();
-    words.extend(paths::carriers(at).await?.into_iter().map(|id| (id, None)));
-    for (id, received, until) in batches::last_word(at).await? {
-        words.insert(id, Some(until.unwrap_or(received)));
-    }
-    let mut names = Lookup::default();
-    let ids: Vec<Uuid> = words.keys().map(|id| id.uuid()).collect();
-    records::look_up_ids(at, &Asset::TABLE, &ids, &mut names).await?;
-    let freshness = |(gateway, until): (AssetId, Option<Moment>)| {
-        let fresh = until.is_some_and(|until| now.micros_since(until) <= fresh_minutes * 60_000_000);
-        let says = match until {
-            None => "Has never told anything: who is in is not known from it".to_owned(),
-            Some(until) if fresh => format!("Told {} ago", wording::span(until, now)),
-            Some(until) => format!("Silent for {}: who is in is not known from it", wording::span(until, now)),
-        };
-        Freshness { gateway, reference: names.reference(gateway), until, fresh, says }
-    };
-    let mut found: Vec<Freshness> = words.into_iter().map(freshness).collect();
-    found.sort_by_cached_key(|one| (one.fresh, crate::vocabulary::fold::natural(&one.reference)));
-    Ok(found)
-}
-
-async fn ways(at: &mut Snapshot, grants: Vec<Kept<Grant>>) -> Result<Vec<Way>> {
-    let unique = |ids: BTreeSet<Uuid>| ids.into_iter().collect::<Vec<Uuid>>();
-    let people = unique(grants.iter().filter_map(|grant| grant.person).map(PersonId::uuid).collect());
-    let vendors = unique(grants.iter().filter_map(|grant| grant.vendor).map(VendorId::uuid).collect());
-    let through = unique(grants.iter().filter_map(|grant| grant.via).map(AssetId::uuid).collect());
-    let people = records::by_ids::<Person>(at, &people).await?;
-    let people: HashMap<PersonId, String> = people.into_iter().map(|kept| (kept.id, kept.content.name)).collect();
-    let vendors = records::by_ids::<Vendor>(at, &vendors).await?;
-    let vendors: HashMap<VendorId, String> = vendors.into_iter().map(|kept| (kept.id, kept.content.name)).collect();
-    let mut names = Lookup::default();
-    records::look_up_ids(at, &Asset::TABLE, &through, &mut names).await?;
-    let way = |grant: &Kept<Grant>| Way {
-        id: grant.id,
-        reference: grant.reference.to_string(),
-        kind: grant.kind.map_or("", super::model::GrantKind::label),
-        person: grant.person.and_then(|id| people.get(&id)).cloned().unwrap_or_default(),
-        vendor: grant.vendor.and_then(|id| vendors.get(&id)).cloned().unwrap_or_default(),
-        via: grant.via.map(|id| names.reference(id)).unwrap_or_default(),
-        until: grant.valid_until,
-        off: off(grant),
-    };
-    Ok(grants.iter().map(way).collect())
 }

@@ -16,34 +16,37 @@ use crate::storage::versions::VersionRow;
 use crate::storage::{AsOfSql, Kept, Result, Snapshot};
 use crate::vocabulary::Moment;
 
-/// Most ways that are shown.
-pub const MOST: usize = 200;
+/// Most grants that are read of those with a vendor, and of those without.
+const MOST: usize = 500;
 
-/// Approved grants of vendors that have not run out, those that do first. (What an index shall not lead by is wrapped.)
+/// Grants of vendors that have not run out and may let somebody in, those that run out first. One that is requested may under
+/// an exceptional circumstance. (What an index shall not lead by is wrapped.)
 pub(super) const OF_VENDORS: AsOfSql = as_of!(
     "SELECT " columns " FROM grant_versions v WHERE v.organization_id = $1 AND " [v] " AND v.valid_until > $3 \
-     AND COALESCE(v.status, '') = 'active' AND v.vendor_id IN (SELECT n.id FROM vendor_versions n WHERE n.organization_id = $1 AND " [n] ") \
-     ORDER BY COALESCE(v.valid_until, ''), v.id LIMIT 201"
+     AND COALESCE(v.status, '') IN ('active', 'requested') AND v.vendor_id IN \
+     (SELECT n.id FROM vendor_versions n WHERE n.organization_id = $1 AND " [n] ") ORDER BY COALESCE(v.valid_until, ''), v.id LIMIT 501"
 );
-/// The same of vendors' people, where the grant names no vendor: led by when grants run out, so that the first are enough.
+/// The same of vendors' people, where the grant names no vendor.
 pub(super) const OF_PEOPLE: AsOfSql = as_of!(
     "SELECT " columns " FROM grant_versions v WHERE v.organization_id = $1 AND " [v] " AND v.valid_until > $3 \
-     AND COALESCE(v.status, '') = 'active' AND v.vendor_id IS NULL AND EXISTS (SELECT 1 FROM person_versions p \
-     WHERE p.organization_id = $1 AND p.id = v.person_id AND " [p] " AND p.vendor_id IS NOT NULL) ORDER BY v.valid_until, v.id LIMIT 201"
+     AND COALESCE(v.status, '') IN ('active', 'requested') AND v.vendor_id IS NULL AND v.person_id IN \
+     (SELECT p.id FROM person_versions p WHERE p.organization_id = $1 AND " [p] " AND p.vendor_id IS NOT NULL) \
+     ORDER BY COALESCE(v.valid_until, ''), v.id LIMIT 501"
 );
 
-/// Vendors' grants that let somebody in at a moment, those that end first; true when there are more than are given.
-pub async fn standing(at: &mut Snapshot, now: Moment) -> Result<(Vec<Kept<Grant>>, bool)> {
-    let mut found: Vec<Kept<Grant>> = Vec::new();
+/// Vendors' grants that may let somebody in at a moment or later, those that end first; true when there are more than are
+/// given.
+pub async fn standing(at: &mut Snapshot, from: Moment) -> Result<(Vec<Kept<Grant>>, bool)> {
+    let (mut found, mut more): (Vec<Kept<Grant>>, bool) = (Vec::new(), false);
     for sql in [&OF_VENDORS, &OF_PEOPLE] {
-        for row in at.query(sql).bind(now.rfc3339()).all::<VersionRow>().await? {
+        let rows = at.query(sql).bind(from.rfc3339()).all::<VersionRow>().await?;
+        more |= rows.len() > MOST;
+        for row in rows.into_iter().take(MOST) {
             found.push(row.kept()?);
         }
     }
-    let more = found.len() > MOST;
-    found.retain(|grant| grant.opens(now));
+    found.retain(|grant| grant.holds_on(from));
     found.sort_by_key(|grant| (grant.valid_until, grant.id));
-    found.truncate(MOST);
     Ok((found, more))
 }
 

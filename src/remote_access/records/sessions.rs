@@ -79,7 +79,7 @@ pub(super) const ONE: AsOfSql = as_of!(
 /// Sessions that have not ended, the newest first.
 pub(super) const OPEN: AsOfSql = as_of!(
     "SELECT v.id, v.record FROM remote_sessions v WHERE v.organization_id = $1 AND " [v] " AND v.ended_at = 9000000000000000 \
-     ORDER BY v.id LIMIT 2001"
+     ORDER BY v.started_at DESC, v.id LIMIT 2001"
 );
 /// What was told of a session until the instant, the newest first.
 pub(super) const EVENTS_OF: OrgSql = OrgSql::new(
@@ -116,20 +116,6 @@ pub async fn each(
         take(id, read(id, &record)?);
     }
     Ok(())
-}
-
-/// Every session as it stood at the instant, in order of their ids.
-pub async fn every(at: &mut Snapshot) -> Result<Vec<(SessionId, Session)>> {
-    let mut found = Vec::new();
-    each(at, None, |id, session| found.push((id, session))).await?;
-    Ok(found)
-}
-
-/// The sessions a batch tells of, as they stood at the instant.
-pub async fn of_batch(at: &mut Snapshot, batch: SessionBatchId) -> Result<Vec<(SessionId, Session)>> {
-    let mut found = Vec::new();
-    each(at, Some(batch), |id, session| found.push((id, session))).await?;
-    Ok(found)
 }
 
 /// The sessions of these ids that are known, as they stand.
@@ -210,7 +196,7 @@ pub async fn find(at: &mut Snapshot, id: SessionId) -> Result<Option<(Session, M
 /// Most sessions that are looked at as being open.
 pub const MOST_OPEN: usize = 2_000;
 
-/// Sessions that had not ended at the instant; one more than [`MOST_OPEN`] when there are more.
+/// Sessions that had not ended at the instant, the newest first; one more than [`MOST_OPEN`] when there are more.
 pub async fn open(at: &mut Snapshot) -> Result<Vec<(SessionId, Session)>> {
     let rows: Vec<(SessionId, String)> = at.query(&OPEN).all().await?;
     rows.into_iter().map(|(id, record)| Ok((id, read(id, &record)?))).collect()

@@ -6,9 +6,9 @@ use axum::extract::State;
 use serde_json::{Value, json};
 
 use super::found::found;
-use super::{batches, show};
+use super::{active, batches, show};
 use crate::ids::SessionId;
-use crate::remote_access::active::{self, Active, Off, OpenSession};
+use crate::remote_access::active::{Active, Off, OpenSession};
 use crate::remote_access::lines::{Line, Target};
 use crate::remote_access::model::{EndedBy, Mfa};
 use crate::vocabulary::Moment;
@@ -65,9 +65,8 @@ pub async fn show(State(app): State<App>, caller: Caller, Id(id): Id<SessionId>)
 }
 
 pub async fn active(State(app): State<App>, caller: Caller) -> Answer {
-    let mut at = caller.snapshot(&app).await?;
     let now = caller.instant_shown();
-    let Active { gateways, sessions, ways, more } = active::active(&mut at, now).await?;
+    let Active { gateways, sessions, ways, more } = active::known(&app, &caller, now).await?.active(now);
     let gateways = gateways.iter().map(|one| {
         json!({"id": one.gateway, "reference": one.reference, "told_until": one.until.map(Moment::rfc3339),
             "fresh": one.fresh, "says": one.says})

@@ -1,0 +1,4 @@
+-- What stands open now is read by when it began, or runs out, among all that ever was.
+
+CREATE INDEX remote_sessions_open_by_started_at ON remote_sessions (organization_id, started_at, id) WHERE recorded_until = 9000000000000000 AND ended_at = 9000000000000000;
+CREATE INDEX grant_versions_by_person_id_and_valid_until ON grant_versions (organization_id, person_id, valid_until, id) WHERE recorded_until = 9000000000000000;
