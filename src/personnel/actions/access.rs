@@ -89,7 +89,7 @@ async fn take(
     let doing = doing(change, &said.why).await?;
     let (name, next) = match step {
         AccessStep::Approve => ("approve", approved(change, read, doing).await?),
-        AccessStep::Refuse => ("refuse", refused(read, doing)),
+        AccessStep::Refuse => ("refuse", refused(change, read, doing).await?),
         AccessStep::Provision => ("provision", provisioned(change, read, &doing, said).await?),
         AccessStep::Remove => ("remove", removed(read, doing, said)),
     };
@@ -106,11 +106,11 @@ const PERSON_ONLY: &str = "Only a person who signed in decides about access.";
 async fn approved(change: &mut Change, read: &Kept<Authorization>, doing: Doing) -> Result<Next> {
     let Some(by) = doing.by else { return Ok(Err(PERSON_ONLY.to_owned())) };
     let on = doing.today();
-    if let Some(refusal) = deciding::refuses_approval(read, by, on) {
-        return Ok(Err(refusal));
-    }
     let at = change.reading().await?;
     let surroundings = around::surroundings(at, read).await?;
+    if let Some(refusal) = deciding::refuses_approval(read, surroundings.person.as_ref(), by, on) {
+        return Ok(Err(refusal));
+    }
     if let Some(refusal) = surroundings.refuses(read, (doing.now, on)) {
         return Ok(Err(refusal));
     }
@@ -121,12 +121,13 @@ async fn approved(change: &mut Change, read: &Kept<Authorization>, doing: Doing)
     }))
 }
 
-fn refused(read: &Authorization, doing: Doing) -> Next {
-    let by = doing.by.ok_or(PERSON_ONLY)?;
-    match deciding::refuses_refusal(read, by) {
+async fn refused(change: &mut Change, read: &Kept<Authorization>, doing: Doing) -> Result<Next> {
+    let Some(by) = doing.by else { return Ok(Err(PERSON_ONLY.to_owned())) };
+    let surroundings = around::surroundings(change.reading().await?, read).await?;
+    Ok(match deciding::refuses_refusal(read, surroundings.person.as_ref(), by) {
         Some(refusal) => Err(refusal.to_owned()),
-        None => Ok(Authorization { refused: Some(doing.act), ..read.clone() }),
-    }
+        None => Ok(Authorization { refused: Some(doing.act), ..read.content.clone() }),
+    })
 }
 
 async fn provisioned(change: &mut Change, read: &Kept<Authorization>, doing: &Doing, said: &Said) -> Result<Next> {
@@ -134,12 +135,12 @@ async fn provisioned(change: &mut Change, read: &Kept<Authorization>, doing: &Do
         Ok(at) => at,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let on = doing.zone.day(at);
-    if let Some(refusal) = deciding::refuses_provisioning(read, on) {
+    let when = (at, doing.zone.day(at));
+    let surroundings = around::surroundings(change.reading().await?, read).await?;
+    if let Some(refusal) = deciding::refuses_provisioning(read, surroundings.circumstance.as_ref(), when) {
         return Ok(Err(refusal));
     }
-    let surroundings = around::surroundings(change.reading().await?, read).await?;
-    Ok(match surroundings.refuses(read, (at, on)) {
+    Ok(match surroundings.refuses(read, when) {
         Some(refusal) => Err(refusal),
         None => Ok(Authorization { provisioned_at: Some(at), ..read.content.clone() }),
     })

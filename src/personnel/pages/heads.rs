@@ -53,21 +53,25 @@ fn decision<K: Stepped>(caller: &Caller, step: K::Step, says: impl Into<String>)
 
 async fn authorization(caller: &Caller, at: &mut Snapshot, kept: &Kept<Authorization>) -> Answer<Head> {
     let (status, when) = (kept.status(caller.day()), (caller.instant_shown(), caller.day()));
+    let surroundings = around::surroundings(at, kept).await?;
+    let circumstance = surroundings.circumstance.as_ref();
     let mut head = Head {
         mark: Authorization::mark("status", status.word()),
         status: status.label(),
         lines: course(kept, caller),
-        warnings: deciding::disorder(kept).into_iter().map(str::to_owned).collect(),
+        warnings: deciding::disorder(kept, circumstance).into_iter().map(str::to_owned).collect(),
         ..Head::default()
     };
     if status == AuthorizationStatus::Lapsed {
         head.warnings.push("It held no longer than its last day, and the access is still there.".to_owned());
     }
-    if kept.retired_on.is_none() && kept.provisioned_at.is_none() && kept.refused.is_none() {
-        let surroundings = around::surroundings(at, kept).await?;
+    // What was provisioned under an exceptional circumstance is approved afterwards.
+    let undecided = kept.provisioned_at.is_none() || (kept.approved.is_none() && kept.removed_at.is_none());
+    if kept.retired_on.is_none() && kept.refused.is_none() && undecided {
         head.section = Some(rulings(&surroundings.examine(kept, when)));
         approving(caller, at, kept, &surroundings, &mut head).await?;
-        if deciding::refuses_provisioning(kept, when.1).is_none() && surroundings.refuses(kept, when).is_none() {
+        let provisioning = deciding::refuses_provisioning(kept, circumstance, when);
+        if provisioning.or_else(|| surroundings.refuses(kept, when)).is_none() {
             head.decisions.extend(decision::<Authorization>(caller, AccessStep::Provision, "The access is there."));
         }
     }
@@ -102,7 +106,7 @@ async fn approving(
     let Some(by) = approve.and_then(|offer| decider(caller, offer)).filter(|_| kept.approved.is_none()) else {
         return Ok(());
     };
-    let refusal = deciding::refuses_approval(kept, by, caller.day());
+    let refusal = deciding::refuses_approval(kept, surroundings.person.as_ref(), by, caller.day());
     let office = match refusal.or_else(|| surroundings.refuses(kept, (caller.moment, caller.day()))) {
         Some(refusal) => Err(refusal),
         None => offices::office_of(at, by, kept.delegated(), caller.day()).await?,
@@ -111,7 +115,7 @@ async fn approving(
         Err(refusal) => head.warnings.push(refusal),
         Ok(office) => head.decisions.extend(approval(caller, &office)),
     }
-    if deciding::refuses_refusal(kept, by).is_none() {
+    if deciding::refuses_refusal(kept, surroundings.person.as_ref(), by).is_none() {
         head.decisions.extend(decision::<Authorization>(caller, AccessStep::Refuse, ""));
     }
     Ok(())
@@ -130,6 +134,7 @@ fn rulings(rulings: &[Ruling]) -> Section {
     let class = |found| match found {
         Found::Holds => "mark done",
         Found::Refused => "mark open",
+        Found::NotRecorded => "mark waiting",
         Found::NotAsked => "mark excused",
     };
     let row = |ruling: &Ruling| RowView {

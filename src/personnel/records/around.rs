@@ -7,15 +7,15 @@ use crate::personnel::model::{Authorization, Circumstance, Person};
 use crate::personnel::rules::access::{self, Ruling, When};
 use crate::storage::{Result, Snapshot};
 use crate::systems::System;
-use crate::vocabulary::{Impact, MonthMode};
+use crate::vocabulary::MonthMode;
 
 /// What an authorization is judged by.
 #[derive(Clone, Debug)]
 pub struct Surroundings {
     pub person: Option<Person>,
     pub circumstance: Option<Circumstance>,
-    /// The highest rating of the systems it concerns; none where one of them is not rated or none is named.
-    pub impact: Option<Impact>,
+    /// True where every system it concerns is recorded as one that CIP-004-7 R2 to R4 do not apply to.
+    pub out_of_scope: bool,
     pub months: MonthMode,
 }
 
@@ -24,8 +24,8 @@ impl Surroundings {
     #[must_use]
     pub fn examine(&self, authorization: &Authorization, when: When) -> Vec<Ruling> {
         let Some(person) = &self.person else { return Vec::new() };
-        let (circumstance, impact, months) = (self.circumstance.as_ref(), self.impact, self.months);
-        access::examine(authorization, access::Around { person, circumstance, impact, months }, when)
+        let (circumstance, out_of_scope, months) = (self.circumstance.as_ref(), self.out_of_scope, self.months);
+        access::examine(authorization, access::Around { person, circumstance, out_of_scope, months }, when)
     }
 
     /// Why the access may not be given.
@@ -50,7 +50,6 @@ pub async fn surroundings(at: &mut Snapshot, authorization: &Authorization) -> R
         None => None,
     };
     let systems = weighing::by_id::<System>(at, authorization.systems.iter().copied()).await?;
-    let ratings: Option<Vec<Impact>> = systems.values().map(System::impact).collect();
-    let impact = ratings.and_then(|ratings| ratings.into_iter().max());
-    Ok(Surroundings { person, circumstance, impact, months })
+    let out_of_scope = !systems.is_empty() && !systems.values().any(access::applies_to);
+    Ok(Surroundings { person, circumstance, out_of_scope, months })
 }

@@ -5,6 +5,7 @@
 
 use super::standing::{assessed_until, trained_until};
 use crate::personnel::model::{Authorization, AuthorizationKind, Circumstance, Party, Person, Suitability};
+use crate::systems::System;
 use crate::vocabulary::{Date, Impact, Moment, MonthMode};
 
 crate::words! {
@@ -12,6 +13,7 @@ crate::words! {
     Found {
         Holds = "holds", "Holds";
         Refused = "refused", "Refused";
+        NotRecorded = "not_recorded", "Not recorded";
         NotAsked = "not_asked", "Not asked for";
     }
 }
@@ -38,9 +40,20 @@ pub struct Around<'a> {
     pub person: &'a Person,
     /// The circumstance it names.
     pub circumstance: Option<&'a Circumstance>,
-    /// The highest rating of the systems it concerns; none where one of them is not rated or none is named.
-    pub impact: Option<Impact>,
+    /// True where every system it concerns is recorded as one the parts do not apply to.
+    pub out_of_scope: bool,
     pub months: MonthMode,
+}
+
+/// True where CIP-004-7 R2 to R4 apply to access to a system: high impact, and medium impact with External Routable
+/// Connectivity. What is not recorded is taken for one of them.
+#[must_use]
+pub fn applies_to(system: &System) -> bool {
+    match system.impact() {
+        Some(Impact::Low) => false,
+        Some(Impact::Medium) => system.erc != Some(false),
+        Some(Impact::High) | None => true,
+    }
 }
 
 /// The moment and the day access is judged for.
@@ -92,9 +105,8 @@ fn need(authorization: &Authorization) -> Ruling {
 /// Training and risk assessment, for electronic and unescorted physical access.
 #[must_use]
 pub fn personnel(around: Around<'_>, (at, on): When) -> Vec<Ruling> {
-    // R2 to R4 apply to high impact and medium impact with ERC; what is not rated is taken for one of them.
-    if around.impact == Some(Impact::Low) {
-        let says = "Every system it concerns is rated low; the part asks for it from medium up";
+    if around.out_of_scope {
+        let says = "Every system it concerns is rated low, or medium without External Routable Connectivity";
         return vec![
             Ruling::of("Training", TRAINING, Found::NotAsked, says),
             Ruling::of("Risk assessment", ASSESSMENT, Found::NotAsked, says),
@@ -104,7 +116,23 @@ pub fn personnel(around: Around<'_>, (at, on): When) -> Vec<Ruling> {
     if matches!(around.person.party, Some(Party::Contractor | Party::Vendor)) {
         rulings.push(verified(around.person, on));
     }
+    let reference = &around.person.reference;
+    let open =
+        |(says, source)| Ruling::of("Risk assessment", source, Found::NotRecorded, format!("Of {reference}, {says}"));
+    rulings.extend(unrecorded(around.person).map(open));
     rulings
+}
+
+/// What the record of a risk assessment does not say of how it was done, and the part that asks for it. It is shown, and keeps
+/// nobody out: whoever approves makes sure of it.
+pub fn unrecorded(person: &Person) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let identity = (person.identity_confirmed != Some(true))
+        .then_some(("that the identity was confirmed is not recorded", "CIP-004-7 R3.1"));
+    let history = (person.seven_years_checked != Some(true) && person.partial_reason.trim().is_empty()).then_some((
+        "neither a check of seven years of criminal history is recorded nor why it is partial",
+        "CIP-004-7 R3.2",
+    ));
+    identity.into_iter().chain(history).filter(|_| !person.assessed.is_empty())
 }
 
 const TRAINING: &str = "CIP-004-7 R2.2, R2.3";

@@ -1,10 +1,11 @@
 //! Which step may be taken with an authorization, a circumstance and an account.
 //!
-//! Invariant: pure. Nobody decides about what they asked for (separation of duties, SP 800-53 AC-5); what is over is not decided
-//! about again.
+//! Invariant: pure. Nobody decides about what they asked for or would use (separation of duties, SP 800-53 AC-5); what is over
+//! is not decided about again.
 
+use super::access::When;
 use crate::ids::UserId;
-use crate::personnel::model::{Account, Authorization, AuthorizationStatus, Circumstance, CircumstanceStatus};
+use crate::personnel::model::{Account, Authorization, AuthorizationStatus, Circumstance, CircumstanceStatus, Person};
 use crate::register::Act;
 use crate::vocabulary::{Date, Moment};
 
@@ -16,26 +17,38 @@ fn is_by(act: Option<&Act>, by: UserId) -> bool {
     act.and_then(|act| act.by.as_ref()).is_some_and(|member| member.user == by)
 }
 
-/// Why this person may not decide about what was asked for.
-fn own(requested: Option<&Act>, by: UserId) -> Option<&'static str> {
+/// Why this person may not decide about the access that was asked for, and that somebody would hold.
+#[must_use]
+pub fn own(requested: Option<&Act>, holder: Option<&Person>, by: UserId) -> Option<&'static str> {
+    let is_holder = holder.and_then(|person| person.user.as_ref()).is_some_and(|member| member.user == by);
     match requested {
         None => Some("Nobody is recorded as having asked for it; edit it, and it is asked for anew."),
         Some(act) if is_by(Some(act), by) => {
             Some("You asked for it as it stands; another person has to decide about it.")
         }
-        Some(_) => None,
+        Some(_) => is_holder.then_some("It is for you; another person has to decide about it."),
     }
+}
+
+/// True while access may be there before it is approved (CIP-004-7 R4.1, R6.1).
+fn is_excepted(circumstance: Option<&Circumstance>, at: Moment) -> bool {
+    circumstance.is_some_and(|circumstance| circumstance.lasts(at))
 }
 
 /// Why this person may not approve the authorization, whatever the rules of access say.
 #[must_use]
-pub fn refuses_approval(authorization: &Authorization, by: UserId, on: Date) -> Option<Refusal> {
+pub fn refuses_approval(
+    authorization: &Authorization,
+    holder: Option<&Person>,
+    by: UserId,
+    on: Date,
+) -> Option<Refusal> {
     let itself = match authorization.status(on) {
         _ if authorization.retired_on.is_some() => Some("It is retired; there is nothing to approve."),
         AuthorizationStatus::Removed => Some("The access was removed; ask for it anew."),
         AuthorizationStatus::Refused => Some("It was refused; edit it, and it is asked for anew."),
         _ if authorization.approved.is_some() => Some("It is approved as it stands."),
-        _ => own(authorization.requested.as_ref(), by),
+        _ => own(authorization.requested.as_ref(), holder, by),
     };
     if let Some(said) = itself {
         return Some(said.to_owned());
@@ -46,7 +59,7 @@ pub fn refuses_approval(authorization: &Authorization, by: UserId, on: Date) -> 
 
 /// Why this person may not refuse the authorization.
 #[must_use]
-pub fn refuses_refusal(authorization: &Authorization, by: UserId) -> Option<&'static str> {
+pub fn refuses_refusal(authorization: &Authorization, holder: Option<&Person>, by: UserId) -> Option<&'static str> {
     if authorization.retired_on.is_some() {
         Some("It is retired; there is nothing to refuse.")
     } else if authorization.refused.is_some() {
@@ -56,13 +69,18 @@ pub fn refuses_refusal(authorization: &Authorization, by: UserId) -> Option<&'st
     } else if authorization.approved.is_some() {
         Some("It is approved; retire it, or edit it so that it is asked for anew.")
     } else {
-        own(authorization.requested.as_ref(), by)
+        own(authorization.requested.as_ref(), holder, by)
     }
 }
 
-/// Why the access cannot be recorded as provisioned at a moment on a day.
+/// Why the access cannot be recorded as provisioned at a moment on a day. While the exceptional circumstance it names lasts,
+/// it is provisioned first and approved afterwards.
 #[must_use]
-pub fn refuses_provisioning(authorization: &Authorization, on: Date) -> Option<Refusal> {
+pub fn refuses_provisioning(
+    authorization: &Authorization,
+    circumstance: Option<&Circumstance>,
+    (at, on): When,
+) -> Option<Refusal> {
     let said = if authorization.retired_on.is_some() {
         "It is retired.".to_owned()
     } else if authorization.removed_at.is_some() {
@@ -71,7 +89,7 @@ pub fn refuses_provisioning(authorization: &Authorization, on: Date) -> Option<R
         "It is provisioned already.".to_owned()
     } else if authorization.refused.is_some() {
         "It was refused.".to_owned()
-    } else if authorization.approved.is_none() {
+    } else if authorization.approved.is_none() && !is_excepted(circumstance, at) {
         "It is not approved; access is provisioned only after it was authorized (CIP-004-7 R4.1, R6.1).".to_owned()
     } else {
         let over = authorization.until.filter(|last| *last < on)?;
@@ -94,9 +112,13 @@ pub fn refuses_removal(authorization: &Authorization, at: Option<Moment>) -> Opt
 
 /// What about a provisioned authorization does not keep the order the standard asks for: it is recorded as it was, and said.
 #[must_use]
-pub fn disorder(authorization: &Authorization) -> Option<&'static str> {
+pub fn disorder(authorization: &Authorization, circumstance: Option<&Circumstance>) -> Option<&'static str> {
     let from = authorization.provisioned_at?;
     match &authorization.approved {
+        None if is_excepted(circumstance, from) => {
+            Some("Provisioned under an exceptional circumstance, and to be approved or removed now that it can be.")
+        }
+        Some(_) if is_excepted(circumstance, from) => None,
         None => Some("Provisioned, and not approved as it stands (CIP-004-7 R4.1, R6.1)."),
         Some(act) if from < act.at => Some("Provisioned before it was approved (CIP-004-7 R4.1, R6.1)."),
         Some(_) => None,
@@ -148,9 +170,11 @@ pub fn refuses_disabling(account: &Account) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{disorder, refuses_approval, refuses_end, refuses_provisioning, refuses_removal, refuses_review};
+    use super::{
+        disorder, refuses_approval, refuses_end, refuses_provisioning, refuses_refusal, refuses_removal, refuses_review,
+    };
     use crate::ids::{Id as _, UserId};
-    use crate::personnel::model::{Authorization, Circumstance};
+    use crate::personnel::model::{Authorization, Circumstance, Person};
     use crate::register::{Act, Member};
     use crate::vocabulary::{Date, Moment};
 
@@ -174,7 +198,7 @@ mod tests {
         let on = Date::parse("2026-03-02").expect("a date");
         let asked = Authorization { requested: Some(act(1, NOON)), ..Authorization::default() };
         let said =
-            |authorization: &Authorization, by| refuses_approval(authorization, user(by), on).unwrap_or_default();
+            |authorization: &Authorization, by| refuses_approval(authorization, None, user(by), on).unwrap_or_default();
         assert_eq!(said(&asked, 2), "");
         assert!(said(&asked, 1).contains("another person"));
         assert!(said(&Authorization::default(), 2).contains("Nobody is recorded"));
@@ -182,14 +206,47 @@ mod tests {
         assert!(said(&Authorization { until, ..asked.clone() }, 2).contains("which is over"));
         let approved = Authorization { approved: Some(act(2, NOON)), ..asked.clone() };
         assert!(said(&approved, 3).contains("approved as it stands"));
-        assert!(refuses_provisioning(&asked, on).is_some_and(|said| said.contains("not approved")));
-        assert_eq!(refuses_provisioning(&approved, on), None);
+        let when = (moment(NOON), on);
+        assert!(refuses_provisioning(&asked, None, when).is_some_and(|said| said.contains("not approved")));
+        assert_eq!(refuses_provisioning(&approved, None, when), None);
         let there = Authorization { provisioned_at: Some(moment(NOON)), ..approved };
-        assert_eq!(disorder(&there), None);
+        assert_eq!(disorder(&there, None), None);
         assert!(refuses_removal(&there, Some(moment("2026-03-02T11:59:59Z"))).is_some());
         assert_eq!(refuses_removal(&there, Some(moment(NOON))), None);
         let early = Authorization { provisioned_at: Some(moment("2026-03-02T11:00:00Z")), ..there };
-        assert!(disorder(&early).is_some_and(|said| said.contains("before it was approved")));
+        assert!(disorder(&early, None).is_some_and(|said| said.contains("before it was approved")));
+    }
+
+    #[test]
+    fn nobody_decides_about_their_own_access() {
+        let on = Date::parse("2026-03-02").expect("a date");
+        let asked = Authorization { requested: Some(act(1, NOON)), ..Authorization::default() };
+        let member = Member { user: user(3), login: "c.d".to_owned() };
+        let holder = Person { user: Some(member), ..Person::default() };
+        assert!(
+            refuses_approval(&asked, Some(&holder), user(3), on).is_some_and(|said| said.contains("It is for you"))
+        );
+        assert!(refuses_refusal(&asked, Some(&holder), user(3)).is_some_and(|said| said.contains("It is for you")));
+        assert_eq!(refuses_approval(&asked, Some(&holder), user(2), on), None);
+    }
+
+    #[test]
+    fn a_circumstance_lets_access_come_before_its_approval() {
+        let on = Date::parse("2026-03-02").expect("a date");
+        let storm = Circumstance {
+            declared_at: Some(moment("2026-03-02T11:00:00Z")),
+            ended_at: Some(moment("2026-03-02T13:00:00Z")),
+            ..Circumstance::default()
+        };
+        let asked = Authorization { requested: Some(act(1, NOON)), ..Authorization::default() };
+        for (at, permitted) in [("10:59:59", false), ("11:00:00", true), ("12:59:59", true), ("13:00:00", false)] {
+            let when = (moment(&format!("2026-03-02T{at}Z")), on);
+            assert_eq!(refuses_provisioning(&asked, Some(&storm), when).is_none(), permitted, "{at}");
+        }
+        let there = Authorization { provisioned_at: Some(moment(NOON)), ..asked };
+        assert!(disorder(&there, Some(&storm)).is_some_and(|said| said.contains("to be approved or removed")));
+        let approved = Authorization { approved: Some(act(2, "2026-03-02T14:00:00Z")), ..there };
+        assert_eq!(disorder(&approved, Some(&storm)), None);
     }
 
     #[test]

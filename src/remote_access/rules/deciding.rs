@@ -5,6 +5,7 @@
 
 use super::Surroundings;
 use crate::ids::UserId;
+use crate::personnel::rules::deciding;
 use crate::register::Act;
 use crate::remote_access::model::{Grant, GrantStatus};
 use crate::vocabulary::{Date, Moment, TimeZone};
@@ -15,17 +16,7 @@ fn told(act: &Act, zone: TimeZone) -> String {
 
 /// Why this person may not approve, refuse or extend what another asked for.
 fn own(grant: &Grant, around: &Surroundings, by: UserId) -> Option<String> {
-    let is = |member: Option<&crate::register::Member>| member.is_some_and(|member| member.user == by);
-    match &grant.requested {
-        None => Some("Nobody is recorded as having asked for it; edit it, and it is asked for anew.".to_owned()),
-        Some(act) if is(act.by.as_ref()) => {
-            Some("You asked for it as it stands; another person has to decide about it.".to_owned())
-        }
-        Some(_) if around.person.as_ref().is_some_and(|person| is(person.user.as_ref())) => {
-            Some("It is for you; another person has to decide about it.".to_owned())
-        }
-        Some(_) => None,
-    }
+    deciding::own(grant.requested.as_ref(), around.person.as_ref(), by).map(str::to_owned)
 }
 
 /// What was decided before and stands in the way of a decision about a request.

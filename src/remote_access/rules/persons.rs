@@ -5,9 +5,9 @@
 
 use super::Found;
 use crate::personnel::model::{Party, Person, Suitability};
+use crate::personnel::rules::access::unrecorded;
+use crate::personnel::rules::standing::{assessed_until, trained_until};
 use crate::remote_access::model::{Grant, GrantKind};
-use crate::vocabulary::MonthMode;
-use crate::vocabulary::due::due_calendar_months;
 
 pub(super) fn examine(grant: &Grant, found: &mut Found<'_>) {
     vendor(grant, found);
@@ -53,7 +53,7 @@ fn trained(grant: &Grant, person: &Person, found: &mut Found<'_>) {
         let says = "no cyber security training is recorded; it is completed before access is granted";
         return found.fails(at, says, "CIP-004-7 R2.2");
     };
-    let due = due_calendar_months(last, 15, around.months);
+    let Some(due) = trained_until(person, today, around.months) else { return };
     if due < today {
         let since = due.plus_days(1);
         let says = format!("the training of {last} held for 15 calendar months and is lapsed since {since}");
@@ -73,8 +73,7 @@ fn assessed(grant: &Grant, person: &Person, found: &mut Found<'_>) {
         let says = "no personnel risk assessment is recorded; there is one before access is granted";
         return found.fails(at, says, "CIP-004-7 R3.5");
     };
-    // Seven years to the day, whatever the organization reads a calendar month as.
-    let due = due_calendar_months(last, 84, MonthMode::Anniversary);
+    let Some(due) = assessed_until(person, today) else { return };
     if due < today {
         let since = due.plus_days(1);
         let says =
@@ -101,18 +100,14 @@ fn suitable(person: &Person, found: &mut Found<'_>) {
         }
         None => {
             let says = "whether the results of the personnel risk assessment permit access is not recorded";
-            found.unknown(at, says, "CIP-004-7 R3.3");
+            found.fails(at, says, "CIP-004-7 R3.3");
         }
     }
-    if person.identity_confirmed != Some(true) {
-        found.unknown(at, "that the identity was confirmed is not recorded", "CIP-004-7 R3.1");
-    }
-    if person.seven_years_checked != Some(true) && person.partial_reason.trim().is_empty() {
-        let says = "neither a check of seven years of criminal history is recorded nor why it is partial";
-        found.unknown(at, says, "CIP-004-7 R3.2");
+    for (says, citation) in unrecorded(person) {
+        found.unknown(at, says, citation);
     }
     if matches!(person.party, Some(Party::Contractor | Party::Vendor)) {
-        match person.verified_on {
+        match person.verified_on.filter(|on| *on <= found.around.today()) {
             Some(on) if !person.verified_by.trim().is_empty() => {
                 found.pass(at, format!("the assessment was verified on {on}"), "CIP-004-7 R3.4");
             }

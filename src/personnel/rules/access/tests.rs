@@ -1,8 +1,10 @@
 //! What access takes: a table of people and days.
 
-use super::{Around, Found, examine, refusal};
+use super::{Around, Found, applies_to, examine, refusal};
 use crate::personnel::model::{Authorization, AuthorizationKind, Circumstance, Party, Person, Suitability};
-use crate::vocabulary::{Date, Impact, Moment, MonthMode, Reference};
+use crate::sites::rules::Criterion;
+use crate::systems::System;
+use crate::vocabulary::{Date, Moment, MonthMode, Reference};
 
 fn day(text: &str) -> Date {
     Date::parse(text).expect("a date")
@@ -29,8 +31,8 @@ fn asked(kind: AuthorizationKind) -> Authorization {
     Authorization { kind: Some(kind), need: "Relay maintenance".to_owned(), ..Authorization::default() }
 }
 
-fn said(person: &Person, kind: AuthorizationKind, on: &str, impact: Option<Impact>) -> Option<String> {
-    let around = Around { person, circumstance: None, impact, months: MonthMode::EndOfMonth };
+fn said(person: &Person, kind: AuthorizationKind, on: &str, out_of_scope: bool) -> Option<String> {
+    let around = Around { person, circumstance: None, out_of_scope, months: MonthMode::EndOfMonth };
     refusal(&examine(&asked(kind), around, (day(on).midnight_utc(), day(on))))
 }
 
@@ -95,17 +97,42 @@ fn a_refusal_says_which_and_since_when() {
         ),
     ];
     for (person, kind, on, expected) in table {
-        assert_eq!(said(&person, kind, on, Some(Impact::High)).as_deref(), expected, "{kind} on {on}");
+        assert_eq!(said(&person, kind, on, false).as_deref(), expected, "{kind} on {on}");
     }
-    // Rated low, nobody is asked for training; not rated at all, everybody is.
-    assert_eq!(said(&fit(), Electronic, "2026-12-01", Some(Impact::Low)), None);
-    assert_eq!(said(&fit(), Electronic, "2026-12-01", None).as_deref(), Some(lapsed));
+    assert_eq!(said(&fit(), Electronic, "2026-12-01", true), None);
+}
+
+#[test]
+fn applies_to_high_and_to_medium_with_connectivity() {
+    let table = [
+        ("1.1", Some(false), true),
+        ("2.1", Some(true), true),
+        ("2.1", None, true),
+        ("2.1", Some(false), false),
+        ("3.1", Some(true), false),
+    ];
+    for (number, erc, expected) in table {
+        let criterion = Some(Criterion::parse(number).expect("a criterion"));
+        assert_eq!(applies_to(&System { criterion, erc, ..System::default() }), expected, "{number} {erc:?}");
+    }
+    assert!(applies_to(&System::default()), "not rated");
+}
+
+#[test]
+fn what_is_not_recorded_of_an_assessment_is_shown_and_keeps_nobody_out() {
+    let person = fit();
+    let around = Around { person: &person, circumstance: None, out_of_scope: false, months: MonthMode::EndOfMonth };
+    let when = (Moment::ZERO, day("2026-06-01"));
+    let rulings = examine(&asked(AuthorizationKind::Electronic), around, when);
+    let open: Vec<&str> =
+        rulings.iter().filter(|ruling| ruling.found == Found::NotRecorded).map(|ruling| ruling.source).collect();
+    assert_eq!((open, refusal(&rulings)), (vec!["CIP-004-7 R3.1", "CIP-004-7 R3.2"], None));
 }
 
 #[test]
 fn the_need_is_stated() {
     let person = fit();
-    let around = Around { person: &person, circumstance: None, impact: None, months: MonthMode::EndOfMonth };
+    let around = Around { person: &person, circumstance: None, out_of_scope: false, months: MonthMode::EndOfMonth };
     for (kind, part) in [(AuthorizationKind::Electronic, "R4.1"), (AuthorizationKind::Bcsi, "R6.1")] {
         let silent = Authorization { kind: Some(kind), ..Authorization::default() };
         let said = refusal(&examine(&silent, around, (Moment::ZERO, day("2026-06-01")))).expect("refused");
@@ -123,7 +150,8 @@ fn a_circumstance_lifts_the_training_while_it_lasts() {
         ..Circumstance::default()
     };
     let person = fit();
-    let around = Around { person: &person, circumstance: Some(&storm), impact: None, months: MonthMode::EndOfMonth };
+    let around =
+        Around { person: &person, circumstance: Some(&storm), out_of_scope: false, months: MonthMode::EndOfMonth };
     let at = |text: &str| {
         let at = moment(text);
         examine(&asked(AuthorizationKind::Electronic), around, (at, day(&text[..10])))

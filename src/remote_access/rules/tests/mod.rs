@@ -168,7 +168,7 @@ const WHO: &[Case] = &[
     ),
     (|_, s| s.person = with(|p| p.assessed = vec![day("2019-03-02")]), "warn person: the personnel risk assessment"),
     (|_, s| s.person = with(|p| p.suitability = Some(Suitability::Ineligible)), "refuse person: the results"),
-    (|_, s| s.person = with(|p| p.suitability = None), "unknown person: whether the results"),
+    (|_, s| s.person = with(|p| p.suitability = None), "refuse person: whether the results"),
     (|_, s| s.person = with(|p| p.identity_confirmed = None), "unknown person: that the identity"),
     (|_, s| s.person = with(|p| p.seven_years_checked = Some(false)), "unknown person: neither a check of seven"),
     (
