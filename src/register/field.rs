@@ -162,14 +162,8 @@ pub fn moment(text: &str) -> Result<Moment, String> {
 
 /// A moment with its offset or, where a zone was said, a day and a time of day in it.
 pub fn moment_in(text: &str, zone: Option<TimeZone>) -> Result<Moment, String> {
-    let local = |zone: TimeZone| {
-        let (day, clock) = text.trim().split_once(['T', ' '])?;
-        zone.on(Date::parse(day).ok()?, Some(clock.trim()).filter(|clock| !clock.is_empty())?).ok()
-    };
-    match zone.map(|zone| (zone, local(zone))) {
-        Some((_, Some(found))) => Ok(found),
-        Some((zone, None)) => moment(text)
-            .map_err(|_| format!("not a moment; write it in {zone}, as 2026-03-31 17:00, or with its offset")),
+    match zone.filter(|_| Moment::parse(text).is_none()) {
+        Some(zone) => zone.local(text).and_then(|found| moment(&found.rfc3339())),
         None => moment(text),
     }
 }

@@ -76,8 +76,8 @@ impl TimeZone {
     pub fn local(self, text: &str) -> Result<Moment, String> {
         let read = |form| NaiveDateTime::parse_from_str(text.trim(), form).ok();
         let forms = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"];
-        let wrong = "not a moment; write 2026-03-31T17:00:00Z or 2026-03-31 11:00:00";
-        let local = forms.into_iter().find_map(read).ok_or_else(|| wrong.to_owned())?;
+        let wrong = || format!("not a moment; write it in {self}, as 2026-03-31 17:00, or with its offset");
+        let local = forms.into_iter().find_map(read).ok_or_else(wrong)?;
         match self.0.from_local_datetime(&local) {
             chrono::LocalResult::Single(found) => Ok(found.to_utc().into()),
             chrono::LocalResult::Ambiguous(..) => Err(format!("stands twice in {self}; write it with its offset")),
