@@ -146,16 +146,19 @@ fn kind_of(sheet: &Sheet) -> &'static str {
     {
         return kind;
     }
-    if name == "segments" {
-        return "zones";
+    if let Some((_, kind)) = [("segments", "zones"), ("remote_access", "grants")].iter().find(|(told, _)| name == *told)
+    {
+        return kind;
     }
     let has = |column: &str| sheet.header.iter().any(|name| name.eq_ignore_ascii_case(column));
+    if is_grants(&has) {
+        return "grants";
+    }
     if let Some(kind) = personnel(&has) {
         return kind;
     }
     match () {
         () if has("performed_on") => "performances",
-        () if has("valid_until") && has("via") => "grants",
         () if has("asset") && has("port") => "services",
         () if has("asset") && has("name") => "interfaces",
         () if has("reliability_task") || has("criterion") => "systems",
@@ -166,6 +169,13 @@ fn kind_of(sheet: &Sheet) -> &'static str {
         () if has("subnets") => "zones",
         () => "assets",
     }
+}
+
+/// True for a header of remote access, by the names of fields or their labels.
+fn is_grants(has: &impl Fn(&str) -> bool) -> bool {
+    let path = has("encryption_end") || has("encryption ends at") || has("split_tunnel") || has("split tunnel");
+    let ends = has("valid_until") || has("until");
+    path || (ends && (has("via") || has("through")))
 }
 
 /// Which register of people and access a header tells.
