@@ -148,9 +148,9 @@ impl Register for Authorization {
     }
 
     fn signed(&mut self, before: Option<&Self>, by: Act) {
-        let told = |one: &Self| Self { notes: String::new(), ..one.undecided() };
         // Access that is there stays as it was approved; what ended is not asked for again.
-        let asked_anew = before.is_none_or(|before| before.provisioned_at.is_none() && told(before) != told(self));
+        let asked_anew = before
+            .is_none_or(|before| before.provisioned_at.is_none() && entering::told(before) != entering::told(self));
         if asked_anew {
             (self.requested, self.approved, self.refused) = (Some(by), None, None);
             self.approved_as.clear();

@@ -132,13 +132,14 @@ pub(super) async fn authorizations(
     at: &mut Snapshot,
     authorizations: &[(Option<AuthorizationId>, &Authorization)],
 ) -> Result<Vec<Draft>> {
+    let (today, _) = calendar(at).await?;
     let before = by_id::<Authorization>(at, authorizations.iter().filter_map(|(id, _)| *id)).await?;
     let people = by_id::<Person>(at, authorizations.iter().filter_map(|(_, one)| one.person)).await?;
     let weighed = authorizations.iter().map(|(id, authorization)| {
         let mut draft = Draft::default();
         let before = id.and_then(|id| before.get(&id.uuid()));
         let person = authorization.person.and_then(|person| people.get(&person.uuid()));
-        entering::weigh_authorization(authorization, before, person, &mut draft);
+        entering::weigh_authorization(authorization, before, person, today, &mut draft);
         draft
     });
     Ok(weighed.collect())

@@ -145,6 +145,7 @@ pub fn weigh_authorization(
     authorization: &Authorization,
     before: Option<&Authorization>,
     person: Option<&Person>,
+    today: Date,
     draft: &mut Draft,
 ) {
     if let Some(before) = before
@@ -160,13 +161,11 @@ pub fn weigh_authorization(
         draft.refuse("retired_on", &retired.to_string(), "the access is still there; record its removal first");
     }
     let is_new_for = before.is_none_or(|before| before.person != authorization.person);
-    if let Some(person) = person.filter(|person| is_new_for && person.retired_on.is_some()) {
-        let retired = person.retired_on.map_or_else(String::new, |on| on.to_string());
-        draft.refuse(
-            "person",
-            person.reference.as_str(),
-            format!("retired since {retired}; nobody is authorized who left"),
-        );
+    if let Some(person) = person.filter(|_| is_new_for)
+        && let Some(left) = person.retired_on.filter(|left| *left <= today)
+    {
+        let problem = format!("retired since {left}; nobody is authorized who left");
+        draft.refuse("person", person.reference.as_str(), problem);
     }
 }
 
