@@ -114,11 +114,17 @@ async fn extended(
     if let Some(said) = deciding::refuses_extension(grant, around, by, until) {
         return Ok(Err(said.into()));
     }
-    if let Err(refusal) = office(change, by, around).await? {
-        return Ok(Err(refusal));
-    }
-    let next =
-        Grant { extended: Some(act), extended_from: grant.valid_until, valid_until: Some(until), ..grant.clone() };
+    let extended_as = match office(change, by, around).await? {
+        Ok(office) => office,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let next = Grant {
+        extended: Some(act),
+        extended_as,
+        extended_from: grant.valid_until,
+        valid_until: Some(until),
+        ..grant.clone()
+    };
     let found = refusals(&next, around);
     if !found.is_empty() {
         return Ok(Err(Refusal::Found(entering::problems(&found))));

@@ -3,10 +3,14 @@
 //! Invariant: nothing is written that a rule refuses; a grant that let somebody in is not rewritten, so that it stays known
 //! what it opened and when.
 
+use std::collections::BTreeMap;
+
 use super::model::Grant;
 use super::rules::{self, Finding};
 use super::surroundings;
 use crate::ids::{GrantId, Id};
+use crate::personnel::records::weighing::calendar;
+use crate::personnel::rules::entering::not_in_future;
 use crate::register::{Draft, Problem, records};
 use crate::storage::{Kept, Result, Snapshot};
 use crate::vocabulary::{Moment, fold};
@@ -24,16 +28,18 @@ pub fn check(grant: &Grant, draft: &mut Draft) {
 pub async fn weigh(at: &mut Snapshot, grants: &[(Option<GrantId>, &Grant)]) -> Result<Vec<Draft>> {
     let ids: Vec<uuid::Uuid> = grants.iter().filter_map(|(id, _)| *id).map(Id::uuid).collect();
     let before = records::by_ids::<Grant>(at, &ids).await?;
-    let before = |id: Option<GrantId>| before.iter().find(|kept| Some(kept.id) == id);
+    let before: BTreeMap<GrantId, Kept<Grant>> = before.into_iter().map(|kept| (kept.id, kept)).collect();
+    let before = |id: Option<GrantId>| id.and_then(|id| before.get(&id));
     let asked = |(id, grant): &&(Option<GrantId>, &Grant)| {
         grant.retired_on.is_none() && before(*id).is_none_or(|before| before.asked() != grant.asked())
     };
     let examined: Vec<&Grant> = grants.iter().filter(asked).map(|(_, grant)| *grant).collect();
     let gathered = if examined.is_empty() { None } else { Some(surroundings::gather(at, &examined).await?) };
-    let now = at.now();
+    let (now, (today, _)) = (at.now(), calendar(at).await?);
     let weighed = grants.iter().map(|one| {
         let (id, grant) = *one;
         let mut draft = Draft::default();
+        not_in_future(&[("disable_tested_on", grant.disable_tested_on)], today, &mut draft);
         if let Some(before) = before(id) {
             stays(before, grant, now, &mut draft);
         }

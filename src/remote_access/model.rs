@@ -72,6 +72,8 @@ pub struct Grant {
     pub refused: Option<Act>,
     /// The one extension, and until when it held before.
     pub extended: Option<Act>,
+    /// In which office it was extended, in words; empty for the role alone.
+    pub extended_as: String,
     pub extended_from: Option<Moment>,
     pub revoked: Option<Act>,
     /// When the ability ceased, where that was not the moment of the revocation, and what shows it.
@@ -163,6 +165,7 @@ impl Grant {
             approved_as: String::new(),
             refused: None,
             extended: None,
+            extended_as: String::new(),
             extended_from: None,
             revoked: None,
             removed_at: None,

@@ -47,6 +47,19 @@ const EMPLOYEES: AsOfSql = as_of!(
 /// Texts of this file that know an instant, for the test that prepares every statement.
 pub const INSTANT_STATEMENTS: &[AsOfSql] = &[MEMBERS, IMPACTS, EMPLOYEES_THROUGH, EMPLOYEES];
 
+/// Whose a grant is: a person's, or a vendor's where it names no person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Holder {
+    Person(PersonId),
+    Vendor(VendorId),
+}
+
+impl Holder {
+    fn of(grant: &Grant) -> Option<Self> {
+        grant.person.map(Self::Person).or(grant.vendor.map(Self::Vendor))
+    }
+}
+
 /// What stands around some grants.
 #[derive(Debug)]
 pub struct Gathered {
@@ -61,7 +74,7 @@ pub struct Gathered {
     zones: BTreeMap<ZoneId, Zone>,
     conduits: BTreeMap<ConduitId, Conduit>,
     circumstances: BTreeMap<CircumstanceId, Circumstance>,
-    others: Vec<(GrantId, Grant)>,
+    others: BTreeMap<Holder, Vec<(GrantId, Grant)>>,
     employees: BTreeMap<AssetId, Employees>,
 }
 
@@ -134,11 +147,11 @@ async fn impacts(at: &mut Snapshot, assets: &[AssetId]) -> Result<BTreeMap<Asset
 }
 
 /// Grants that are not over of the same people, and of vendors without a person.
-async fn others(at: &mut Snapshot, grants: &[&Grant], now: Moment) -> Result<Vec<(GrantId, Grant)>> {
+async fn others(at: &mut Snapshot, grants: &[&Grant], now: Moment) -> Result<BTreeMap<Holder, Vec<(GrantId, Grant)>>> {
     let people: BTreeSet<Uuid> = grants.iter().filter_map(|grant| grant.person).map(Id::uuid).collect();
     let alone = grants.iter().filter(|grant| grant.person.is_none());
     let vendors: BTreeSet<Uuid> = alone.filter_map(|grant| grant.vendor).map(Id::uuid).collect();
-    let mut found = Vec::new();
+    let mut found: BTreeMap<Holder, Vec<(GrantId, Grant)>> = BTreeMap::new();
     for (column, ids) in [("v.person_id", people), ("v.person_id IS NULL AND v.vendor_id", vendors)] {
         let ids: Vec<Uuid> = ids.into_iter().collect();
         for some in ids.chunks(500) {
@@ -153,7 +166,9 @@ async fn others(at: &mut Snapshot, grants: &[&Grant], now: Moment) -> Result<Vec
             }
             for row in statement.all::<VersionRow>().await? {
                 let kept = row.kept::<Grant>()?;
-                found.push((kept.id, kept.content));
+                if let Some(holder) = Holder::of(&kept.content) {
+                    found.entry(holder).or_default().push((kept.id, kept.content));
+                }
             }
         }
     }
@@ -187,14 +202,7 @@ impl Gathered {
     pub fn around(&self, id: Option<GrantId>, grant: &Grant, asking: bool) -> Surroundings {
         let person = grant.person.and_then(|person| self.people.get(&person)).cloned();
         let vendor = grant.vendor.or(person.as_ref().and_then(|person| person.vendor));
-        let is_other = |(other, content): &&(GrantId, Grant)| {
-            let same = if grant.person.is_some() {
-                content.person == grant.person
-            } else {
-                content.person.is_none() && content.vendor == grant.vendor
-            };
-            same && Some(*other) != id
-        };
+        let others = Holder::of(grant).and_then(|holder| self.others.get(&holder)).into_iter().flatten();
         let device = |device: Option<AssetId>| device.and_then(|device| self.device(device));
         let (zone, months, longest, idle) = self.policy();
         Surroundings {
@@ -210,7 +218,7 @@ impl Gathered {
             encryption_end: device(grant.encryption_end),
             conduit: grant.conduit.and_then(|conduit| self.conduits.get(&conduit)).cloned(),
             circumstance: grant.circumstance.and_then(|one| self.circumstances.get(&one)).cloned(),
-            others: self.others.iter().filter(is_other).cloned().collect(),
+            others: others.filter(|(other, _)| Some(*other) != id).cloned().collect(),
             employees: grant.via.and_then(|via| self.employees.get(&via)).copied().unwrap_or(Employees::None),
             person,
             asking,
@@ -238,7 +246,7 @@ impl Gathered {
     fn system(&self, id: SystemId) -> Option<NamedSystem> {
         let system = self.systems.get(&id)?;
         let members = self.members.get(&id).map_or(0, Vec::len);
-        Some(NamedSystem { reference: system.reference.to_string(), members, retired_on: system.retired_on })
+        Some(NamedSystem { id, reference: system.reference.to_string(), members, retired_on: system.retired_on })
     }
 
     /// The assets a grant names, then the members of the systems it names, each once.
@@ -260,6 +268,7 @@ impl Gathered {
             impact: self.impacts.get(&id).copied(),
             erc: asset.external_routable,
             categories: asset.categories.clone(),
+            member_of: asset.systems.clone(),
             zone: self.placed(asset),
             systems: systems.map(|system| system.reference.to_string()).collect(),
             gone: gone(asset),

@@ -2,8 +2,10 @@
 
 use axum::http::Method;
 use glance::auth::Scope;
+use glance::ids::{Id as _, UserId};
 use glance::personnel::model::Party;
 use glance::personnel::{Circumstance, Person};
+use glance::register::{Act, Member};
 use glance::remote_access::Grant;
 use glance::storage::AsOf;
 use serde_json::json;
@@ -52,7 +54,9 @@ on_each_engine! {
 
     async fn an_emergency_holds_at_once_and_ends_with_a_decision(bed: Bed) {
         let Scene { site, manager, .. } = scene(&bed).await;
-        let lasting = Circumstance { reference: named("CEC-1"), title: "Ice storm".to_owned(), declared_at: Some(BEGINNING.plus_seconds(-3_600)), ..Circumstance::default() };
+        let member = Member { user: UserId::from_uuid(uuid::Uuid::from_u128(1)), login: "a.b".to_owned() };
+        let declared = Act { by: Some(member), name: "A B".to_owned(), at: BEGINNING, reason: String::new() };
+        let lasting = Circumstance { reference: named("CEC-1"), title: "Ice storm".to_owned(), declared_at: Some(BEGINNING.plus_seconds(-3_600)), declared: Some(declared), ..Circumstance::default() };
         let circumstance = kept(&bed, &lasting).await;
         kept(&bed, &Person { trained: Vec::new(), ..person("P-4", Party::Contractor) }).await;
         let mut body = changed(&asked("G-7", "P-4"), "circumstance", json!("CEC-1"));

@@ -46,7 +46,6 @@ const INSTANT: &[&[AsOfSql]] = &[
     glance::frameworks::records::INSTANT_STATEMENTS,
     glance::controls::records::INSTANT_STATEMENTS,
     glance::engagements::records::INSTANT_STATEMENTS,
-    glance::remote_access::records::links::INSTANT_STATEMENTS,
     glance::remote_access::surroundings::INSTANT_STATEMENTS,
     glance::reviews::records::INSTANT_STATEMENTS,
 ];

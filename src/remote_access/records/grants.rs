@@ -116,6 +116,7 @@ impl Register for Grant {
             approved_as: shown(|grant: &Grant| grant.approved_as.clone()), "Approved as", "The office in which it was approved; empty for the role alone.";
             refused: shown_in(|grant: &Grant, zone| told(grant.refused.as_ref(), zone)), "Refused", "Who refused it, and why.";
             extended: shown_in(|grant: &Grant, zone| told(grant.extended.as_ref(), zone)), "Extended", "Who extended it, once, and why.";
+            extended_as: shown(|grant: &Grant| grant.extended_as.clone()), "Extended as", "The office in which it was extended; empty for the role alone.";
             extended_from: shown(|grant: &Grant| moment(grant.extended_from)), "Held until before", "When it would have ended without the extension.";
             revoked: shown_in(|grant: &Grant, zone| told(grant.revoked.as_ref(), zone)), "Revoked", "Who revoked it, and why.";
             removed_at: shown(|grant: &Grant| moment(grant.removed_at)), "Ability ceased", "When the ability ceased, where that was recorded apart from the revocation.";
@@ -211,6 +212,14 @@ impl Register for Grant {
 
     async fn weigh(at: &mut Snapshot, grants: &[(Option<GrantId>, &Self)]) -> Result<Vec<Draft>> {
         entering::weigh(at, grants).await
+    }
+
+    /// Whose vendor it is follows from its person, where nobody said it.
+    async fn completed(change: &mut Change, _before: Option<&Self>, record: &Self) -> Result<Option<Self>> {
+        let (Some(person), None) = (record.person, record.vendor) else { return Ok(None) };
+        let person = change.reading().await?.find::<Person>(person).await?;
+        let vendor = person.and_then(|person| person.vendor);
+        Ok(vendor.map(|_| Self { vendor, ..record.clone() }))
     }
 
     async fn settle(change: &mut Change, id: GrantId, before: Option<&Self>, after: &Self) -> Result<()> {

@@ -4,14 +4,17 @@
 
 use std::collections::BTreeSet;
 
-use crate::as_of;
+use uuid::Uuid;
+
+use super::concerned::{among, links};
 use crate::fragment;
-use crate::ids::{AssetId, GrantId, Id};
+use crate::ids::{GrantId, Id};
+use crate::register::records::by_ids;
 use crate::register::{Filter, FilterInput};
 use crate::remote_access::model::Grant;
+use crate::remote_access::rules::Surroundings;
 use crate::storage::pending::Shape;
-use crate::storage::versions::VersionRow;
-use crate::storage::{AsOfSql, Cell, Change, Kept, OrgSql, Result, Snapshot};
+use crate::storage::{Audited as _, Cell, Change, Kept, OrgSql, Result, Snapshot};
 use crate::vocabulary::{Moment, fold};
 
 const TARGETS: Shape =
@@ -26,19 +29,11 @@ const CLOSE_SYSTEM: OrgSql = OrgSql::new(
     "UPDATE grant_systems SET recorded_until = $4 WHERE organization_id = $1 AND grant_id = $2 AND system_id = $3 \
      AND recorded_until = 9000000000000000",
 );
-/// Grants that are not over and name one of these assets.
-const REACHING: AsOfSql = as_of!(
-    "SELECT " columns " FROM grant_versions v WHERE v.organization_id = $1 AND " [v] " AND NOT v.retired AND v.valid_until > $3 \
-     AND v.id IN (SELECT t.grant_id FROM grant_targets t WHERE t.organization_id = $1 AND " [t] " AND t.asset_id IN \
-     ($4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)) ORDER BY v.reference_key, v.id LIMIT 26"
-);
-/// Assets the statement has room for.
-const ROOM: usize = 16;
+/// Rows of other grants a page shows.
+const MOST: usize = 25;
 
 /// Texts of this file, for the test that prepares every statement.
 pub const STATEMENTS: &[OrgSql] = &[CLOSE_TARGET, CLOSE_SYSTEM];
-/// Texts of this file that know an instant.
-pub const INSTANT_STATEMENTS: &[AsOfSql] = &[REACHING];
 
 /// Keeps grants that reach an asset, given by its reference: that name it, or a system it belongs to.
 pub const REACHES_ASSET: Filter = Filter {
@@ -99,12 +94,51 @@ async fn linked<I: Id + Ord>(
     Ok(())
 }
 
-/// Grants that are not over at a moment and name one of the first of these assets, by reference; one more than a page shows.
-pub async fn reaching(at: &mut Snapshot, assets: &[AssetId], now: Moment) -> Result<Vec<Kept<Grant>>> {
-    let Some(last) = assets.first() else { return Ok(Vec::new()) };
-    let mut statement = at.query(&REACHING).bind(now.rfc3339());
-    for place in 0..ROOM {
-        statement = statement.bind(*assets.get(place).unwrap_or(last));
+/// Grants that are not over and reach what a grant reaches, but for those that are known: the first by reference, and how many
+/// there are.
+pub async fn reaching(
+    at: &mut Snapshot,
+    around: &Surroundings,
+    besides: &BTreeSet<GrantId>,
+) -> Result<(Vec<Kept<Grant>>, usize)> {
+    let assets: BTreeSet<Uuid> = around.targets.iter().map(|target| target.id.uuid()).collect();
+    let member_of = around.targets.iter().flat_map(|target| target.member_of.iter().copied());
+    let systems: BTreeSet<Uuid> =
+        around.systems.iter().map(|system| system.id).chain(member_of).map(Id::uuid).collect();
+    let mut ids = naming(at, ("grant_targets", "v.asset_id"), assets).await?;
+    ids.extend(naming(at, ("grant_systems", "v.system_id"), systems).await?);
+    let ids: Vec<GrantId> = ids.difference(besides).copied().collect();
+    let mut open: Vec<(String, Uuid)> = Vec::new();
+    for some in ids.chunks(500) {
+        let numbers: Vec<String> = (4..some.len() + 4).map(|number| format!("${number}")).collect();
+        let rest = format!(" AND v.valid_until > $3 AND NOT v.retired AND v.id IN ({})", numbers.join(", "));
+        let mut statement = at.projected(&Grant::TABLE, "v.reference_key, v.id", &rest).bind(around.now.rfc3339());
+        for id in some {
+            statement = statement.bind(id.uuid());
+        }
+        open.extend(statement.all::<(String, Uuid)>().await?);
     }
-    statement.all::<VersionRow>().await?.into_iter().map(VersionRow::kept).collect()
+    open.sort();
+    let first: Vec<Uuid> = open.iter().take(MOST).map(|(_, id)| *id).collect();
+    let mut found = by_ids::<Grant>(at, &first).await?;
+    found.sort_by_key(|kept| first.iter().position(|id| *id == kept.id.uuid()));
+    Ok((found, open.len()))
+}
+
+/// Grants that name one of these assets or systems.
+async fn naming(
+    at: &mut Snapshot,
+    (rows, column): (&'static str, &str),
+    named: BTreeSet<Uuid>,
+) -> Result<BTreeSet<GrantId>> {
+    let named: Vec<Uuid> = named.into_iter().collect();
+    let mut found = BTreeSet::new();
+    for some in named.chunks(500) {
+        let mut statement = at.projected(&links(rows), "v.grant_id", &among(column, some.len()));
+        for id in some {
+            statement = statement.bind(*id);
+        }
+        found.extend(statement.all::<(Uuid,)>().await?.into_iter().map(|(id,)| GrantId::from_uuid(id)));
+    }
+    Ok(found)
 }

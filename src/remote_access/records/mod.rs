@@ -16,5 +16,13 @@ use crate::storage::{AsOfSql, OrgSql};
 pub const STATEMENTS: &[OrgSql] = &[sessions::CLOSE, sessions::EVENTS_OF];
 
 /// Texts of this slice that know an instant.
-pub const INSTANT_STATEMENTS: &[AsOfSql] =
-    &[batches::SAME, batches::WORD, sessions::EVERY, sessions::OF_BATCH, sessions::ONE, sessions::OPEN];
+pub const INSTANT_STATEMENTS: &[AsOfSql] = &[
+    batches::SAME,
+    batches::WORD,
+    paths::OF_PEOPLE,
+    paths::OF_VENDORS,
+    sessions::EVERY,
+    sessions::OF_BATCH,
+    sessions::ONE,
+    sessions::OPEN,
+];

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use crate::assets::Asset;
 use crate::assets::model::{Category, Lifecycle, Role};
 use crate::conduits::Conduit;
-use crate::ids::{AssetId, GrantId};
+use crate::ids::{AssetId, GrantId, SystemId};
 use crate::organizations::LongestGrant;
 use crate::personnel::model::{Circumstance, Party, Person, Vendor};
 use crate::remote_access::model::Grant;
@@ -71,6 +71,8 @@ pub struct Target {
     pub erc: Option<bool>,
     pub categories: BTreeSet<Category>,
     pub zone: Option<Placed>,
+    pub member_of: BTreeSet<SystemId>,
+    /// References of the systems it belongs to.
     pub systems: Vec<String>,
     /// That it is out of service, in words.
     pub gone: Option<String>,
@@ -88,6 +90,7 @@ pub struct Placed {
 /// A system a grant names.
 #[derive(Clone, Debug)]
 pub struct NamedSystem {
+    pub id: SystemId,
     pub reference: String,
     pub members: usize,
     pub retired_on: Option<Date>,
@@ -129,6 +132,13 @@ impl Target {
 }
 
 impl Surroundings {
+    /// True where these assets or systems are among what is reached, by name or as members.
+    #[must_use]
+    pub fn meets(&self, targets: &BTreeSet<AssetId>, systems: &BTreeSet<SystemId>) -> bool {
+        self.targets.iter().any(|target| targets.contains(&target.id) || !target.member_of.is_disjoint(systems))
+            || self.systems.iter().any(|system| systems.contains(&system.id))
+    }
+
     /// Whether the mandatory rules hold for what is reached: the strictest of its targets.
     #[must_use]
     pub fn scope(&self) -> Scope {

@@ -145,6 +145,7 @@ pub fn refuses_test(grant: &Grant, on: Date, today: Date) -> Option<String> {
     } else if on > today {
         Some(format!("{on} is to come; record the day it was tried."))
     } else {
-        None
+        let later = grant.disable_tested_on.filter(|last| on < *last)?;
+        Some(format!("It was tried on {later}, later than {on}."))
     }
 }

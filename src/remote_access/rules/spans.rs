@@ -53,6 +53,11 @@ fn circumstance(grant: &Grant, found: &mut Found<'_>) {
     let reference = &circumstance.reference;
     let begins = circumstance.declared_at;
     if around.is_emergency() {
+        if around.asking && circumstance.declared.as_ref().is_none_or(|act| act.by.is_none()) {
+            let says =
+                format!("no person is recorded as having declared {reference}, so nothing holds under it unapproved");
+            found.refuse(at, says, EXCEPTED);
+        }
         match begins {
             Some(declared) if grant.valid_from.is_some_and(|from| from < declared) => {
                 let says = format!("before {reference} was declared at {}", around.zone.told(declared));
@@ -82,8 +87,7 @@ fn overlapping(grant: &Grant, found: &mut Found<'_>) {
             && other.kind == grant.kind
             && other.valid_until.is_some_and(|until| around.now < until)
     };
-    let shares =
-        |other: &Grant| !other.targets.is_disjoint(&grant.targets) || !other.systems.is_disjoint(&grant.systems);
+    let shares = |other: &Grant| around.meets(&other.targets, &other.systems);
     let together = |other: &Grant| {
         let begins = other.valid_from.max(grant.valid_from);
         let ends = [other.valid_until, grant.valid_until].into_iter().flatten().min();

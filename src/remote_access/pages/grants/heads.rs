@@ -52,10 +52,10 @@ async fn beside(
     around: &Surroundings,
     (slug, as_of): (&str, &str),
 ) -> Answer<Vec<Section>> {
-    let targets: Vec<_> = around.targets.iter().map(|target| target.id).collect();
-    let reaching = links::reaching(at, &targets, around.now).await?;
+    let besides = around.others.iter().map(|(id, _)| *id).chain([kept.id]).collect();
+    let (reaching, more) = links::reaching(at, around, &besides).await?;
     let lookup = names(at, around, &reaching).await?;
-    let others = shown::others(kept.id, around, &reaching, (slug, as_of), &lookup);
+    let others = shown::others(around, (&reaching, more), (slug, as_of), &lookup);
     Ok(vec![shown::targets(around, slug, as_of), others])
 }
 
@@ -78,14 +78,15 @@ fn said(what: &str, act: Option<&Act>, around: &Surroundings) -> Option<String> 
 /// Where a grant stands, in sentences.
 fn lines(grant: &Grant, around: &Surroundings, status: GrantStatus) -> Vec<String> {
     let told = |at: Moment| around.zone.told(at);
-    let office = Some(&grant.approved_as).filter(|office| !office.is_empty());
+    let office = |done: &str, office: &String| (!office.is_empty()).then(|| format!("{done} as {office}."));
     let acts = [
         who(around),
         said("Asked for", grant.requested.as_ref(), around),
         said("Approved", grant.approved.as_ref(), around),
-        office.map(|office| format!("Approved as {office}.")),
+        office("Approved", &grant.approved_as),
         said("Refused", grant.refused.as_ref(), around),
         said("Extended", grant.extended.as_ref(), around),
+        office("Extended", &grant.extended_as),
         said("Revoked", grant.revoked.as_ref(), around),
         grant.removed_at.map(|at| format!("The ability ceased at {}, shown by: {}", told(at), grant.removal_proof)),
     ];
@@ -98,6 +99,9 @@ fn lines(grant: &Grant, around: &Surroundings, status: GrantStatus) -> Vec<Strin
         }
         GrantStatus::Scheduled => format!("It opens from {from} until {until}."),
         GrantStatus::Active => format!("It is open since {from} and ends by itself at {until}."),
+        GrantStatus::Expired if grant.begins().is_none() => {
+            format!("Nobody approved it until its time ran out at {until}; it opened nothing.")
+        }
         GrantStatus::Expired => format!("It ended by itself at {until}."),
         GrantStatus::Revoked | GrantStatus::Refused => "It opens nothing.".to_owned(),
     });

@@ -85,18 +85,15 @@ pub fn targets(around: &Surroundings, slug: &str, as_of: &str) -> Section {
     }
 }
 
-/// Other grants that are not over: of the same person or vendor, and to the same assets.
+/// Other grants that are not over: of the same person or vendor, and to the same assets or systems.
 pub fn others(
-    own: GrantId,
     around: &Surroundings,
-    reaching: &[Kept<Grant>],
+    (reaching, all_reaching): (&[Kept<Grant>], usize),
     (slug, as_of): (&str, &str),
     lookup: &Lookup,
 ) -> Section {
     let same = around.others.iter().map(|(id, grant)| (*id, grant, "the same person or vendor"));
-    let known = |id: GrantId| id == own || around.others.iter().any(|(other, _)| *other == id);
-    let others = reaching.iter().filter(|kept| !known(kept.id));
-    let others = others.map(|kept| (kept.id, &kept.content, "the same assets"));
+    let others = reaching.iter().map(|kept| (kept.id, &kept.content, "the same assets or systems"));
     let all: Vec<(GrantId, &Grant, &str)> = same.chain(others).collect();
     let told = |(id, grant, why): &(GrantId, &Grant, &'static str)| {
         let status: GrantStatus = grant.status(around.now);
@@ -115,7 +112,7 @@ pub fn others(
         title: "Other grants",
         head: vec!["Reference", "Status", "Who", "Reaches", "Until"],
         rows: all.iter().take(MOST).map(told).collect(),
-        note: note(all.len()),
+        note: note(around.others.len() + all_reaching),
         ..Section::default()
     }
 }

@@ -77,6 +77,7 @@ fn target() -> Target {
         erc: None,
         categories: BTreeSet::new(),
         zone: Some(Placed { reference: "CTL".to_owned(), esp: true }),
+        member_of: [id(5)].into(),
         systems: vec!["BCS-1".to_owned()],
         gone: None,
         named: true,

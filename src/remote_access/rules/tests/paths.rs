@@ -56,13 +56,17 @@ const REACHED: &[Case] = &[
     (|_, s| s.targets[0].impact = None, "unknown targets: the impact rating is not known: RTU-1"),
     (|_, s| s.targets[0].zone = None, "unknown targets: recorded in no zone: RTU-1"),
     (
-        |_, s| s.systems = vec![NamedSystem { reference: "B".to_owned(), members: 0, retired_on: None }],
+        |_, s| s.systems = vec![NamedSystem { id: id(7), reference: "B".to_owned(), members: 0, retired_on: None }],
         "unknown systems: no asset of B",
     ),
     (
         |_, s| {
-            s.systems =
-                vec![NamedSystem { reference: "B".to_owned(), members: 3, retired_on: Some(day("2026-01-01")) }];
+            s.systems = vec![NamedSystem {
+                id: id(7),
+                reference: "B".to_owned(),
+                members: 3,
+                retired_on: Some(day("2026-01-01")),
+            }];
         },
         "refuse systems: B is retired since 2026-01-01",
     ),

@@ -44,6 +44,9 @@ fn when() {
     assert_eq!(other(|g| g.revoked = Some(by(2, "2026-03-01T00:00:00Z"))), "");
     assert_eq!(other(|g| g.kind = Some(GrantKind::SystemToSystem)), "");
     assert_eq!(other(|g| g.targets = [id(8)].into()), "");
+    // A system the target is a member of is the same by another name.
+    let system = other(|g| (g.targets, g.systems) = ([id(8)].into(), [id(5)].into()));
+    assert!(system.contains("warn targets: reached at the same time under G-9"), "{system}");
     assert_eq!(other(|g| (g.valid_from, g.valid_until) = (grant().valid_until, Some(at("2026-03-09T00:00:00Z")))), "");
 }
 
@@ -52,11 +55,13 @@ fn emergencies() {
     let lasting = Circumstance {
         reference: named("CEC-1"),
         declared_at: Some(at("2026-03-02T14:00:00Z")),
+        declared: Some(by(1, "2026-03-02T14:00:00Z")),
         ..Circumstance::default()
     };
     let ended = Circumstance { ended_at: Some(at("2026-03-02T14:30:00Z")), ..lasting.clone() };
     let g = Grant { circumstance: Some(id(6)), ..grant() };
-    let s = Surroundings { circumstance: Some(lasting), person: with(|person| person.trained.clear()), ..around() };
+    let s =
+        Surroundings { circumstance: Some(lasting.clone()), person: with(|person| person.trained.clear()), ..around() };
     let found = told(&g, &s);
     assert!(
         found.contains("warn circumstance: it holds without approval while CEC-1 lasts") && !found.contains("refuse"),
@@ -64,6 +69,10 @@ fn emergencies() {
     );
     let unassessed = Surroundings { person: with(|person| person.assessed.clear()), ..s.clone() };
     assert!(told(&g, &unassessed).contains("refuse person: no personnel risk assessment"), "R3 knows no exception");
+    // A program that declares one opens nothing by it.
+    let by_program = Circumstance { declared: None, ..lasting.clone() };
+    let unapproved = told(&g, &Surroundings { circumstance: Some(by_program), ..s.clone() });
+    assert!(unapproved.contains("refuse circumstance: no person is recorded as having declared CEC-1"), "{unapproved}");
     let early = Grant { valid_from: Some(at("2026-03-02T13:00:00Z")), ..g.clone() };
     assert!(told(&early, &s).contains("refuse valid_from: before CEC-1 was declared"));
     let s = Surroundings { circumstance: Some(ended), ..s };
