@@ -1,7 +1,8 @@
 //! May somebody have the access they have: trained before and since, with a personnel risk assessment that still counts.
 //!
 //! Invariant: asked about access that CIP-004-7 asks about, day by day; a day of access without a training or an assessment
-//! stays a gap when they are made good. Under a CIP Exceptional Circumstance training and assessment may follow.
+//! stays a gap when they are made good. Under a CIP Exceptional Circumstance the first training may follow (R2.2); R3 knows no
+//! such exception.
 
 use uuid::Uuid;
 
@@ -217,13 +218,13 @@ rule!(
     "On each day of access a personnel risk assessment was completed within the seven years before",
     "CIP-004-7 R3 part 3.5",
     ["CIP-004-7 R3.5", "PS-3", "ORG 1.2"],
-    |facts, place| with_access(facts, place, Excepting::Yes, |person| {
+    |facts, place| with_access(facts, place, Excepting::No, |person| {
         match person.assessed_by(facts.zone.day(facts.at)) {
             Some(on) => current(facts, on, assessed_until(on), "assessed last"),
             None => Judgement::fail("they have access, and no personnel risk assessment is recorded"),
         }
     }),
-    gaps: Some(|facts, place| gaps(facts, place, Excepting::Yes, |person| {
+    gaps: Some(|facts, place| gaps(facts, place, Excepting::No, |person| {
         let mut found = vec![before_first(&person.assessed)];
         found.extend(lapses(&person.assessed, assessed_until));
         found
@@ -232,7 +233,7 @@ rule!(
 
 /// Asks about the last assessment of somebody who has access.
 fn assessed(facts: &Facts, place: usize, ask: impl FnOnce(&Person) -> Judgement) -> Judgement {
-    with_access(facts, place, Excepting::Yes, |person| {
+    with_access(facts, place, Excepting::No, |person| {
         if person.assessed.is_empty() {
             return Judgement::not_applicable("no personnel risk assessment is recorded, which another check judges");
         }
