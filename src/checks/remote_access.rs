@@ -8,7 +8,6 @@ use super::concern::{Asking, Concern, asked, concern_of, whose};
 use super::facts::{Facts, Over};
 use super::model::{Gap, Outcome};
 use super::rule::{Judgement, rule};
-use crate::assets::model::Role;
 use crate::ids::Id;
 use crate::personnel::model::Party;
 use crate::register::Act;
@@ -76,8 +75,7 @@ fn through(facts: &Facts, grant: &Grant) -> Judgement {
         let Some(gateway) = facts.assets.get(via.uuid()) else {
             return Judgement::indeterminate("the gateway it goes through is not in the inventory");
         };
-        let role = [Role::IntermediateSystem, Role::JumpHost].iter().any(|role| gateway.roles.contains(role));
-        match (role, facts.esp_of(gateway)) {
+        match (gateway.is_intermediate(), facts.esp_of(gateway)) {
             (false, _) => Judgement::fail(format!("{} is no Intermediate System", gateway.reference)),
             (true, Some((_, esp))) => {
                 let said =

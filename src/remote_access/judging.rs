@@ -9,7 +9,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::model::{Grant, GrantKind, GrantStatus, Mfa, Session};
-use crate::assets::model::{Asset, Role};
+use crate::assets::model::Asset;
 use crate::ids::{AssetId, GrantId, Id, PersonId, VendorId};
 use crate::personnel::model::{Party, Person};
 use crate::vocabulary::end::{self, Packed};
@@ -149,8 +149,7 @@ impl Around {
             }
         }
         self.systems_of.insert(id, asset.systems.iter().map(|system| system.uuid()).collect());
-        let role = [Role::IntermediateSystem, Role::JumpHost].iter().any(|role| asset.roles.contains(role));
-        self.intermediate.insert(id, role && outside);
+        self.intermediate.insert(id, asset.is_intermediate() && outside);
     }
 
     pub fn put_address(&mut self, address: Packed, id: AssetId) {

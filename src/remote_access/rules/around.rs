@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use crate::assets::Asset;
-use crate::assets::model::{Category, Lifecycle, Role};
+use crate::assets::model::{Category, Lifecycle, Role, are_intermediate};
 use crate::conduits::Conduit;
 use crate::ids::{AssetId, GrantId};
 use crate::organizations::LongestGrant;
@@ -106,7 +106,7 @@ impl Device {
     /// True for what may be an Intermediate System by its roles.
     #[must_use]
     pub fn is_intermediate(&self) -> bool {
-        self.roles.contains(&Role::IntermediateSystem) || self.roles.contains(&Role::JumpHost)
+        are_intermediate(&self.roles)
     }
 
     pub fn is_inside(&self) -> bool {
