@@ -151,15 +151,14 @@ rule!(
 /// Whether a gateway told of its sessions within the minutes for which its word counts; or since when it did not.
 fn is_fresh(facts: &Facts, gateway: AssetId) -> Result<(), Option<Moment>> {
     let word = facts.access.gateways.get(&gateway.uuid()).ok_or(None)?;
-    let limit = i64::from(facts.limits.gateway_fresh_minutes) * 60_000_000;
-    if facts.at.micros_since(word.received) <= limit { Ok(()) } else { Err(Some(word.received)) }
+    if word.is_fresh(facts.limits.gateway_fresh_minutes, facts.at) { Ok(()) } else { Err(Some(word.goes_to())) }
 }
 
 fn told(facts: &Facts, asset: Option<&Asset>, silent: Option<Moment>) -> String {
     let named = asset.map_or("a gateway that is not in the inventory", |asset| asset.reference.as_str());
     match silent {
         None => format!("{named} never told of its sessions"),
-        Some(at) => format!("{named} told last {}", facts.zone.told(at)),
+        Some(at) => format!("{named} told up to {}", facts.zone.told(at)),
     }
 }
 

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
 use super::lines::{Line, Target};
-use super::model::{Grant, Session};
+use super::model::{Grant, Session, Word};
 use super::records::concerned::{Concerned, concerned};
 use super::records::{batches, paths, sessions};
 use super::wording;
@@ -139,7 +139,7 @@ async fn gateways(
     let mut words: BTreeMap<AssetId, Option<Moment>> = through.into_iter().map(|id| (id, None)).collect();
     words.extend(paths::carriers(at).await?.into_iter().map(|id| (id, None)));
     for (id, received, until) in batches::last_word(at).await? {
-        words.insert(id, Some(until.unwrap_or(received)));
+        words.insert(id, Some(Word { received, until }.goes_to()));
     }
     let mut names = Lookup::default();
     let ids: Vec<Uuid> = words.keys().map(|id| id.uuid()).collect();

@@ -257,6 +257,27 @@ pub struct Event {
     pub recording: String,
 }
 
+/// When a gateway last told anything, and up to when it told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Word {
+    pub received: Moment,
+    pub until: Option<Moment>,
+}
+
+impl Word {
+    /// The moment up to which the gateway accounts for its sessions: a file read today may end last week.
+    #[must_use]
+    pub fn goes_to(self) -> Moment {
+        self.until.unwrap_or(self.received)
+    }
+
+    /// True while it is no older than the minutes for which a gateway's word counts.
+    #[must_use]
+    pub fn is_fresh(self, minutes: u16, at: Moment) -> bool {
+        at.micros_since(self.goes_to()) <= i64::from(minutes) * 60_000_000
+    }
+}
+
 /// One file or one push of a gateway: the audited record behind its sessions. A push without events says that nothing
 /// happened, and keeps the gateway's word fresh.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -16,6 +16,7 @@ use crate::departures::model::Departure;
 use crate::ids::{AssetId, GrantId, Id, PersonId, VendorId};
 use crate::personnel::model::{Account, Appointment, Authorization, Circumstance, Party, Person, Vendor};
 use crate::remote_access::judging::{Around, Judged};
+pub use crate::remote_access::model::Word;
 use crate::remote_access::model::{Grant, Session};
 use crate::reviews::model::Discrepancy;
 use crate::vocabulary::{Moment, fold};
@@ -28,13 +29,6 @@ pub const SESSION_DAYS: i64 = 30;
 pub struct Seen {
     pub session: Arc<Session>,
     pub judged: Judged,
-}
-
-/// When a gateway last told anything, and up to when it told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Word {
-    pub received: Moment,
-    pub until: Option<Moment>,
 }
 
 /// Everything around access.
