@@ -157,6 +157,7 @@ fn put(facts: &mut Facts, (kind, n, how, more): Put) -> super::facts::Touched {
 mod access;
 mod accessing;
 mod boundary;
+mod concerning;
 mod granting;
 mod leaving;
 mod zones;
