@@ -27,15 +27,15 @@ fn judge(facts: &Facts, place: usize, mandatory: bool, question: &Question) -> J
     if seen.session.ended_at.is_some_and(|end| facts.at.micros_since(end) > SESSION_DAYS * 86_400_000_000) {
         return Judgement::not_applicable("it ended some weeks ago");
     }
-    let Some(first) = found(seen, question).next() else {
-        let open = question.unsaid.iter().any(|word| seen.judged.unknown.contains(word));
-        return if open { Judgement::indeterminate(question.open) } else { Judgement::pass(question.good) };
+    let open = || question.unsaid.iter().any(|word| seen.judged.unknown.contains(word));
+    let judged = match found(seen, question).next() {
+        Some(first) => told(facts, seen, first, question),
+        None if open() => Judgement::indeterminate(question.open),
+        None => return Judgement::pass(question.good),
     };
     match question.asking {
-        None => told(facts, seen, first, question),
-        Some(asking) => {
-            whose(told(facts, seen, first, question), mandatory, || concern_of(facts, asking, Over::Session, place))
-        }
+        None => judged,
+        Some(asking) => whose(judged, mandatory, || concern_of(facts, asking, Over::Session, place)),
     }
 }
 
@@ -162,9 +162,9 @@ rule!(
 
 static ENDED: Question = Question {
     faults: &[Fault::OpenAfterEnd, Fault::Idle],
-    unsaid: &[],
-    good: "it ended with its grant and did not idle beyond the limit",
-    open: "",
+    unsaid: &["last_activity"],
+    good: "it did not go on after its grant ended, nor idle beyond the limit",
+    open: "the gateway does not tell of activity, and it lasted longer than a session may idle",
     asking: None,
 };
 

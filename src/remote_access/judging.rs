@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::model::{Grant, GrantKind, GrantStatus, Mfa, Session};
+use super::model::{EndedBy, Grant, GrantKind, GrantStatus, Mfa, Session};
 use crate::assets::model::Asset;
 use crate::ids::{AssetId, GrantId, Id, PersonId, VendorId};
 use crate::personnel::model::{Party, Person};
@@ -293,7 +293,9 @@ impl Around {
         let limit = own.unwrap_or(self.idle_minutes).saturating_mul(60_000_000);
         let until = session.ended_at.unwrap_or(now);
         let beyond = limit > 0 && until.micros_since(session.last_activity_at) > limit;
-        if !beyond || session.kind != GrantKind::Interactive {
+        // What the limit ended is what the limit is for.
+        let limited = session.ended_by == Some(EndedBy::Idle);
+        if !beyond || limited || session.kind != GrantKind::Interactive {
             return;
         }
         if session.last_activity_at == session.started_at {

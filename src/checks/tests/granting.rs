@@ -9,7 +9,7 @@ use crate::checks::model::Gap;
 use crate::checks::model::Outcome::{Fail, Indeterminate, NotApplicable, Pass};
 use crate::ids::{AssetId, CircumstanceId, Id, VendorId};
 use crate::personnel::model::{Circumstance, Vendor};
-use crate::remote_access::model::{Grant, GrantKind, Mfa, Session};
+use crate::remote_access::model::{EndedBy, Grant, GrantKind, Mfa, Session};
 use crate::vocabulary::Moment;
 
 pub(super) fn granted(grant: Grant) -> Facts {
@@ -130,6 +130,7 @@ fn sessions_keep_to_their_grants() {
     };
     let day = "from 2026-02-20 to 2026-02-20";
     let direct = AssetId::from_uuid(id(4, 1));
+    let late = Some(session().started_at.plus_seconds(7_200));
     for (code, session, outcome, gap) in [
         ("GL-RA-06", session(), Pass, ""),
         ("GL-RA-06", Session { account: "eve".to_owned(), ..session() }, Fail, day),
@@ -141,6 +142,15 @@ fn sessions_keep_to_their_grants() {
         ("GL-RA-19-M", Session { gateway: direct, ..session() }, Fail, day),
         ("GL-RA-07", Session { ended_at: None, ..session() }, Fail, ""),
         ("GL-RA-07", session(), Pass, ""),
+        ("GL-RA-07", Session { ended_at: late, ..session() }, Fail, ""),
+        ("GL-RA-07", Session { ended_at: late, ended_by: Some(EndedBy::Idle), ..session() }, Pass, ""),
+        (
+            "GL-RA-07",
+            Session { ended_at: late, last_activity_at: session().started_at, ..session() },
+            Indeterminate,
+            "",
+        ),
+        ("GL-RA-20", Session { mfa: None, ..session() }, NotApplicable, ""),
     ] {
         assert_eq!(judged(session, code), (outcome, gap.to_owned()), "{code}");
     }
