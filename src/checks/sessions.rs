@@ -6,10 +6,11 @@
 
 use super::concern::{Asking, Concern, concern_of, whose};
 use super::facts::{Facts, Over, SESSION_DAYS, Seen};
-use super::model::Gap;
+use super::model::{Gap, Outcome};
 use super::remote_access::span;
 use super::rule::{Judgement, Sighted, rule};
 use crate::remote_access::judging::Fault;
+use crate::remote_access::model::GrantKind;
 
 /// A question about sessions.
 struct Question {
@@ -70,13 +71,30 @@ fn gaps(facts: &Facts, place: usize, question: &Question) -> Vec<Gap> {
     span(facts, from, until.map(|until| until.max(from).plus_micros(1))).into_iter().collect()
 }
 
-static GATEWAY: Question = Question {
-    faults: &[Fault::NotIntermediate, Fault::NotThroughGateway],
-    unsaid: &[],
-    good: "through an Intermediate System, and the one it was granted through",
-    open: "",
+static INTERMEDIATE: Question = Question {
+    faults: &[Fault::NotIntermediate],
+    unsaid: &["gateway"],
+    good: "through an Intermediate System, where it was interactive",
+    open: "whether its gateway lies outside every Electronic Security Perimeter is not recorded",
     asking: Some(Asking::Perimeter),
 };
+
+/// Another Intermediate System than the granted one is one all the same: no standard asks for that.
+static AS_GRANTED: Question = Question {
+    faults: &[Fault::NotThroughGateway],
+    unsaid: &[],
+    good: "through the Intermediate System it was granted through, where it was interactive",
+    open: "",
+    asking: None,
+};
+
+fn came_through(facts: &Facts, place: usize) -> Judgement {
+    let interactive = facts.access.sessions.at(place).record.session.kind == GrantKind::Interactive;
+    match judge(facts, place, false, &INTERMEDIATE) {
+        judged if judged.outcome == Outcome::Pass && interactive => judge(facts, place, false, &AS_GRANTED),
+        judged => judged,
+    }
+}
 
 rule!(
     CAME_THROUGH,
@@ -88,7 +106,7 @@ rule!(
     "Each interactive session comes through the Intermediate System it was granted through",
     "IEC 62443-3-3 SR 1.13; NIST SP 800-82r3 AC-17(3); GL-RA-01 over sessions",
     ["SR 1.13", "AC-17(3)", "ZCR 3.6", "NET 3.1"],
-    |facts, place| judge(facts, place, false, &GATEWAY)
+    |facts, place| came_through(facts, place)
 );
 rule!(
     CAME_THROUGH_M,
@@ -100,8 +118,8 @@ rule!(
     "Each interactive session into what an Electronic Security Perimeter protects comes through an Intermediate System",
     "CIP-005-7 R2 part 2.1; GL-RA-01 over sessions",
     ["CIP-005-7 R2.1", "SR 1.13", "AC-17(3)"],
-    |facts, place| judge(facts, place, true, &GATEWAY),
-    gaps: Some(|facts, place| gaps(facts, place, &GATEWAY))
+    |facts, place| judge(facts, place, true, &INTERMEDIATE),
+    gaps: Some(|facts, place| gaps(facts, place, &INTERMEDIATE))
 );
 
 static FACTORS: Question = Question {

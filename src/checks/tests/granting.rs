@@ -130,6 +130,7 @@ fn sessions_keep_to_their_grants() {
     };
     let day = "from 2026-02-20 to 2026-02-20";
     let direct = AssetId::from_uuid(id(4, 1));
+    let between = |gateway| Session { kind: GrantKind::SystemToSystem, gateway, ..session() };
     let late = Some(session().started_at.plus_seconds(7_200));
     for (code, session, outcome, gap) in [
         ("GL-RA-06", session(), Pass, ""),
@@ -140,6 +141,9 @@ fn sessions_keep_to_their_grants() {
         ("GL-RA-20", Session { mfa: Some(Mfa::NotUsed), ..session() }, NotApplicable, ""),
         ("GL-RA-20-M", Session { mfa: None, ..session() }, Indeterminate, ""),
         ("GL-RA-19-M", Session { gateway: direct, ..session() }, Fail, day),
+        ("GL-RA-19", Session { gateway: direct, ..session() }, NotApplicable, ""),
+        ("GL-RA-19-M", between(direct), Pass, ""),
+        ("GL-RA-19", between(direct), Pass, ""),
         ("GL-RA-07", Session { ended_at: None, ..session() }, Fail, ""),
         ("GL-RA-07", session(), Pass, ""),
         ("GL-RA-07", Session { ended_at: late, ..session() }, Fail, ""),
