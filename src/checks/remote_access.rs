@@ -76,6 +76,10 @@ fn through(facts: &Facts, grant: &Grant) -> Judgement {
             return Judgement::indeterminate("the gateway it goes through is not in the inventory");
         };
         match (gateway.is_intermediate(), facts.esp_of(gateway)) {
+            (true, None) if facts.is_outside(gateway).is_none() => {
+                let said = format!("whether {} lies outside every perimeter is not recorded", gateway.reference);
+                Judgement::indeterminate(said)
+            }
             (false, _) => Judgement::fail(format!("{} is no Intermediate System", gateway.reference)),
             (true, Some((_, esp))) => {
                 let said =

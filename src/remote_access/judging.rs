@@ -44,7 +44,8 @@ pub struct Around {
     names: HashMap<String, AssetId>,
     addresses: HashMap<Packed, AssetId>,
     systems_of: HashMap<AssetId, BTreeSet<Uuid>>,
-    intermediate: HashMap<AssetId, bool>,
+    /// Whether a device is an Intermediate System outside every perimeter; none where its place is not recorded.
+    intermediate: HashMap<AssetId, Option<bool>>,
     /// Minutes without activity, where a grant says none.
     idle_minutes: i64,
 }
@@ -141,15 +142,15 @@ impl Around {
         }
     }
 
-    /// Puts a device; `outside` is false when it lies inside an Electronic Security Perimeter.
-    pub fn put_asset(&mut self, id: AssetId, asset: &Asset, outside: bool) {
+    /// Puts a device; `outside` says whether it lies outside every Electronic Security Perimeter, where that is recorded.
+    pub fn put_asset(&mut self, id: AssetId, asset: &Asset, outside: Option<bool>) {
         for name in [asset.reference.as_str(), &asset.name, &asset.hostname] {
             if !name.is_empty() {
                 self.names.insert(fold::folded(name), id);
             }
         }
         self.systems_of.insert(id, asset.systems.iter().map(|system| system.uuid()).collect());
-        self.intermediate.insert(id, asset.is_intermediate() && outside);
+        self.intermediate.insert(id, if asset.is_intermediate() { outside } else { Some(false) });
     }
 
     pub fn put_address(&mut self, address: Packed, id: AssetId) {
@@ -228,8 +229,10 @@ impl Around {
         if session.kind != GrantKind::Interactive {
             return;
         }
-        if self.intermediate.get(&session.gateway) != Some(&true) {
-            judged.faults.insert(Fault::NotIntermediate);
+        match self.intermediate.get(&session.gateway).copied().unwrap_or(Some(false)) {
+            Some(true) => {}
+            Some(false) => drop(judged.faults.insert(Fault::NotIntermediate)),
+            None => drop(judged.unknown.insert("gateway")),
         }
         match session.mfa {
             Some(Mfa::Success) => {}

@@ -285,8 +285,7 @@ impl Facts {
             around.lay_grant(GrantId::from_uuid(held.id), Arc::clone(&held.record));
         }
         for held in self.assets.iter() {
-            let outside = self.esp_of(&held.record).is_none();
-            around.put_asset(AssetId::from_uuid(held.id), &held.record, outside);
+            around.put_asset(AssetId::from_uuid(held.id), &held.record, self.is_outside(&held.record));
         }
         for (end, id) in self.boundary.ends.iter() {
             around.put_address(*end, AssetId::from_uuid(*id));

@@ -249,8 +249,7 @@ impl Facts {
     /// Whether an asset lies outside every Electronic Security Perimeter; none where that is not recorded.
     #[must_use]
     pub fn is_outside(&self, asset: &Asset) -> Option<bool> {
-        let zone = self.zones.get(asset.zone?.uuid()).filter(|zone| zone.retired_on.is_none())?;
-        zone.esp.map(|esp| !esp)
+        self.zones.get(asset.zone?.uuid())?.is_outside()
     }
 
     /// The highest rating among an asset's own systems.

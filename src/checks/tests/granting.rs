@@ -1,8 +1,9 @@
 //! What the rules about grants, vendors and sessions say, case by case, and the gaps they tell.
 
 use super::access::{GATEWAY, PERSON, act, gaps, grant, noon, on, person, rated, session, with_erc};
-use super::boundary::date;
+use super::boundary::{DMZ, date, zone};
 use super::{NOW, about, id, reference};
+use crate::assets::model::Asset;
 use crate::checks::facts::{Facts, Word};
 use crate::checks::judging::RULES;
 use crate::checks::model::Gap;
@@ -11,6 +12,7 @@ use crate::ids::{AssetId, CircumstanceId, Id, VendorId};
 use crate::personnel::model::{Circumstance, Vendor};
 use crate::remote_access::model::{EndedBy, Grant, GrantKind, Mfa, Session};
 use crate::vocabulary::Moment;
+use crate::zones::Zone;
 
 pub(super) fn granted(grant: Grant) -> Facts {
     let mut facts = rated();
@@ -61,6 +63,24 @@ fn grants_as_they_should_be() {
     assert_eq!((about("GL-RA-03-M", &facts).0, about("GL-RA-03", &facts).0), (NotApplicable, Fail));
     with_erc(&mut facts, None);
     assert_eq!((about("GL-RA-03-M", &facts).0, about("GL-RA-03", &facts).0), (Indeterminate, Fail));
+}
+
+#[test]
+fn a_gateway_whose_place_is_not_recorded_leaves_it_open() {
+    let mut facts = granted(grant());
+    facts.access.put_session(id(30, 0), session());
+    facts.settle_access();
+    let said = |facts: &Facts| ["GL-RA-01-M", "GL-RA-19-M"].map(|code| about(code, facts).0);
+    assert_eq!(said(&facts), [Pass, Pass]);
+    for (esp, expected) in [(None, Indeterminate), (Some(true), Fail)] {
+        facts.put_zone(id(3, DMZ), Zone { esp, ..zone(DMZ) });
+        facts.settle_access();
+        assert_eq!(said(&facts), [expected, expected]);
+    }
+    let gateway = facts.assets.get(id(4, GATEWAY)).expect("a gateway").clone();
+    facts.put_asset(id(4, GATEWAY), Asset { zone: None, ..gateway });
+    facts.settle_access();
+    assert_eq!(said(&facts), [Indeterminate, Indeterminate]);
 }
 
 #[test]

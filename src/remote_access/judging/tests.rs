@@ -57,9 +57,9 @@ fn grant() -> Grant {
 
 fn around(grants: Vec<Grant>) -> Around {
     let mut around = Around::new(30);
-    around.put_asset(id(JUMP), &asset("JUMP-1", Some(Role::IntermediateSystem), None), true);
-    around.put_asset(id(RELAY), &asset("RLY-7", None, Some(40)), true);
-    around.put_asset(id(OTHER), &asset("RTU-2", None, None), true);
+    around.put_asset(id(JUMP), &asset("JUMP-1", Some(Role::IntermediateSystem), None), Some(true));
+    around.put_asset(id(RELAY), &asset("RLY-7", None, Some(40)), Some(true));
+    around.put_asset(id(OTHER), &asset("RTU-2", None, None), Some(true));
     around.put_address(end::packed([10, 20, 0, 7].into()), id(RELAY));
     let person = Person {
         party: Some(Party::Vendor),
@@ -146,6 +146,12 @@ fn what_nobody_said_is_unknown_and_no_fault() {
     let judged = around(vec![grant()]).judge(&told, NOW);
     assert_eq!(judged.unknown, ["mfa", "targets"].into());
     assert_eq!(faults(&judged), []);
+    let mut placed = around(vec![grant()]);
+    placed.put_asset(id(JUMP), &asset("JUMP-1", Some(Role::IntermediateSystem), None), None);
+    let judged = placed.judge(&session(), NOW);
+    assert_eq!((judged.unknown, judged.faults), (["gateway"].into(), [].into()));
+    placed.put_asset(id(JUMP), &asset("JUMP-1", Some(Role::IntermediateSystem), None), Some(false));
+    assert_eq!(faults(&placed.judge(&session(), NOW)), [Fault::NotIntermediate]);
     let mut named = session();
     named.source = "laptop-7".to_owned();
     let from = Grant { sources: Endpoint::parse("198.51.100.7").into_iter().collect(), ..grant() };
