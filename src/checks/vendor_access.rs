@@ -27,7 +27,7 @@ fn same_gateway(facts: &Facts, grant: &Grant) -> Judgement {
             Judgement::pass("through a gateway that employees use, too")
         }
         Some(_) if facts.access.employee_gateways.is_empty() => {
-            Judgement::indeterminate("no grant of an employee names a gateway to compare with")
+            Judgement::indeterminate("no open grant of an employee names a gateway to compare with")
         }
         Some(_) => Judgement::fail("through a gateway that no employee uses"),
     })

@@ -47,7 +47,7 @@ pub struct Access {
     pub discrepancies: Shelf<Discrepancy>,
     /// The last word of each gateway.
     pub gateways: BTreeMap<Uuid, Word>,
-    /// Gateways that grants of employees go through.
+    /// Gateways that open grants of employees go through.
     pub employee_gateways: BTreeSet<AssetId>,
     /// Gateways that open grants of vendors go through, and whether a standard asks about what they reach.
     pub vendor_gateways: BTreeMap<AssetId, Concern>,
@@ -168,8 +168,8 @@ impl Access {
         }
     }
 
-    fn gateways_of_employees(&self) -> BTreeSet<AssetId> {
-        let grants = self.grants.iter().map(|held| &held.record);
+    fn gateways_of_employees(&self, at: Moment) -> BTreeSet<AssetId> {
+        let grants = self.grants.iter().map(|held| &held.record).filter(|grant| grant.opens(at));
         let own =
             grants.filter(|grant| self.person_of(grant).is_some_and(|person| person.party == Some(Party::Employee)));
         own.filter_map(|grant| grant.via).collect()
@@ -223,7 +223,7 @@ impl Facts {
     }
 
     fn settle_gateways(&self, access: &mut Access, touched: &mut Touched) {
-        let gateways = access.gateways_of_employees();
+        let gateways = access.gateways_of_employees(self.at);
         if gateways != access.employee_gateways {
             access.employee_gateways = gateways;
             touched.extend((0..access.grants.len()).map(|place| (Over::Grant, place)));

@@ -31,7 +31,7 @@ impl Agenda {
     }
 
     pub fn grant(&mut self, now: Moment, place: usize, grant: &Grant) {
-        self.expect(now, (Over::Grant, place), [grant.begins(), grant.ceased()]);
+        self.expect(now, (Over::Grant, place), [grant.begins(), grant.ends(), grant.ceased()]);
     }
 
     pub fn authorization(&mut self, now: Moment, place: usize, one: &Authorization) {

@@ -121,6 +121,11 @@ fn vendors_come_as_employees_do_and_can_be_put_out() {
     for code in ["GL-RA-08", "GL-RA-10-M", "GL-RA-10", "GL-RA-09-M"] {
         assert_eq!(about(code, &facts).0, Pass, "{code}");
     }
+    // Employees that come no more are none to compare with.
+    let over = Some(NOW.plus_seconds(-60));
+    facts.put_grant(id(22, 1), Grant { reference: reference("G", 1), valid_until: over, ..grant() });
+    facts.settle_access();
+    assert_eq!(about("GL-RA-08", &facts).0, Indeterminate);
     facts.put_grant(
         id(22, 0),
         Grant {
