@@ -213,7 +213,7 @@ fn longest(facts: &Facts, grant: &Grant) -> Judgement {
         return Judgement::fail("it has no end");
     };
     let party = facts.access.person_of(grant).and_then(|person| person.party);
-    let party = party.or_else(|| grant.vendor.map(|_| Party::Vendor));
+    let party = party.or_else(|| facts.access.is_vendors(grant).then_some(Party::Vendor));
     let limits = facts.limits.longest_grant;
     let days = match party {
         Some(Party::Employee) => limits.employee,

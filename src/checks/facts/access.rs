@@ -145,10 +145,11 @@ impl Access {
         self.people.get(grant.person?.uuid())
     }
 
-    /// True for a grant that a vendor uses.
+    /// True for a grant that a vendor uses: its own, or one of somebody who works for a vendor.
     #[must_use]
     pub fn is_vendors(&self, grant: &Grant) -> bool {
-        grant.vendor.is_some() || self.person_of(grant).is_some_and(|person| person.party == Some(Party::Vendor))
+        let theirs = |person: &Person| person.vendor.is_some() || person.party == Some(Party::Vendor);
+        grant.vendor.is_some() || self.person_of(grant).is_some_and(theirs)
     }
 
     /// Sessions that may have reached a device, or something that is not in the inventory.
