@@ -22,7 +22,7 @@ fn vendors(facts: &Facts, grant: &Grant, ask: impl FnOnce() -> Judgement) -> Jud
 
 fn same_gateway(facts: &Facts, grant: &Grant) -> Judgement {
     vendors(facts, grant, || match grant.via {
-        None => Judgement::fail("it names no gateway"),
+        None => Judgement::indeterminate("it names no gateway"),
         Some(via) if facts.access.employee_gateways.contains(&via) => {
             Judgement::pass("through a gateway that employees use, too")
         }
@@ -192,8 +192,8 @@ fn none_permitted(facts: &Facts) -> bool {
 }
 
 fn computable(facts: &Facts) -> Judgement {
-    let gateways = &facts.access.vendor_gateways;
-    if gateways.is_empty() {
+    let (gateways, unrouted) = (&facts.access.vendor_gateways, facts.access.vendors_unrouted);
+    if gateways.is_empty() && unrouted.is_none() {
         return if none_permitted(facts) {
             Judgement::pass("no vendor is granted remote access, and each is recorded to have none")
         } else {
@@ -202,15 +202,16 @@ fn computable(facts: &Facts) -> Judgement {
     }
     let concerned = gateways.iter().filter(|(_, concern)| **concern != Concern::No);
     let concerned: Vec<AssetId> = concerned.map(|(id, _)| *id).collect();
-    if concerned.is_empty() {
+    let unrouted = unrouted.is_some_and(|concern| concern != Concern::No);
+    if concerned.is_empty() && !unrouted {
         return Judgement::not_applicable("no vendor reaches a BES Cyber System");
     }
     let silent = |id: &AssetId| Some(told(facts, facts.assets.get(id.uuid()), is_fresh(facts, *id).err()?));
     let silent: Vec<String> = concerned.iter().filter_map(silent).collect();
-    if silent.is_empty() {
-        Judgement::pass("every gateway of vendors told of its sessions just now")
-    } else {
-        Judgement::fail(format!("who is in cannot be said: {}", silent.join(", ")))
+    match (silent.is_empty(), unrouted) {
+        (false, _) => Judgement::fail(format!("who is in cannot be said: {}", silent.join(", "))),
+        (true, true) => Judgement::indeterminate("an open grant of a vendor names no gateway that could tell"),
+        (true, false) => Judgement::pass("every gateway of vendors told of its sessions just now"),
     }
 }
 

@@ -51,6 +51,8 @@ pub struct Access {
     pub employee_gateways: BTreeSet<AssetId>,
     /// Gateways that open grants of vendors go through, and whether a standard asks about what they reach.
     pub vendor_gateways: BTreeMap<AssetId, Concern>,
+    /// The same of open grants of vendors that name no gateway; none where each names one.
+    pub vendors_unrouted: Option<Concern>,
     pub(super) of_person: HashMap<Uuid, BTreeSet<(Over, usize)>>,
     /// Departures that end a record, and rows of reviews about it.
     pub(super) bearing_on: HashMap<Uuid, BTreeSet<(Over, usize)>>,
@@ -229,7 +231,10 @@ impl Facts {
             access.employee_gateways = gateways;
             touched.extend((0..access.grants.len()).map(|place| (Over::Grant, place)));
         }
-        let gateways = self.gateways_of_vendors(access);
+        let (gateways, unrouted) = self.gateways_of_vendors(access);
+        if std::mem::replace(&mut access.vendors_unrouted, unrouted) != unrouted {
+            touched.insert((Over::Organization, 0));
+        }
         if gateways != access.vendor_gateways {
             let old = std::mem::replace(&mut access.vendor_gateways, gateways);
             let every = old.keys().chain(access.vendor_gateways.keys());

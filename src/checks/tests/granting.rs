@@ -9,7 +9,7 @@ use crate::checks::judging::RULES;
 use crate::checks::model::Gap;
 use crate::checks::model::Outcome::{Fail, Indeterminate, NotApplicable, Pass};
 use crate::ids::{AssetId, CircumstanceId, Id, VendorId};
-use crate::personnel::model::{Circumstance, Vendor};
+use crate::personnel::model::{Circumstance, Party, Person, Vendor};
 use crate::remote_access::model::{EndedBy, Grant, GrantKind, Mfa, Session};
 use crate::vocabulary::Moment;
 use crate::zones::Zone;
@@ -142,6 +142,36 @@ fn vendors_come_as_employees_do_and_can_be_put_out() {
     assert_eq!(about("GL-RA-09-M", &none).0, Indeterminate);
     none.put_vendor(id(21, 0), Vendor { remote_access: Some(false), ..Vendor::default() });
     assert_eq!(about("GL-RA-09-M", &none).0, Pass);
+}
+
+#[test]
+fn a_vendors_grant_without_a_gateway_leaves_open_who_is_in() {
+    let vendor = Some(VendorId::from_uuid(id(21, 0)));
+    let mut facts = granted(Grant { person: None, vendor, via: None, ..grant() });
+    assert_eq!(["GL-RA-08", "GL-RA-09-M"].map(|code| about(code, &facts).0), [Indeterminate, Indeterminate]);
+    let over = Some(NOW.plus_seconds(60));
+    facts.put_grant(id(22, 0), Grant { person: None, vendor, via: None, valid_until: over, ..grant() });
+    facts.put_grant(id(22, 1), Grant { reference: reference("G", 1), person: None, vendor, ..grant() });
+    facts.put_gateways([(id(4, GATEWAY), Word { received: NOW, until: None })].into());
+    facts.settle_access();
+    assert_eq!(about("GL-RA-09-M", &facts).0, Indeterminate);
+    facts.at = NOW.plus_seconds(61);
+    facts.settle_access();
+    assert_eq!(about("GL-RA-09-M", &facts).0, Pass);
+    // A file that came just now may end long ago.
+    let stale = Word { received: facts.at, until: Some(NOW.plus_seconds(-3_600)) };
+    facts.put_gateways([(id(4, GATEWAY), stale)].into());
+    assert_eq!(about("GL-RA-09-M", &facts).0, Fail);
+}
+
+#[test]
+fn whoever_works_for_a_vendor_comes_as_one() {
+    let mut facts = granted(grant());
+    assert_eq!(about("GL-RA-10-M", &facts).0, NotApplicable);
+    let vendor = Some(VendorId::from_uuid(id(21, 0)));
+    facts.put_person(id(PERSON, 0), Person { vendor, party: Some(Party::Contractor), ..person() });
+    facts.settle_access();
+    assert_eq!(about("GL-RA-10-M", &facts).0, Fail);
 }
 
 #[test]
