@@ -284,8 +284,9 @@ impl Around {
             Some(false) => drop(judged.faults.insert(Fault::OtherSource)),
             None => drop(judged.unknown.insert("source")),
         }
+        // One that began after the end goes on after it, too.
         if let Some(until) = grant.ends()
-            && grant.opens(session.started_at)
+            && grant.begins().is_some()
             && session.ended_at.unwrap_or(now) > until
         {
             judged.faults.insert(Fault::OpenAfterEnd);

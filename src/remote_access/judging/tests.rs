@@ -110,7 +110,7 @@ fn a_session_under_its_grant() {
 #[test]
 fn what_it_does_beside_its_grant() {
     type Change = fn(&mut Session, &mut Grant);
-    let cases: [(Change, &[Fault]); 16] = [
+    let cases: [(Change, &[Fault]); 17] = [
         (|session, _| session.account = "nobody".to_owned(), &[Fault::UnknownAccount, Fault::NoGrant]),
         (|_, grant| grant.person = Some(id(11)), &[Fault::NoGrant]),
         (|_, grant| grant.approved = None, &[Fault::NoGrant]),
@@ -129,6 +129,7 @@ fn what_it_does_beside_its_grant() {
             &[Fault::OpenAfterEnd],
         ),
         (|_, grant| grant.valid_until = Some(NOW.plus_seconds(-60)), &[Fault::OpenAfterEnd]),
+        (|_, grant| grant.valid_until = Some(at(-2)), &[Fault::OutsideWindow, Fault::OpenAfterEnd]),
         (|session, _| session.last_activity_at = NOW.plus_seconds(-1_860), &[Fault::Idle]),
     ];
     for (n, (change, expected)) in cases.iter().enumerate() {
