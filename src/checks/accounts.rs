@@ -163,7 +163,7 @@ fn old(facts: &Facts, account: &Account) -> Vec<Gap> {
     changes.sort_unstable();
     let mut gaps = Vec::new();
     for (at, on) in changes.iter().enumerate() {
-        let from = counts_until(*on).plus_days(1);
+        let from = counts_until(*on, facts.limits.month_mode).plus_days(1);
         let next = changes.get(at + 1).map(|next| next.plus_days(-1));
         let until = [next, last].into_iter().flatten().min();
         if until.is_none_or(|until| from <= until) && from <= facts.zone.day(facts.at) {

@@ -11,7 +11,7 @@ use super::rule::{Judgement, rule};
 use crate::ids::Id;
 use crate::personnel::model::Party;
 use crate::register::Act;
-use crate::remote_access::model::{Grant, GrantKind};
+use crate::remote_access::model::{Grant, GrantKind, longest_end};
 use crate::vocabulary::Moment;
 
 /// What is asked of a grant, whenever it is.
@@ -222,9 +222,7 @@ fn longest(facts: &Facts, grant: &Grant) -> Judgement {
         None => return Judgement::indeterminate("the party of its person is not recorded"),
     };
     let counted = grant.extended.as_ref().map_or(from, |act| act.at);
-    // A day on which clocks are put back is an hour longer.
-    let latest = counted.plus_seconds(i64::from(days) * 86_400 + 3_600);
-    if until <= latest {
+    if until <= longest_end(counted, days) {
         Judgement::pass("no longer than the organization lets it")
     } else {
         let (from, until) = (facts.zone.date(counted), facts.zone.date(until));

@@ -257,6 +257,13 @@ pub struct Event {
     pub recording: String,
 }
 
+/// The last moment until which a grant may hold that begins then and lasts so many days at most. An hour more, so that a day
+/// on which clocks are put back shortens none.
+#[must_use]
+pub fn longest_end(from: Moment, days: u16) -> Moment {
+    from.plus_seconds(i64::from(days) * 86_400 + 3_600)
+}
+
 /// When a gateway last told anything, and up to when it told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Word {

@@ -10,7 +10,7 @@ use crate::conduits::Conduit;
 use crate::ids::{AssetId, GrantId};
 use crate::organizations::LongestGrant;
 use crate::personnel::model::{Circumstance, Party, Person, Vendor};
-use crate::remote_access::model::Grant;
+use crate::remote_access::model::{Grant, longest_end};
 use crate::vocabulary::{Date, Impact, Moment, MonthMode, TimeZone};
 
 /// Whether the rules of CIP-004 to CIP-007 are mandatory for what a grant reaches.
@@ -181,10 +181,10 @@ impl Surroundings {
         }
     }
 
-    /// The last moment a grant that begins then may hold until. An hour more, so that daylight saving shortens no day.
+    /// The last moment a grant that begins then may hold until.
     #[must_use]
     pub fn latest_end(&self, from: Moment) -> Moment {
-        from.plus_seconds(i64::from(self.longest_days()) * 86_400 + 3_600)
+        longest_end(from, self.longest_days())
     }
 
     /// True while the exceptional circumstance it names lasts.
