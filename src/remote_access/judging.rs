@@ -101,6 +101,14 @@ impl Around {
         }
     }
 
+    /// Puts every vendor by name and reference, in the place of those known before.
+    pub fn put_vendors<'v>(&mut self, vendors: impl Iterator<Item = (VendorId, &'v str, &'v str)>) {
+        self.vendors.clear();
+        for (id, name, reference) in vendors {
+            self.put_vendor(id, name, reference);
+        }
+    }
+
     pub fn put_vendor(&mut self, id: VendorId, name: &str, reference: &str) {
         self.vendors.insert(fold::folded(name), id);
         self.vendors.insert(fold::folded(reference), id);

@@ -81,6 +81,8 @@ pub(super) struct Pending {
     settled: bool,
     people: BTreeSet<PersonId>,
     vendors: BTreeSet<VendorId>,
+    /// Names that vendors had or have, as gateways may write them.
+    words: BTreeSet<String>,
     logins: BTreeSet<String>,
     sessions: BTreeSet<usize>,
 }
@@ -95,8 +97,9 @@ impl Pending {
         self.logins.extend(logins.map(|login| fold::folded(&login)));
     }
 
-    pub fn vendor(&mut self, id: Uuid) {
+    pub fn vendor(&mut self, id: Uuid, words: impl IntoIterator<Item = String>) {
         self.vendors.insert(VendorId::from_uuid(id));
+        self.words.extend(words.into_iter().filter(|word| !word.is_empty()).map(|word| fold::folded(&word)));
     }
 
     pub fn vendors(&mut self, ids: impl IntoIterator<Item = VendorId>) {
@@ -111,6 +114,7 @@ impl Pending {
         self.sessions.contains(&place)
             || seen.judged.person.is_some_and(|person| self.people.contains(&person))
             || seen.judged.vendor.is_some_and(|vendor| self.vendors.contains(&vendor))
+            || (!self.words.is_empty() && self.words.contains(&fold::folded(&seen.session.vendor)))
             || (!self.logins.is_empty() && self.logins.contains(&fold::folded(&seen.session.account)))
     }
 }
@@ -283,10 +287,7 @@ impl Facts {
         for held in access.people.iter() {
             around.lay_person(PersonId::from_uuid(held.id), &held.record);
         }
-        for held in access.vendors.iter() {
-            let (name, reference) = (&held.record.name, held.record.reference.as_str());
-            around.put_vendor(VendorId::from_uuid(held.id), name, reference);
-        }
+        around.put_vendors(named(&access.vendors));
         for held in access.grants.iter() {
             around.lay_grant(GrantId::from_uuid(held.id), Arc::clone(&held.record));
         }
@@ -298,6 +299,12 @@ impl Facts {
         }
         around
     }
+}
+
+/// What gateways may call each vendor.
+fn named(vendors: &Shelf<Vendor>) -> impl Iterator<Item = (VendorId, &str, &str)> {
+    let every = vendors.iter().map(|held| (VendorId::from_uuid(held.id), &held.record));
+    every.map(|(id, vendor)| (id, vendor.name.as_str(), vendor.reference.as_str()))
 }
 
 /// Puts the people, vendors and grants of whom something changed.
@@ -312,10 +319,10 @@ fn refresh(access: &mut Access) {
             around.put_grant(GrantId::from_uuid(held.id), Arc::clone(&held.record));
         }
     }
+    if !pending.words.is_empty() {
+        around.put_vendors(named(vendors));
+    }
     for id in &pending.vendors {
-        if let Some(vendor) = vendors.get(id.uuid()) {
-            around.put_vendor(*id, &vendor.name, vendor.reference.as_str());
-        }
         for held in grants.iter().filter(|held| held.record.vendor == Some(*id)) {
             around.put_grant(GrantId::from_uuid(held.id), Arc::clone(&held.record));
         }
