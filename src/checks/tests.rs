@@ -158,6 +158,7 @@ mod access;
 mod accessing;
 mod boundary;
 mod concerning;
+mod explaining;
 mod granting;
 mod leaving;
 mod zones;
