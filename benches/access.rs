@@ -108,7 +108,7 @@ fn join(sessions: &[Session]) {
     let began = Instant::now();
     let mut around = Around::new(30);
     for n in 0..ASSETS {
-        around.put_asset(id(1, n), &asset(n), true);
+        around.put_asset(id(1, n), &asset(n), Some(true));
         around.put_address(end::packed(octets(n).into()), id(1, n));
     }
     (0..PEOPLE).for_each(|n| around.lay_person(id(2, n), &person(n)));

@@ -167,6 +167,23 @@ pub struct Interface {
     pub retired_on: Option<Date>,
 }
 
+impl Asset {
+    /// True for what interactive remote access is meant to go through, by its roles (CIP-005-7 R2.1).
+    #[must_use]
+    pub fn is_intermediate(&self) -> bool {
+        are_intermediate(&self.roles)
+    }
+}
+
+/// Roles of what interactive remote access is meant to go through: either of them makes it so.
+pub const INTERMEDIATE: [Role; 2] = [Role::IntermediateSystem, Role::JumpHost];
+
+/// True where one of these roles is that of an Intermediate System.
+#[must_use]
+pub fn are_intermediate(roles: &BTreeSet<Role>) -> bool {
+    INTERMEDIATE.iter().any(|role| roles.contains(role))
+}
+
 /// A network service an asset offers: a logical port (CIP-007-6 R1.1).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

@@ -22,7 +22,7 @@ use crate::vocabulary::Date;
 const LEAST_LENGTH: i64 = 8;
 const LEAST_TYPES: i64 = 3;
 
-fn account(facts: &Facts, place: usize, ask: impl FnOnce(&Account) -> Judgement) -> Judgement {
+fn account(facts: &Facts, place: usize, asking: Asking, ask: impl FnOnce(&Account) -> Judgement) -> Judgement {
     let account = &facts.access.accounts.at(place).record;
     if account.retired_on.is_some() {
         return Judgement::not_applicable("taken out of the record");
@@ -30,7 +30,7 @@ fn account(facts: &Facts, place: usize, ask: impl FnOnce(&Account) -> Judgement)
     if !account.opens(facts.at) {
         return Judgement::not_applicable("it lets nobody in any more");
     }
-    asked(concern_of(facts, Asking::Rated, Over::Account, place), || ask(account))
+    asked(concern_of(facts, asking, Over::Account, place), || ask(account))
 }
 
 rule!(
@@ -43,7 +43,7 @@ rule!(
     "Of each account it is recorded whether it is an individual's, shared, default or a service's",
     "CIP-007-6 R5 part 5.2",
     ["CIP-007-6 R5.2", "AC-2", "IA-4", "SR 1.3", "SR 1.4"],
-    |facts, place| account(facts, place, |account| match account.kind {
+    |facts, place| account(facts, place, Asking::Rated, |account| match account.kind {
         None => Judgement::indeterminate("whose kind of account it is is not recorded"),
         Some(_) if account.owner.is_none() => Judgement::indeterminate("who answers for it is not recorded"),
         Some(_) => Judgement::pass("identified, with who answers for it"),
@@ -78,7 +78,7 @@ rule!(
     "Who may use each shared account is recorded, and each of them is authorized",
     "CIP-007-6 R5 part 5.3",
     ["CIP-007-6 R5.3", "AC-2", "IA-4", "SR 1.3"],
-    |facts, place| account(facts, place, |account| shared(facts, account))
+    |facts, place| account(facts, place, Asking::Reachable, |account| shared(facts, account))
 );
 rule!(
     CHANGED,
@@ -90,7 +90,7 @@ rule!(
     "No account has the password it was delivered with",
     "CIP-007-6 R5 part 5.4",
     ["CIP-007-6 R5.4", "IA-5", "SR 1.5"],
-    |facts, place| account(facts, place, |account| match (account.default_changed, account.kind) {
+    |facts, place| account(facts, place, Asking::Rated, |account| match (account.default_changed, account.kind) {
         (Some(true), _) => Judgement::pass("its default password was changed"),
         (Some(false), _) => Judgement::fail("its default password was not changed"),
         (None, Some(AccountKind::Default)) =>
@@ -132,7 +132,7 @@ rule!(
     "Passwords that stand alone have eight characters of three types at least",
     "CIP-007-6 R5 part 5.5",
     ["CIP-007-6 R5.5", "IA-5", "IA-5(1)", "SR 1.7", "USER 1.11"],
-    |facts, place| account(facts, place, |account| by_password(account, || strong(account)))
+    |facts, place| account(facts, place, Asking::Rated, |account| by_password(account, || strong(account)))
 );
 
 fn aged(facts: &Facts, account: &Account) -> Judgement {
@@ -163,7 +163,7 @@ fn old(facts: &Facts, account: &Account) -> Vec<Gap> {
     changes.sort_unstable();
     let mut gaps = Vec::new();
     for (at, on) in changes.iter().enumerate() {
-        let from = counts_until(*on).plus_days(1);
+        let from = counts_until(*on, facts.limits.month_mode).plus_days(1);
         let next = changes.get(at + 1).map(|next| next.plus_days(-1));
         let until = [next, last].into_iter().flatten().min();
         if until.is_none_or(|until| from <= until) && from <= facts.zone.day(facts.at) {
@@ -183,13 +183,13 @@ rule!(
     "Passwords that stand alone are changed at least once every 15 calendar months, account by account",
     "CIP-007-6 R5 part 5.6; a change of all passwords of a system is followed by GL-CLK-14",
     ["CIP-007-6 R5.6", "IA-5", "IA-5(1)", "SR 1.5", "SR 1.7 RE 1"],
-    |facts, place| account(facts, place, |account| by_password(account, || aged(facts, account))),
+    |facts, place| account(facts, place, Asking::Reachable, |account| by_password(account, || aged(facts, account))),
     gaps: Some(|facts, place| {
         let account = &facts.access.accounts.at(place).record;
         let alone = account.password_only == Some(true) && account.interactive != Some(false);
         let gaps = if alone { old(facts, account) } else { Vec::new() };
         let asked = |gaps: &Vec<Gap>| {
-            !gaps.is_empty() && concern_of(facts, Asking::Rated, Over::Account, place) == Concern::Yes
+            !gaps.is_empty() && concern_of(facts, Asking::Reachable, Over::Account, place) == Concern::Yes
         };
         Some(gaps).filter(asked).unwrap_or_default()
     })
@@ -205,7 +205,7 @@ rule!(
     "After some failed tries an account is locked or an alert is raised",
     "CIP-007-6 R5 part 5.7",
     ["CIP-007-6 R5.7", "AC-7", "SR 1.11", "USER 1.15"],
-    |facts, place| account(facts, place, |account| match (account.interactive, account.tries) {
+    |facts, place| account(facts, place, Asking::Centers, |account| match (account.interactive, account.tries) {
         (Some(false), _) => Judgement::not_applicable("nobody signs in with it"),
         (_, Some(tries)) if tries > 0 => Judgement::pass("tries are limited or alerted"),
         (_, Some(_)) => Judgement::fail("tries are neither limited nor alerted"),

@@ -129,7 +129,11 @@ pub(super) fn covers(facts: &Facts, person: Uuid, account: &Account) -> bool {
     };
     let authorized = access.authorizations_of(person).any(|(_, one)| {
         let electronic = one.kind == Some(AuthorizationKind::Electronic) && one.approved.is_some();
-        electronic && one.opens(facts.at) && (one.systems.iter().any(|id| systems.contains(&id.uuid())) || sited(one))
+        let lasts = one.until.is_none_or(|last| facts.zone.day(facts.at) <= last);
+        electronic
+            && lasts
+            && one.opens(facts.at)
+            && (one.systems.iter().any(|id| systems.contains(&id.uuid())) || sited(one))
     });
     authorized
         || access.grants_of(person).any(|(_, grant)| {

@@ -3,6 +3,8 @@
 //! Invariant: pure, and computed before the predicate (purdue-dmz 5, scope). What is not rated is open, never left out; one
 //! fact fails one check: the mandatory one where the standard asks, the advisory one elsewhere.
 
+use std::collections::BTreeSet;
+
 use uuid::Uuid;
 
 use super::facts::{Facts, Over};
@@ -10,6 +12,7 @@ use super::model::Outcome;
 use super::reaching::{Reached, reached};
 use super::rule::Judgement;
 use crate::assets::model::{Asset, Category};
+use crate::ids::Id;
 use crate::systems::model::System;
 use crate::vocabulary::Impact;
 
@@ -24,12 +27,23 @@ pub enum Asking {
     Perimeter,
     /// CIP-005-7 R3: the EACMS and PACS of these.
     Beside,
-    /// CIP-007-6 R5: high and medium impact, and what is associated with them.
+    /// CIP-007-6 R5.2, R5.4 and R5.5: high and medium impact, and what is associated with them.
     Rated,
-    /// CIP-005-7 R2.4 to R3.2 and CIP-003-9 Attachment 1 Section 6: vendors, at any impact.
+    /// CIP-007-6 R5.3 and R5.6: high impact, medium impact with ERC, and what is associated with them.
+    Reachable,
+    /// CIP-007-6 R5.7: high impact, medium impact at control centers, and what is associated with them.
+    Centers,
+    /// CIP-005-7 R2.4 to R3.2 and CIP-003-9 Attachment 1 Section 6: vendors, at high and low impact, and at medium with ERC.
     Vendors,
     /// CIP-003-9 Attachment 1: low impact.
     Low,
+}
+
+impl Asking {
+    /// True where it asks about what shares an Electronic Security Perimeter with what is rated.
+    const fn asks_beside(self) -> bool {
+        matches!(self, Self::Reachable | Self::Centers | Self::Vendors)
+    }
 }
 
 /// The answer.
@@ -58,7 +72,7 @@ pub fn concern(facts: &Facts, asking: Asking, reached: &Reached) -> Concern {
     for (over, place) in reached {
         found = found.or(match over {
             Over::Asset => by_asset(facts, asking, &facts.assets.at(*place).record),
-            Over::System => by_system(asking, &facts.systems.at(*place).record),
+            Over::System => by_system(facts, asking, &facts.systems.at(*place).record),
             _ => Concern::No,
         });
         if found == Concern::Yes {
@@ -74,16 +88,24 @@ pub fn concern_of(facts: &Facts, asking: Asking, over: Over, place: usize) -> Co
     concern(facts, asking, &reached(facts, over, place).unwrap_or_default())
 }
 
-fn by_system(asking: Asking, system: &System) -> Concern {
+fn when(yes: bool) -> Concern {
+    if yes { Concern::Yes } else { Concern::No }
+}
+
+fn by_system(facts: &Facts, asking: Asking, system: &System) -> Concern {
     if system.retired_on.is_some() {
         return Concern::No;
     }
-    let when = |yes: bool| if yes { Concern::Yes } else { Concern::No };
+    let at_center = || {
+        let kind = system.site.and_then(|id| facts.sites.get(id.uuid())?.kind);
+        kind.map_or(Concern::Open, |kind| when(kind.is_control_center()))
+    };
     match (system.impact(), asking) {
         (None, _) => Concern::Open,
         (Some(Impact::High), asking) => when(asking != Asking::Low),
         (Some(Impact::Low), asking) => when(matches!(asking, Asking::Low | Asking::Vendors)),
-        (Some(Impact::Medium), Asking::Rated | Asking::Vendors) => Concern::Yes,
+        (Some(Impact::Medium), Asking::Rated) => Concern::Yes,
+        (Some(Impact::Medium), Asking::Centers) => at_center(),
         (Some(Impact::Medium), Asking::High | Asking::Low) => Concern::No,
         (Some(Impact::Medium), _) => match system.erc {
             Some(erc) => when(erc),
@@ -93,25 +115,41 @@ fn by_system(asking: Asking, system: &System) -> Concern {
 }
 
 fn by_asset(facts: &Facts, asking: Asking, asset: &Asset) -> Concern {
-    let only = |these: &[Category]| {
-        !asset.categories.is_empty() && asset.categories.iter().all(|category| these.contains(category))
-    };
-    let left_out = match asking {
-        Asking::Perimeter => only(&[Category::Eacms, Category::Pacs]),
-        Asking::Beside => !only(&[Category::Eacms, Category::Pacs]),
-        Asking::Personnel | Asking::High => only(&[Category::Pca]),
-        Asking::Rated | Asking::Vendors | Asking::Low => false,
-    };
-    if left_out {
+    if is_left_out(asking, &asset.categories) {
         return Concern::No;
     }
+    let esp = facts.esp_of(asset);
     // Whatever is inside an Electronic Security Perimeter belongs to what it protects, or is a PCA.
-    let inside = matches!(asking, Asking::Perimeter | Asking::Rated | Asking::Vendors);
-    if inside && facts.esp_of(asset).is_some() {
+    if esp.is_some() && matches!(asking, Asking::Perimeter | Asking::Rated) {
         return Concern::Yes;
     }
-    let systems = asset.systems.iter().filter_map(|id| facts.systems.get(crate::ids::Id::uuid(*id)));
-    systems.map(|system| by_system(asking, system)).max().unwrap_or(Concern::No)
+    let own = asset.systems.iter().filter_map(|id| facts.systems.get(id.uuid()));
+    let beside = esp.into_iter().flat_map(|(zone, _)| facts.systems_within(zone)).filter(|_| asking.asks_beside());
+    let found = own.chain(beside).map(|system| by_system(facts, asking, system)).max();
+    match found {
+        Some(Concern::Yes) if asking == Asking::Beside && asset.categories.is_empty() => Concern::Open,
+        Some(found) => found,
+        None => of_no_system(facts, asset),
+    }
+}
+
+/// True for what the categories say that the standard does not ask about.
+fn is_left_out(asking: Asking, categories: &BTreeSet<Category>) -> bool {
+    let only = |these: &[Category]| !categories.is_empty() && categories.iter().all(|one| these.contains(one));
+    match asking {
+        Asking::Perimeter => only(&[Category::Eacms, Category::Pacs]),
+        Asking::Beside => only(&[Category::Bca, Category::Pca]),
+        Asking::Personnel => only(&[Category::Pca]),
+        Asking::High => only(&[Category::Pca, Category::Pacs]),
+        Asking::Rated | Asking::Reachable | Asking::Centers | Asking::Vendors | Asking::Low => false,
+    }
+}
+
+/// A device that belongs to no system and serves none: out of scope only where it has no category and lies outside every
+/// Electronic Security Perimeter. What of that is not recorded leaves it open.
+fn of_no_system(facts: &Facts, asset: &Asset) -> Concern {
+    let outside = asset.categories.is_empty() && facts.is_outside(asset) == Some(true);
+    if outside { Concern::No } else { Concern::Open }
 }
 
 /// Whether a standard asks about what one record opens: an authorization, an account, a grant. An authorization that names

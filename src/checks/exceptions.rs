@@ -8,7 +8,7 @@ use super::model::{Check, Class, Severity, Subject, Verdict};
 use super::rule::Judgement;
 use super::sides::counts_until;
 use crate::exceptions::{Exception, Standing};
-use crate::vocabulary::{Date, TimeZone};
+use crate::vocabulary::{Date, MonthMode, TimeZone};
 
 pub static SOUND: Check = Check {
     code: "GL-EXC-01",
@@ -49,7 +49,7 @@ fn judge(exception: &Exception, on: Date, zone: TimeZone) -> Judgement {
         (Some(one), Some(other)) => Some(one.user == other.user),
         _ => None,
     };
-    let last = counts_until(zone.day(approved.at));
+    let last = counts_until(zone.day(approved.at), MonthMode::EndOfMonth);
     let lacking = [
         (exception.basis.trim().is_empty(), "no reason"),
         (exception.compensating.trim().is_empty(), "no compensating measure"),

@@ -1,10 +1,11 @@
 //! Does a session explain each interactive conversation that sensors saw go into OT.
 //!
 //! Invariant: asked where [`super::crossings`] has nothing against it: over a conduit that permits it, or from an Intermediate
-//! System. Where no gateway told of its sessions up to then, nobody can say.
+//! System. Where the gateway it comes from did not tell of its sessions up to then, nobody can say.
 
-use super::facts::{Facts, Seen};
+use super::facts::{Facts, Seen, Word};
 use super::rule::{Judgement, Sighted, rule};
+use crate::assets::model::Asset;
 use crate::conduits::judging::Call;
 use crate::conduits::protocols::{Nature, nature_of};
 use crate::flows::crossings::Crossing;
@@ -49,6 +50,17 @@ fn is_explained(facts: &Facts, seen: &traffic::Seen) -> bool {
     facts.access.sessions_to(target).any(accounts)
 }
 
+/// True when who would know told of its sessions up to when a flow was seen: the gateway it comes from, or else any.
+fn is_told(facts: &Facts, seen: &traffic::Seen) -> bool {
+    let words = &facts.access.gateways;
+    let tells = |word: &Word| word.goes_to() >= seen.last;
+    let carries = |id: &uuid::Uuid| words.contains_key(id) || facts.assets.get(*id).is_some_and(Asset::is_intermediate);
+    match asset_at(facts, seen.source).filter(carries) {
+        Some(gateway) => words.get(&gateway).is_some_and(tells),
+        None => words.values().any(tells),
+    }
+}
+
 fn judge(facts: &Facts, place: usize, mandatory: bool) -> Judgement {
     let crossing = &facts.crossings.at(place).record;
     if !asks_about(crossing) {
@@ -64,13 +76,14 @@ fn judge(facts: &Facts, place: usize, mandatory: bool) -> Judgement {
     let flows = boundary.traffic.of_crossing(&boundary.policy, crossing.id);
     let flows = flows.iter().map(|at| &boundary.traffic.seen[*at as usize]);
     let bare: Vec<&traffic::Seen> = flows.filter(|seen| !is_explained(facts, seen)).collect();
-    let Some(last) = bare.iter().map(|seen| seen.last).max() else {
+    if bare.is_empty() {
         return Judgement::pass("a session explains each conversation");
-    };
-    if !facts.access.gateways.values().any(|word| word.received >= last) {
-        return Judgement::indeterminate("no gateway told of its sessions since it was seen");
     }
-    let first = bare.iter().map(|seen| seen.first).min().unwrap_or(last);
+    let bare: Vec<&traffic::Seen> = bare.into_iter().filter(|seen| is_told(facts, seen)).collect();
+    let (first, last) = (bare.iter().map(|seen| seen.first).min(), bare.iter().map(|seen| seen.last).max());
+    let Some((first, last)) = first.zip(last) else {
+        return Judgement::indeterminate("its gateway did not tell of its sessions up to when it was seen");
+    };
     let count = bare.iter().map(|seen| i64::from(seen.connections)).sum();
     let (from, until) = (facts.zone.told(first), facts.zone.told(last));
     let said = format!("no session explains {} of {} flows, from {from} to {until}", bare.len(), crossing.flows);

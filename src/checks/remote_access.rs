@@ -8,11 +8,10 @@ use super::concern::{Asking, Concern, asked, concern_of, whose};
 use super::facts::{Facts, Over};
 use super::model::{Gap, Outcome};
 use super::rule::{Judgement, rule};
-use crate::assets::model::Role;
 use crate::ids::Id;
 use crate::personnel::model::Party;
 use crate::register::Act;
-use crate::remote_access::model::{Grant, GrantKind};
+use crate::remote_access::model::{Grant, GrantKind, longest_end};
 use crate::vocabulary::Moment;
 
 /// What is asked of a grant, whenever it is.
@@ -76,8 +75,11 @@ fn through(facts: &Facts, grant: &Grant) -> Judgement {
         let Some(gateway) = facts.assets.get(via.uuid()) else {
             return Judgement::indeterminate("the gateway it goes through is not in the inventory");
         };
-        let role = [Role::IntermediateSystem, Role::JumpHost].iter().any(|role| gateway.roles.contains(role));
-        match (role, facts.esp_of(gateway)) {
+        match (gateway.is_intermediate(), facts.esp_of(gateway)) {
+            (true, None) if facts.is_outside(gateway).is_none() => {
+                let said = format!("whether {} lies outside every perimeter is not recorded", gateway.reference);
+                Judgement::indeterminate(said)
+            }
             (false, _) => Judgement::fail(format!("{} is no Intermediate System", gateway.reference)),
             (true, Some((_, esp))) => {
                 let said =
@@ -211,7 +213,7 @@ fn longest(facts: &Facts, grant: &Grant) -> Judgement {
         return Judgement::fail("it has no end");
     };
     let party = facts.access.person_of(grant).and_then(|person| person.party);
-    let party = party.or_else(|| grant.vendor.map(|_| Party::Vendor));
+    let party = party.or_else(|| facts.access.is_vendors(grant).then_some(Party::Vendor));
     let limits = facts.limits.longest_grant;
     let days = match party {
         Some(Party::Employee) => limits.employee,
@@ -220,9 +222,7 @@ fn longest(facts: &Facts, grant: &Grant) -> Judgement {
         None => return Judgement::indeterminate("the party of its person is not recorded"),
     };
     let counted = grant.extended.as_ref().map_or(from, |act| act.at);
-    // A day on which clocks are put back is an hour longer.
-    let latest = counted.plus_seconds(i64::from(days) * 86_400 + 3_600);
-    if until <= latest {
+    if until <= longest_end(counted, days) {
         Judgement::pass("no longer than the organization lets it")
     } else {
         let (from, until) = (facts.zone.date(counted), facts.zone.date(until));

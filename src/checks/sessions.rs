@@ -6,10 +6,11 @@
 
 use super::concern::{Asking, Concern, concern_of, whose};
 use super::facts::{Facts, Over, SESSION_DAYS, Seen};
-use super::model::Gap;
+use super::model::{Gap, Outcome};
 use super::remote_access::span;
 use super::rule::{Judgement, Sighted, rule};
 use crate::remote_access::judging::Fault;
+use crate::remote_access::model::GrantKind;
 
 /// A question about sessions.
 struct Question {
@@ -27,15 +28,15 @@ fn judge(facts: &Facts, place: usize, mandatory: bool, question: &Question) -> J
     if seen.session.ended_at.is_some_and(|end| facts.at.micros_since(end) > SESSION_DAYS * 86_400_000_000) {
         return Judgement::not_applicable("it ended some weeks ago");
     }
-    let Some(first) = found(seen, question).next() else {
-        let open = question.unsaid.iter().any(|word| seen.judged.unknown.contains(word));
-        return if open { Judgement::indeterminate(question.open) } else { Judgement::pass(question.good) };
+    let open = || question.unsaid.iter().any(|word| seen.judged.unknown.contains(word));
+    let judged = match found(seen, question).next() {
+        Some(first) => told(facts, seen, first, question),
+        None if open() => Judgement::indeterminate(question.open),
+        None => return Judgement::pass(question.good),
     };
     match question.asking {
-        None => told(facts, seen, first, question),
-        Some(asking) => {
-            whose(told(facts, seen, first, question), mandatory, || concern_of(facts, asking, Over::Session, place))
-        }
+        None => judged,
+        Some(asking) => whose(judged, mandatory, || concern_of(facts, asking, Over::Session, place)),
     }
 }
 
@@ -70,13 +71,30 @@ fn gaps(facts: &Facts, place: usize, question: &Question) -> Vec<Gap> {
     span(facts, from, until.map(|until| until.max(from).plus_micros(1))).into_iter().collect()
 }
 
-static GATEWAY: Question = Question {
-    faults: &[Fault::NotIntermediate, Fault::NotThroughGateway],
-    unsaid: &[],
-    good: "through an Intermediate System, and the one it was granted through",
-    open: "",
+static INTERMEDIATE: Question = Question {
+    faults: &[Fault::NotIntermediate],
+    unsaid: &["gateway"],
+    good: "through an Intermediate System, where it was interactive",
+    open: "whether its gateway lies outside every Electronic Security Perimeter is not recorded",
     asking: Some(Asking::Perimeter),
 };
+
+/// Another Intermediate System than the granted one is one all the same: no standard asks for that.
+static AS_GRANTED: Question = Question {
+    faults: &[Fault::NotThroughGateway],
+    unsaid: &[],
+    good: "through the Intermediate System it was granted through, where it was interactive",
+    open: "",
+    asking: None,
+};
+
+fn came_through(facts: &Facts, place: usize) -> Judgement {
+    let interactive = facts.access.sessions.at(place).record.session.kind == GrantKind::Interactive;
+    match judge(facts, place, false, &INTERMEDIATE) {
+        judged if judged.outcome == Outcome::Pass && interactive => judge(facts, place, false, &AS_GRANTED),
+        judged => judged,
+    }
+}
 
 rule!(
     CAME_THROUGH,
@@ -88,7 +106,7 @@ rule!(
     "Each interactive session comes through the Intermediate System it was granted through",
     "IEC 62443-3-3 SR 1.13; NIST SP 800-82r3 AC-17(3); GL-RA-01 over sessions",
     ["SR 1.13", "AC-17(3)", "ZCR 3.6", "NET 3.1"],
-    |facts, place| judge(facts, place, false, &GATEWAY)
+    |facts, place| came_through(facts, place)
 );
 rule!(
     CAME_THROUGH_M,
@@ -100,8 +118,8 @@ rule!(
     "Each interactive session into what an Electronic Security Perimeter protects comes through an Intermediate System",
     "CIP-005-7 R2 part 2.1; GL-RA-01 over sessions",
     ["CIP-005-7 R2.1", "SR 1.13", "AC-17(3)"],
-    |facts, place| judge(facts, place, true, &GATEWAY),
-    gaps: Some(|facts, place| gaps(facts, place, &GATEWAY))
+    |facts, place| judge(facts, place, true, &INTERMEDIATE),
+    gaps: Some(|facts, place| gaps(facts, place, &INTERMEDIATE))
 );
 
 static FACTORS: Question = Question {
@@ -162,9 +180,9 @@ rule!(
 
 static ENDED: Question = Question {
     faults: &[Fault::OpenAfterEnd, Fault::Idle],
-    unsaid: &[],
-    good: "it ended with its grant and did not idle beyond the limit",
-    open: "",
+    unsaid: &["last_activity"],
+    good: "it did not go on after its grant ended, nor idle beyond the limit",
+    open: "the gateway does not tell of activity, and it lasted longer than a session may idle",
     asking: None,
 };
 

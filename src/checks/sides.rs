@@ -227,16 +227,16 @@ pub fn systems<'f>(facts: &'f Facts, asset: &'f Asset) -> impl Iterator<Item = &
     asset.systems.iter().filter_map(|id| facts.systems.get(id.uuid())).filter(|system| system.retired_on.is_none())
 }
 
-/// Whether something done on a day still counts after fifteen calendar months: the last day on which it does.
+/// The last day on which something done on a day still counts for fifteen calendar months, as the organization counts those.
 #[must_use]
-pub fn counts_until(done: Date) -> Date {
-    due_calendar_months(done, 15, MonthMode::EndOfMonth)
+pub fn counts_until(done: Date, months: MonthMode) -> Date {
+    due_calendar_months(done, 15, months)
 }
 
 /// Judges by the day of the last time, and says so some weeks before.
 #[must_use]
 pub fn within_fifteen_months(facts: &Facts, done: Date, what: &'static str) -> Judgement {
-    let (today, last) = (facts.zone.day(facts.at), counts_until(done));
+    let (today, last) = (facts.zone.day(facts.at), counts_until(done, facts.limits.month_mode));
     if last < today {
         Judgement::fail(format!("{what} {done}; that counted until {last}"))
     } else if last < today.plus_days(30) {

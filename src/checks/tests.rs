@@ -157,6 +157,8 @@ fn put(facts: &mut Facts, (kind, n, how, more): Put) -> super::facts::Touched {
 mod access;
 mod accessing;
 mod boundary;
+mod concerning;
+mod explaining;
 mod granting;
 mod leaving;
 mod zones;

@@ -1,7 +1,8 @@
 //! May somebody have the access they have: trained before and since, with a personnel risk assessment that still counts.
 //!
 //! Invariant: asked about access that CIP-004-7 asks about, day by day; a day of access without a training or an assessment
-//! stays a gap when they are made good. Under a CIP Exceptional Circumstance training and assessment may follow.
+//! stays a gap when they are made good. Under a CIP Exceptional Circumstance the first training may follow (R2.2); R3 knows no
+//! such exception.
 
 use uuid::Uuid;
 
@@ -11,12 +12,9 @@ use super::model::{Gap, Outcome};
 use super::rule::{Judgement, rule};
 use crate::ids::{CircumstanceId, Id};
 use crate::personnel::model::{AuthorizationKind, Party, Person, Suitability};
-use crate::vocabulary::due::due_calendar_months;
-use crate::vocabulary::{Date, Moment, MonthMode};
+use crate::personnel::rules::standing::{assessment_counts_until, training_counts_until};
+use crate::vocabulary::{Date, Moment};
 
-/// Calendar months for which a training counts (R2.3), and for which an assessment does: seven years (R3.5).
-const TRAINED_MONTHS: u16 = 15;
-const ASSESSED_MONTHS: u16 = 84;
 /// Days before the due day from which it is due soon.
 const SOON_DAYS: i64 = 30;
 
@@ -126,12 +124,7 @@ fn lapses(done: &[Date], counts_until: impl Fn(Date) -> Date) -> Vec<Days> {
 }
 
 fn trained_until(facts: &Facts, on: Date) -> Date {
-    due_calendar_months(on, TRAINED_MONTHS, facts.limits.month_mode)
-}
-
-/// Seven years to the day, and the last of February for the leap day.
-fn assessed_until(on: Date) -> Date {
-    due_calendar_months(on, ASSESSED_MONTHS, MonthMode::Anniversary)
+    training_counts_until(on, facts.limits.month_mode)
 }
 
 /// Asks about somebody who has access now that the standard asks about.
@@ -217,22 +210,22 @@ rule!(
     "On each day of access a personnel risk assessment was completed within the seven years before",
     "CIP-004-7 R3 part 3.5",
     ["CIP-004-7 R3.5", "PS-3", "ORG 1.2"],
-    |facts, place| with_access(facts, place, Excepting::Yes, |person| {
+    |facts, place| with_access(facts, place, Excepting::No, |person| {
         match person.assessed_by(facts.zone.day(facts.at)) {
-            Some(on) => current(facts, on, assessed_until(on), "assessed last"),
+            Some(on) => current(facts, on, assessment_counts_until(on), "assessed last"),
             None => Judgement::fail("they have access, and no personnel risk assessment is recorded"),
         }
     }),
-    gaps: Some(|facts, place| gaps(facts, place, Excepting::Yes, |person| {
+    gaps: Some(|facts, place| gaps(facts, place, Excepting::No, |person| {
         let mut found = vec![before_first(&person.assessed)];
-        found.extend(lapses(&person.assessed, assessed_until));
+        found.extend(lapses(&person.assessed, assessment_counts_until));
         found
     }))
 );
 
 /// Asks about the last assessment of somebody who has access.
 fn assessed(facts: &Facts, place: usize, ask: impl FnOnce(&Person) -> Judgement) -> Judgement {
-    with_access(facts, place, Excepting::Yes, |person| {
+    with_access(facts, place, Excepting::No, |person| {
         if person.assessed.is_empty() {
             return Judgement::not_applicable("no personnel risk assessment is recorded, which another check judges");
         }

@@ -22,12 +22,12 @@ fn vendors(facts: &Facts, grant: &Grant, ask: impl FnOnce() -> Judgement) -> Jud
 
 fn same_gateway(facts: &Facts, grant: &Grant) -> Judgement {
     vendors(facts, grant, || match grant.via {
-        None => Judgement::fail("it names no gateway"),
+        None => Judgement::indeterminate("it names no gateway"),
         Some(via) if facts.access.employee_gateways.contains(&via) => {
             Judgement::pass("through a gateway that employees use, too")
         }
         Some(_) if facts.access.employee_gateways.is_empty() => {
-            Judgement::indeterminate("no grant of an employee names a gateway to compare with")
+            Judgement::indeterminate("no open grant of an employee names a gateway to compare with")
         }
         Some(_) => Judgement::fail("through a gateway that no employee uses"),
     })
@@ -151,15 +151,14 @@ rule!(
 /// Whether a gateway told of its sessions within the minutes for which its word counts; or since when it did not.
 fn is_fresh(facts: &Facts, gateway: AssetId) -> Result<(), Option<Moment>> {
     let word = facts.access.gateways.get(&gateway.uuid()).ok_or(None)?;
-    let limit = i64::from(facts.limits.gateway_fresh_minutes) * 60_000_000;
-    if facts.at.micros_since(word.received) <= limit { Ok(()) } else { Err(Some(word.received)) }
+    if word.is_fresh(facts.limits.gateway_fresh_minutes, facts.at) { Ok(()) } else { Err(Some(word.goes_to())) }
 }
 
 fn told(facts: &Facts, asset: Option<&Asset>, silent: Option<Moment>) -> String {
     let named = asset.map_or("a gateway that is not in the inventory", |asset| asset.reference.as_str());
     match silent {
         None => format!("{named} never told of its sessions"),
-        Some(at) => format!("{named} told last {}", facts.zone.told(at)),
+        Some(at) => format!("{named} told up to {}", facts.zone.told(at)),
     }
 }
 
@@ -193,8 +192,8 @@ fn none_permitted(facts: &Facts) -> bool {
 }
 
 fn computable(facts: &Facts) -> Judgement {
-    let gateways = &facts.access.vendor_gateways;
-    if gateways.is_empty() {
+    let (gateways, unrouted) = (&facts.access.vendor_gateways, facts.access.vendors_unrouted);
+    if gateways.is_empty() && unrouted.is_none() {
         return if none_permitted(facts) {
             Judgement::pass("no vendor is granted remote access, and each is recorded to have none")
         } else {
@@ -203,15 +202,16 @@ fn computable(facts: &Facts) -> Judgement {
     }
     let concerned = gateways.iter().filter(|(_, concern)| **concern != Concern::No);
     let concerned: Vec<AssetId> = concerned.map(|(id, _)| *id).collect();
-    if concerned.is_empty() {
+    let unrouted = unrouted.is_some_and(|concern| concern != Concern::No);
+    if concerned.is_empty() && !unrouted {
         return Judgement::not_applicable("no vendor reaches a BES Cyber System");
     }
     let silent = |id: &AssetId| Some(told(facts, facts.assets.get(id.uuid()), is_fresh(facts, *id).err()?));
     let silent: Vec<String> = concerned.iter().filter_map(silent).collect();
-    if silent.is_empty() {
-        Judgement::pass("every gateway of vendors told of its sessions just now")
-    } else {
-        Judgement::fail(format!("who is in cannot be said: {}", silent.join(", ")))
+    match (silent.is_empty(), unrouted) {
+        (false, _) => Judgement::fail(format!("who is in cannot be said: {}", silent.join(", "))),
+        (true, true) => Judgement::indeterminate("an open grant of a vendor names no gateway that could tell"),
+        (true, false) => Judgement::pass("every gateway of vendors told of its sessions just now"),
     }
 }
 

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
 use super::lines::{Line, Target};
-use super::model::{Grant, GrantKind, Session};
+use super::model::{Grant, GrantKind, Session, Word};
 use super::records::concerned::{Concerned, concerned};
 use super::records::{batches, paths, sessions};
 use super::wording;
@@ -111,7 +111,7 @@ pub async fn known(at: &mut Snapshot, from: Moment) -> Result<Known> {
     let mut words: BTreeMap<AssetId, Option<Moment>> = BTreeMap::new();
     words.extend(paths::carriers(at).await?.into_iter().map(|id| (id, None)));
     for (id, received, until) in batches::last_word(at).await? {
-        words.insert(id, Some(until.unwrap_or(received)));
+        words.insert(id, Some(Word { received, until }.goes_to()));
     }
     let through: BTreeSet<AssetId> =
         standing.iter().filter_map(|grant| grant.via).chain(words.keys().copied()).collect();

@@ -4,7 +4,6 @@
 //! the role again.
 
 use crate::assets::Asset;
-use crate::assets::model::Role;
 use crate::ids::AssetId;
 use crate::register::{Register as _, records};
 use crate::storage::{Result, Snapshot};
@@ -21,7 +20,7 @@ pub struct Gateway {
 /// True for what sessions are meant to go through (CIP-005-7 R2.1).
 #[must_use]
 pub fn carries(asset: &Asset) -> bool {
-    [Role::IntermediateSystem, Role::JumpHost].iter().any(|role| asset.roles.contains(role))
+    asset.is_intermediate()
 }
 
 /// The gateway of a reference; the inner error says why there is none.

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::model::{Grant, GrantKind, GrantStatus, Mfa, Session};
-use crate::assets::model::{Asset, Role};
+use super::model::{EndedBy, Grant, GrantKind, GrantStatus, Mfa, Session};
+use crate::assets::model::Asset;
 use crate::ids::{AssetId, GrantId, Id, PersonId, VendorId};
 use crate::personnel::model::{Party, Person};
 use crate::vocabulary::end::{self, Packed};
@@ -44,7 +44,8 @@ pub struct Around {
     names: HashMap<String, AssetId>,
     addresses: HashMap<Packed, AssetId>,
     systems_of: HashMap<AssetId, BTreeSet<Uuid>>,
-    intermediate: HashMap<AssetId, bool>,
+    /// Whether a device is an Intermediate System outside every perimeter; none where its place is not recorded.
+    intermediate: HashMap<AssetId, Option<bool>>,
     /// Minutes without activity, where a grant says none.
     idle_minutes: i64,
 }
@@ -100,6 +101,14 @@ impl Around {
         }
     }
 
+    /// Puts every vendor by name and reference, in the place of those known before.
+    pub fn put_vendors<'v>(&mut self, vendors: impl Iterator<Item = (VendorId, &'v str, &'v str)>) {
+        self.vendors.clear();
+        for (id, name, reference) in vendors {
+            self.put_vendor(id, name, reference);
+        }
+    }
+
     pub fn put_vendor(&mut self, id: VendorId, name: &str, reference: &str) {
         self.vendors.insert(fold::folded(name), id);
         self.vendors.insert(fold::folded(reference), id);
@@ -141,16 +150,15 @@ impl Around {
         }
     }
 
-    /// Puts a device; `outside` is false when it lies inside an Electronic Security Perimeter.
-    pub fn put_asset(&mut self, id: AssetId, asset: &Asset, outside: bool) {
+    /// Puts a device; `outside` says whether it lies outside every Electronic Security Perimeter, where that is recorded.
+    pub fn put_asset(&mut self, id: AssetId, asset: &Asset, outside: Option<bool>) {
         for name in [asset.reference.as_str(), &asset.name, &asset.hostname] {
             if !name.is_empty() {
                 self.names.insert(fold::folded(name), id);
             }
         }
         self.systems_of.insert(id, asset.systems.iter().map(|system| system.uuid()).collect());
-        let role = [Role::IntermediateSystem, Role::JumpHost].iter().any(|role| asset.roles.contains(role));
-        self.intermediate.insert(id, role && outside);
+        self.intermediate.insert(id, if asset.is_intermediate() { outside } else { Some(false) });
     }
 
     pub fn put_address(&mut self, address: Packed, id: AssetId) {
@@ -229,8 +237,10 @@ impl Around {
         if session.kind != GrantKind::Interactive {
             return;
         }
-        if self.intermediate.get(&session.gateway) != Some(&true) {
-            judged.faults.insert(Fault::NotIntermediate);
+        match self.intermediate.get(&session.gateway).copied().unwrap_or(Some(false)) {
+            Some(true) => {}
+            Some(false) => drop(judged.faults.insert(Fault::NotIntermediate)),
+            None => drop(judged.unknown.insert("gateway")),
         }
         match session.mfa {
             Some(Mfa::Success) => {}
@@ -272,7 +282,9 @@ impl Around {
         if !self.reaches(grant, judged) {
             judged.faults.insert(Fault::OtherTarget);
         }
-        if grant.via != Some(session.gateway) {
+        // Between systems nothing is asked to stand in between: a grant that names no gateway names no other.
+        let bound = grant.via.is_some() || session.kind == GrantKind::Interactive;
+        if bound && grant.via != Some(session.gateway) {
             judged.faults.insert(Fault::NotThroughGateway);
         }
         match comes_from(grant, &session.source) {
@@ -280,8 +292,9 @@ impl Around {
             Some(false) => drop(judged.faults.insert(Fault::OtherSource)),
             None => drop(judged.unknown.insert("source")),
         }
+        // One that began after the end goes on after it, too.
         if let Some(until) = grant.ends()
-            && grant.opens(session.started_at)
+            && grant.begins().is_some()
             && session.ended_at.unwrap_or(now) > until
         {
             judged.faults.insert(Fault::OpenAfterEnd);
@@ -294,7 +307,9 @@ impl Around {
         let limit = own.unwrap_or(self.idle_minutes).saturating_mul(60_000_000);
         let until = session.ended_at.unwrap_or(now);
         let beyond = limit > 0 && until.micros_since(session.last_activity_at) > limit;
-        if !beyond || session.kind != GrantKind::Interactive {
+        // What the limit ended is what the limit is for.
+        let limited = session.ended_by == Some(EndedBy::Idle);
+        if !beyond || limited || session.kind != GrantKind::Interactive {
             return;
         }
         if session.last_activity_at == session.started_at {

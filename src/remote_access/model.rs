@@ -260,6 +260,34 @@ pub struct Event {
     pub recording: String,
 }
 
+/// The last moment until which a grant may hold that begins then and lasts so many days at most. An hour more, so that a day
+/// on which clocks are put back shortens none.
+#[must_use]
+pub fn longest_end(from: Moment, days: u16) -> Moment {
+    from.plus_seconds(i64::from(days) * 86_400 + 3_600)
+}
+
+/// When a gateway last told anything, and up to when it told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Word {
+    pub received: Moment,
+    pub until: Option<Moment>,
+}
+
+impl Word {
+    /// The moment up to which the gateway accounts for its sessions: a file read today may end last week.
+    #[must_use]
+    pub fn goes_to(self) -> Moment {
+        self.until.unwrap_or(self.received)
+    }
+
+    /// True while it is no older than the minutes for which a gateway's word counts.
+    #[must_use]
+    pub fn is_fresh(self, minutes: u16, at: Moment) -> bool {
+        at.micros_since(self.goes_to()) <= i64::from(minutes) * 60_000_000
+    }
+}
+
 /// One file or one push of a gateway: the audited record behind its sessions. A push without events says that nothing
 /// happened, and keeps the gateway's word fresh.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

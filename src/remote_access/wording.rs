@@ -35,6 +35,7 @@ pub fn unsaid(field: &str) -> &'static str {
         "targets" => "Targets not told",
         "source" => "Source names no address",
         "last_activity" => "No activity told",
+        "gateway" => "Place of the gateway not recorded",
         _ => "Not told",
     }
 }
@@ -109,7 +110,7 @@ const ASKED: [Asked; 9] = [
         "CIP-005-7 R2.1",
         Of::People,
         &[Fault::NotIntermediate],
-        "",
+        "gateway",
         "The gateway has the role and lies outside every ESP.",
     ),
     (

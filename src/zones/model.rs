@@ -65,6 +65,12 @@ pub struct Zone {
 }
 
 impl Zone {
+    /// Whether what lies in it lies outside every Electronic Security Perimeter; none where that is not recorded.
+    #[must_use]
+    pub fn is_outside(&self) -> Option<bool> {
+        self.esp.filter(|_| self.retired_on.is_none()).map(|esp| !esp)
+    }
+
     /// The side it lies on: by its kind, else by its level; none when neither says (`domain` rule vocabulary: `side`).
     #[must_use]
     pub fn side(&self) -> Option<Side> {

@@ -16,6 +16,7 @@ use crate::departures::model::Departure;
 use crate::ids::{AssetId, GrantId, Id, PersonId, VendorId};
 use crate::personnel::model::{Account, Appointment, Authorization, Circumstance, Party, Person, Vendor};
 use crate::remote_access::judging::{Around, Judged};
+pub use crate::remote_access::model::Word;
 use crate::remote_access::model::{Grant, Session};
 use crate::reviews::model::Discrepancy;
 use crate::vocabulary::{Moment, fold};
@@ -28,13 +29,6 @@ pub const SESSION_DAYS: i64 = 30;
 pub struct Seen {
     pub session: Arc<Session>,
     pub judged: Judged,
-}
-
-/// When a gateway last told anything, and up to when it told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Word {
-    pub received: Moment,
-    pub until: Option<Moment>,
 }
 
 /// Everything around access.
@@ -53,10 +47,12 @@ pub struct Access {
     pub discrepancies: Shelf<Discrepancy>,
     /// The last word of each gateway.
     pub gateways: BTreeMap<Uuid, Word>,
-    /// Gateways that grants of employees go through.
+    /// Gateways that open grants of employees go through.
     pub employee_gateways: BTreeSet<AssetId>,
     /// Gateways that open grants of vendors go through, and whether a standard asks about what they reach.
     pub vendor_gateways: BTreeMap<AssetId, Concern>,
+    /// The same of open grants of vendors that name no gateway; none where each names one.
+    pub vendors_unrouted: Option<Concern>,
     pub(super) of_person: HashMap<Uuid, BTreeSet<(Over, usize)>>,
     /// Departures that end a record, and rows of reviews about it.
     pub(super) bearing_on: HashMap<Uuid, BTreeSet<(Over, usize)>>,
@@ -85,6 +81,8 @@ pub(super) struct Pending {
     settled: bool,
     people: BTreeSet<PersonId>,
     vendors: BTreeSet<VendorId>,
+    /// Names that vendors had or have, as gateways may write them.
+    words: BTreeSet<String>,
     logins: BTreeSet<String>,
     sessions: BTreeSet<usize>,
 }
@@ -99,8 +97,9 @@ impl Pending {
         self.logins.extend(logins.map(|login| fold::folded(&login)));
     }
 
-    pub fn vendor(&mut self, id: Uuid) {
+    pub fn vendor(&mut self, id: Uuid, words: impl IntoIterator<Item = String>) {
         self.vendors.insert(VendorId::from_uuid(id));
+        self.words.extend(words.into_iter().filter(|word| !word.is_empty()).map(|word| fold::folded(&word)));
     }
 
     pub fn vendors(&mut self, ids: impl IntoIterator<Item = VendorId>) {
@@ -115,6 +114,7 @@ impl Pending {
         self.sessions.contains(&place)
             || seen.judged.person.is_some_and(|person| self.people.contains(&person))
             || seen.judged.vendor.is_some_and(|vendor| self.vendors.contains(&vendor))
+            || (!self.words.is_empty() && self.words.contains(&fold::folded(&seen.session.vendor)))
             || (!self.logins.is_empty() && self.logins.contains(&fold::folded(&seen.session.account)))
     }
 }
@@ -151,10 +151,11 @@ impl Access {
         self.people.get(grant.person?.uuid())
     }
 
-    /// True for a grant that a vendor uses.
+    /// True for a grant that a vendor uses: its own, or one of somebody who works for a vendor.
     #[must_use]
     pub fn is_vendors(&self, grant: &Grant) -> bool {
-        grant.vendor.is_some() || self.person_of(grant).is_some_and(|person| person.party == Some(Party::Vendor))
+        let theirs = |person: &Person| person.vendor.is_some() || person.party == Some(Party::Vendor);
+        grant.vendor.is_some() || self.person_of(grant).is_some_and(theirs)
     }
 
     /// Sessions that may have reached a device, or something that is not in the inventory.
@@ -174,8 +175,8 @@ impl Access {
         }
     }
 
-    fn gateways_of_employees(&self) -> BTreeSet<AssetId> {
-        let grants = self.grants.iter().map(|held| &held.record);
+    fn gateways_of_employees(&self, at: Moment) -> BTreeSet<AssetId> {
+        let grants = self.grants.iter().map(|held| &held.record).filter(|grant| grant.opens(at));
         let own =
             grants.filter(|grant| self.person_of(grant).is_some_and(|person| person.party == Some(Party::Employee)));
         own.filter_map(|grant| grant.via).collect()
@@ -229,12 +230,15 @@ impl Facts {
     }
 
     fn settle_gateways(&self, access: &mut Access, touched: &mut Touched) {
-        let gateways = access.gateways_of_employees();
+        let gateways = access.gateways_of_employees(self.at);
         if gateways != access.employee_gateways {
             access.employee_gateways = gateways;
             touched.extend((0..access.grants.len()).map(|place| (Over::Grant, place)));
         }
-        let gateways = self.gateways_of_vendors(access);
+        let (gateways, unrouted) = self.gateways_of_vendors(access);
+        if std::mem::replace(&mut access.vendors_unrouted, unrouted) != unrouted {
+            touched.insert((Over::Organization, 0));
+        }
         if gateways != access.vendor_gateways {
             let old = std::mem::replace(&mut access.vendor_gateways, gateways);
             let every = old.keys().chain(access.vendor_gateways.keys());
@@ -283,22 +287,24 @@ impl Facts {
         for held in access.people.iter() {
             around.lay_person(PersonId::from_uuid(held.id), &held.record);
         }
-        for held in access.vendors.iter() {
-            let (name, reference) = (&held.record.name, held.record.reference.as_str());
-            around.put_vendor(VendorId::from_uuid(held.id), name, reference);
-        }
+        around.put_vendors(named(&access.vendors));
         for held in access.grants.iter() {
             around.lay_grant(GrantId::from_uuid(held.id), Arc::clone(&held.record));
         }
         for held in self.assets.iter() {
-            let outside = self.esp_of(&held.record).is_none();
-            around.put_asset(AssetId::from_uuid(held.id), &held.record, outside);
+            around.put_asset(AssetId::from_uuid(held.id), &held.record, self.is_outside(&held.record));
         }
         for (end, id) in self.boundary.ends.iter() {
             around.put_address(*end, AssetId::from_uuid(*id));
         }
         around
     }
+}
+
+/// What gateways may call each vendor.
+fn named(vendors: &Shelf<Vendor>) -> impl Iterator<Item = (VendorId, &str, &str)> {
+    let every = vendors.iter().map(|held| (VendorId::from_uuid(held.id), &held.record));
+    every.map(|(id, vendor)| (id, vendor.name.as_str(), vendor.reference.as_str()))
 }
 
 /// Puts the people, vendors and grants of whom something changed.
@@ -313,10 +319,10 @@ fn refresh(access: &mut Access) {
             around.put_grant(GrantId::from_uuid(held.id), Arc::clone(&held.record));
         }
     }
+    if !pending.words.is_empty() {
+        around.put_vendors(named(vendors));
+    }
     for id in &pending.vendors {
-        if let Some(vendor) = vendors.get(id.uuid()) {
-            around.put_vendor(*id, &vendor.name, vendor.reference.as_str());
-        }
         for held in grants.iter().filter(|held| held.record.vendor == Some(*id)) {
             around.put_grant(GrantId::from_uuid(held.id), Arc::clone(&held.record));
         }

@@ -67,8 +67,11 @@ impl Facts {
     }
 
     pub fn put_vendor(&mut self, id: Uuid, vendor: Vendor) -> Touched {
-        let (place, _) = self.access.vendors.put(id, vendor);
-        self.access.pending.vendor(id);
+        let words = |vendor: &Vendor| [vendor.name.clone(), vendor.reference.to_string()];
+        let new = words(&vendor);
+        let (place, before) = self.access.vendors.put(id, vendor);
+        let old = before.as_ref().map(words);
+        self.access.pending.vendor(id, old.into_iter().flatten().chain(new));
         Touched::from([(Over::Vendor, place), (Over::Organization, 0)])
     }
 

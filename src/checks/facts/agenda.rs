@@ -31,7 +31,7 @@ impl Agenda {
     }
 
     pub fn grant(&mut self, now: Moment, place: usize, grant: &Grant) {
-        self.expect(now, (Over::Grant, place), [grant.begins(), grant.ceased()]);
+        self.expect(now, (Over::Grant, place), [grant.begins(), grant.ends(), grant.ceased()]);
     }
 
     pub fn authorization(&mut self, now: Moment, place: usize, one: &Authorization) {
@@ -89,17 +89,21 @@ impl Facts {
         touched
     }
 
-    /// Gateways that open grants of vendors go through, with what of the record that concerns.
-    pub(super) fn gateways_of_vendors(&self, access: &Access) -> BTreeMap<AssetId, Concern> {
+    /// Gateways that open grants of vendors go through, with what of the record that concerns; and what those concern that
+    /// name none.
+    pub(super) fn gateways_of_vendors(&self, access: &Access) -> (BTreeMap<AssetId, Concern>, Option<Concern>) {
+        let mut unrouted: Option<Concern> = None;
         let mut found: BTreeMap<AssetId, Concern> = BTreeMap::new();
         let open = access.grants.iter().enumerate().filter(|(_, held)| held.record.opens(self.at));
         for (place, held) in open.filter(|(_, held)| access.is_vendors(&held.record)) {
-            let Some(gateway) = held.record.via else { continue };
             let reached = reached_of(self, access, place);
-            let concerned = found.entry(gateway).or_insert(Concern::No);
+            let concerned = match held.record.via {
+                Some(gateway) => found.entry(gateway).or_insert(Concern::No),
+                None => unrouted.get_or_insert(Concern::No),
+            };
             *concerned = concerned.or(reached);
         }
-        found
+        (found, unrouted)
     }
 }
 

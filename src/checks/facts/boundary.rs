@@ -9,7 +9,6 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::{Facts, Over, Touched};
-use crate::assets::model::Role;
 use crate::conduits::judging::Call;
 use crate::conduits::policy::{Place, Policy, Recorded, Sources};
 use crate::flows::crossings::Crossing;
@@ -112,6 +111,8 @@ impl Facts {
                 touched.extend(self.lay_crossings(boundary.traffic.crossings().cloned().collect(), &before));
                 // An address that moved moves what can reach its device.
                 touched.extend((0..self.systems.len()).map(|place| (Over::System, place)));
+                // Which gateway a conversation comes from may be another.
+                touched.extend(self.conversations());
             }
         }
         boundary.pending = Pending::Between(BTreeSet::new());
@@ -141,8 +142,8 @@ impl Facts {
     fn sources<'f>(&'f self, ends: &[(Packed, Uuid)]) -> Sources<'f> {
         let recorded = ends.iter().filter_map(|(end, id)| {
             let asset = self.assets.get(*id)?;
-            let intermediate = [Role::IntermediateSystem, Role::JumpHost].iter().any(|role| asset.roles.contains(role));
-            Some(Recorded { end: *end, asset: *id, zone: asset.zone.map(Id::uuid), intermediate })
+            let (zone, intermediate) = (asset.zone.map(Id::uuid), asset.is_intermediate());
+            Some(Recorded { end: *end, asset: *id, zone, intermediate })
         });
         Sources {
             zones: self.zones.iter().map(|held| (held.id, &held.record)).collect(),

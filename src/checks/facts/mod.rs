@@ -246,6 +246,12 @@ impl Facts {
         self.zones.get(id).filter(|zone| zone.esp == Some(true) && zone.retired_on.is_none()).map(|zone| (id, zone))
     }
 
+    /// Whether an asset lies outside every Electronic Security Perimeter; none where that is not recorded.
+    #[must_use]
+    pub fn is_outside(&self, asset: &Asset) -> Option<bool> {
+        self.zones.get(asset.zone?.uuid())?.is_outside()
+    }
+
     /// The highest rating among an asset's own systems.
     #[must_use]
     pub fn own_rating(&self, asset: &Asset) -> Option<Impact> {

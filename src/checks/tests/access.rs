@@ -180,8 +180,15 @@ fn under_a_circumstance_training_may_follow() {
     let declared = Circumstance { declared_at: Some(noon("01-31")), ..Circumstance::default() };
     facts.put_circumstance(id(23, 0), Circumstance { ended_at: Some(noon("02-25")), ..declared.clone() });
     assert_eq!(gaps("GL-PER-05", &facts), "");
-    facts.put_circumstance(id(23, 0), Circumstance { ended_at: Some(noon("02-10")), ..declared });
+    facts.put_circumstance(id(23, 0), Circumstance { ended_at: Some(noon("02-10")), ..declared.clone() });
     assert_eq!(gaps("GL-PER-05", &facts), "from 2026-02-10 to 2026-02-19");
+    // R3 knows no exception: the assessment is asked for while the circumstance lasts.
+    facts.put_circumstance(id(23, 0), declared);
+    facts.put_person(id(PERSON, 0), Person { assessed: vec![], trained: vec![], ..person() });
+    assert_eq!((about("GL-PER-05", &facts).0, about("GL-PER-07", &facts).0), (NotApplicable, Fail));
+    assert_eq!(gaps("GL-PER-07", &facts), "from 2026-02-01 on");
+    facts.put_person(id(PERSON, 0), Person { suitability: Some(Suitability::Ineligible), ..person() });
+    assert_eq!(about("GL-PER-10", &facts).0, Fail);
 }
 
 #[test]

@@ -87,7 +87,7 @@ fn session(n: u8, how: u8, more: u8) -> Session {
         targets: [format!("10.{}.0.{}", n % 4, more % 6), format!("A-{}", more % 5)].into(),
         protocol: "rdp".to_owned(),
         mfa: [None, Some(Mfa::Success), Some(Mfa::NotUsed)][usize::from(more % 3)],
-        vendor: String::new(),
+        vendor: if how & 2 == 2 { format!("maker {}", more % 3) } else { String::new() },
         started_at,
         last_activity_at: started_at.plus_seconds(lasted / 2),
         ended_at,
@@ -144,7 +144,10 @@ fn discrepancy(n: u8, how: u8, more: u8) -> Discrepancy {
 pub(super) fn put_access(facts: &mut Facts, (kind, n, how, more): Put) -> Touched {
     match kind % 11 {
         0 => facts.put_person(id(PERSON, n), person(n, how, more)),
-        1 => facts.put_vendor(id(VENDOR, n), Vendor { reference: reference("V", n), ..Vendor::default() }),
+        1 => {
+            let name = format!("Maker {}", how % 3);
+            facts.put_vendor(id(VENDOR, n), Vendor { reference: reference("V", n), name, ..Vendor::default() })
+        }
         2 => facts.put_grant(id(GRANT, n), grant(n, how, more)),
         3 => {
             let declared_at = Some(later(how));
@@ -185,7 +188,9 @@ pub(super) fn put_access(facts: &mut Facts, (kind, n, how, more): Put) -> Touche
         }
         7 => facts.put_departure(id(28, n), departure(n, how, more)),
         8 => facts.put_discrepancies(vec![discrepancy(n, how, more)]),
-        9 => facts.put_gateways([(id(4, n), Word { received: later(how), until: None })].into()),
+        9 => facts.put_gateways(
+            [(id(4, n), Word { received: later(how), until: (more & 1 == 1).then(|| later(more)) })].into(),
+        ),
         _ => {
             facts.access.put_session(id(30, n), session(n, how, more));
             Touched::new()
@@ -215,6 +220,7 @@ proptest! {
             for (known, judged) in facts.access.sessions.iter().zip(anew.access.sessions.iter()) {
                 prop_assert_eq!(&known.record, &judged.record, "after {:?}", one);
             }
+            prop_assert_eq!(&facts.access.vendors_unrouted, &anew.access.vendors_unrouted);
             prop_assert_eq!(&facts.access.employee_gateways, &anew.access.employee_gateways);
         }
     }

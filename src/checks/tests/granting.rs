@@ -1,16 +1,18 @@
 //! What the rules about grants, vendors and sessions say, case by case, and the gaps they tell.
 
 use super::access::{GATEWAY, PERSON, act, gaps, grant, noon, on, person, rated, session, with_erc};
-use super::boundary::date;
+use super::boundary::{DMZ, date, zone};
 use super::{NOW, about, id, reference};
+use crate::assets::model::Asset;
 use crate::checks::facts::{Facts, Word};
 use crate::checks::judging::RULES;
 use crate::checks::model::Gap;
 use crate::checks::model::Outcome::{Fail, Indeterminate, NotApplicable, Pass};
 use crate::ids::{AssetId, CircumstanceId, Id, VendorId};
-use crate::personnel::model::{Circumstance, Vendor};
-use crate::remote_access::model::{Grant, GrantKind, Mfa, Session};
+use crate::personnel::model::{Circumstance, Party, Person, Vendor};
+use crate::remote_access::model::{EndedBy, Grant, GrantKind, Mfa, Session};
 use crate::vocabulary::Moment;
+use crate::zones::Zone;
 
 pub(super) fn granted(grant: Grant) -> Facts {
     let mut facts = rated();
@@ -64,6 +66,24 @@ fn grants_as_they_should_be() {
 }
 
 #[test]
+fn a_gateway_whose_place_is_not_recorded_leaves_it_open() {
+    let mut facts = granted(grant());
+    facts.access.put_session(id(30, 0), session());
+    facts.settle_access();
+    let said = |facts: &Facts| ["GL-RA-01-M", "GL-RA-19-M"].map(|code| about(code, facts).0);
+    assert_eq!(said(&facts), [Pass, Pass]);
+    for (esp, expected) in [(None, Indeterminate), (Some(true), Fail)] {
+        facts.put_zone(id(3, DMZ), Zone { esp, ..zone(DMZ) });
+        facts.settle_access();
+        assert_eq!(said(&facts), [expected, expected]);
+    }
+    let gateway = facts.assets.get(id(4, GATEWAY)).expect("a gateway").clone();
+    facts.put_asset(id(4, GATEWAY), Asset { zone: None, ..gateway });
+    facts.settle_access();
+    assert_eq!(said(&facts), [Indeterminate, Indeterminate]);
+}
+
+#[test]
 fn an_emergency_is_approved_when_it_is_over() {
     let circumstance = Some(CircumstanceId::from_uuid(id(23, 0)));
     let mut facts = granted(Grant { approved: None, circumstance, ..grant() });
@@ -101,6 +121,11 @@ fn vendors_come_as_employees_do_and_can_be_put_out() {
     for code in ["GL-RA-08", "GL-RA-10-M", "GL-RA-10", "GL-RA-09-M"] {
         assert_eq!(about(code, &facts).0, Pass, "{code}");
     }
+    // Employees that come no more are none to compare with.
+    let over = Some(NOW.plus_seconds(-60));
+    facts.put_grant(id(22, 1), Grant { reference: reference("G", 1), valid_until: over, ..grant() });
+    facts.settle_access();
+    assert_eq!(about("GL-RA-08", &facts).0, Indeterminate);
     facts.put_grant(
         id(22, 0),
         Grant {
@@ -120,6 +145,36 @@ fn vendors_come_as_employees_do_and_can_be_put_out() {
 }
 
 #[test]
+fn a_vendors_grant_without_a_gateway_leaves_open_who_is_in() {
+    let vendor = Some(VendorId::from_uuid(id(21, 0)));
+    let mut facts = granted(Grant { person: None, vendor, via: None, ..grant() });
+    assert_eq!(["GL-RA-08", "GL-RA-09-M"].map(|code| about(code, &facts).0), [Indeterminate, Indeterminate]);
+    let over = Some(NOW.plus_seconds(60));
+    facts.put_grant(id(22, 0), Grant { person: None, vendor, via: None, valid_until: over, ..grant() });
+    facts.put_grant(id(22, 1), Grant { reference: reference("G", 1), person: None, vendor, ..grant() });
+    facts.put_gateways([(id(4, GATEWAY), Word { received: NOW, until: None })].into());
+    facts.settle_access();
+    assert_eq!(about("GL-RA-09-M", &facts).0, Indeterminate);
+    facts.at = NOW.plus_seconds(61);
+    facts.settle_access();
+    assert_eq!(about("GL-RA-09-M", &facts).0, Pass);
+    // A file that came just now may end long ago.
+    let stale = Word { received: facts.at, until: Some(NOW.plus_seconds(-3_600)) };
+    facts.put_gateways([(id(4, GATEWAY), stale)].into());
+    assert_eq!(about("GL-RA-09-M", &facts).0, Fail);
+}
+
+#[test]
+fn whoever_works_for_a_vendor_comes_as_one() {
+    let mut facts = granted(grant());
+    assert_eq!(about("GL-RA-10-M", &facts).0, NotApplicable);
+    let vendor = Some(VendorId::from_uuid(id(21, 0)));
+    facts.put_person(id(PERSON, 0), Person { vendor, party: Some(Party::Contractor), ..person() });
+    facts.settle_access();
+    assert_eq!(about("GL-RA-10-M", &facts).0, Fail);
+}
+
+#[test]
 fn sessions_keep_to_their_grants() {
     let judged = |session: Session, code: &str| {
         let mut facts = granted(grant());
@@ -130,6 +185,8 @@ fn sessions_keep_to_their_grants() {
     };
     let day = "from 2026-02-20 to 2026-02-20";
     let direct = AssetId::from_uuid(id(4, 1));
+    let between = |gateway| Session { kind: GrantKind::SystemToSystem, gateway, ..session() };
+    let late = Some(session().started_at.plus_seconds(7_200));
     for (code, session, outcome, gap) in [
         ("GL-RA-06", session(), Pass, ""),
         ("GL-RA-06", Session { account: "eve".to_owned(), ..session() }, Fail, day),
@@ -139,8 +196,20 @@ fn sessions_keep_to_their_grants() {
         ("GL-RA-20", Session { mfa: Some(Mfa::NotUsed), ..session() }, NotApplicable, ""),
         ("GL-RA-20-M", Session { mfa: None, ..session() }, Indeterminate, ""),
         ("GL-RA-19-M", Session { gateway: direct, ..session() }, Fail, day),
+        ("GL-RA-19", Session { gateway: direct, ..session() }, NotApplicable, ""),
+        ("GL-RA-19-M", between(direct), Pass, ""),
+        ("GL-RA-19", between(direct), Pass, ""),
         ("GL-RA-07", Session { ended_at: None, ..session() }, Fail, ""),
         ("GL-RA-07", session(), Pass, ""),
+        ("GL-RA-07", Session { ended_at: late, ..session() }, Fail, ""),
+        ("GL-RA-07", Session { ended_at: late, ended_by: Some(EndedBy::Idle), ..session() }, Pass, ""),
+        (
+            "GL-RA-07",
+            Session { ended_at: late, last_activity_at: session().started_at, ..session() },
+            Indeterminate,
+            "",
+        ),
+        ("GL-RA-20", Session { mfa: None, ..session() }, NotApplicable, ""),
     ] {
         assert_eq!(judged(session, code), (outcome, gap.to_owned()), "{code}");
     }

@@ -90,7 +90,7 @@ fn accounts_and_their_passwords() {
         ("GL-ACC-02", base.clone(), NotApplicable),
         ("GL-ACC-02", shared.clone(), Pass),
         ("GL-ACC-02", Account { people: [].into(), ..shared.clone() }, Fail),
-        ("GL-ACC-02", Account { people: [PersonId::from_uuid(id(PERSON, 3))].into(), ..shared }, Fail),
+        ("GL-ACC-02", Account { people: [PersonId::from_uuid(id(PERSON, 3))].into(), ..shared.clone() }, Fail),
         ("GL-ACC-03", default.clone(), Indeterminate),
         ("GL-ACC-03", Account { default_changed: Some(false), ..default.clone() }, Fail),
         ("GL-ACC-03", Account { default_changed: Some(true), ..default }, Pass),
@@ -108,6 +108,10 @@ fn accounts_and_their_passwords() {
         facts.put_account(id(25, 0), account);
         assert_eq!(about(code, &facts).0, outcome, "{code}");
     }
+    let over = Authorization { until: date("2026-02-10"), ..authorization() };
+    let mut facts = trained(person(), over);
+    facts.put_account(id(25, 0), shared);
+    assert_eq!(about("GL-ACC-02", &facts).0, Fail, "an authorization whose last day has passed");
     let mut facts = rated();
     facts.put_account(id(25, 0), Account { password_changed: days(&["2024-01-10", "2025-06-01"]), ..base });
     assert_eq!(gaps("GL-ACC-05", &facts), "from 2025-05-01 to 2025-05-31");

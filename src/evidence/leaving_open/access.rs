@@ -16,9 +16,9 @@ fn has_access(facts: &Facts, person: Uuid) -> bool {
 
 /// Gateways of vendors that did not tell of their sessions within the organization's minutes.
 fn silent_gateways(facts: &Facts) -> usize {
-    let limit = i64::from(facts.limits.gateway_fresh_minutes) * 60_000_000;
+    let minutes = facts.limits.gateway_fresh_minutes;
     let (ours, told) = (facts.access.vendor_gateways.keys(), &facts.access.gateways);
-    let silent = |id: &Uuid| told.get(id).is_none_or(|word| facts.at.micros_since(word.received) > limit);
+    let silent = |id: &Uuid| told.get(id).is_none_or(|word| !word.is_fresh(minutes, facts.at));
     ours.filter(|id| silent(&id.uuid())).count()
 }
 

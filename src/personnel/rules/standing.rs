@@ -71,14 +71,27 @@ pub fn standing(until: Option<Date>, on: Date) -> Standing {
 /// The last day on which the last training completed by a day counts.
 #[must_use]
 pub fn trained_until(person: &Person, on: Date, months: MonthMode) -> Option<Date> {
-    person.trained_by(on).map(|last| due_calendar_months(last, TRAINING_MONTHS, months))
+    person.trained_by(on).map(|last| training_counts_until(last, months))
+}
+
+/// The last day on which a training completed on a day counts.
+#[must_use]
+pub fn training_counts_until(done: Date, months: MonthMode) -> Date {
+    due_calendar_months(done, TRAINING_MONTHS, months)
+}
+
+/// The last day on which a personnel risk assessment completed on a day counts: seven years to the day, and the last of
+/// February for the leap day.
+#[must_use]
+pub fn assessment_counts_until(done: Date) -> Date {
+    due_calendar_months(done, ASSESSMENT_MONTHS, MonthMode::Anniversary)
 }
 
 /// The last day on which the last personnel risk assessment completed by a day counts. Seven years are no calendar months, so
 /// the organization's way of counting those has no part in it.
 #[must_use]
 pub fn assessed_until(person: &Person, on: Date) -> Option<Date> {
-    person.assessed_by(on).map(|last| due_calendar_months(last, ASSESSMENT_MONTHS, MonthMode::Anniversary))
+    person.assessed_by(on).map(assessment_counts_until)
 }
 
 #[must_use]

@@ -57,9 +57,9 @@ fn grant() -> Grant {
 
 fn around(grants: Vec<Grant>) -> Around {
     let mut around = Around::new(30);
-    around.put_asset(id(JUMP), &asset("JUMP-1", Some(Role::IntermediateSystem), None), true);
-    around.put_asset(id(RELAY), &asset("RLY-7", None, Some(40)), true);
-    around.put_asset(id(OTHER), &asset("RTU-2", None, None), true);
+    around.put_asset(id(JUMP), &asset("JUMP-1", Some(Role::IntermediateSystem), None), Some(true));
+    around.put_asset(id(RELAY), &asset("RLY-7", None, Some(40)), Some(true));
+    around.put_asset(id(OTHER), &asset("RTU-2", None, None), Some(true));
     around.put_address(end::packed([10, 20, 0, 7].into()), id(RELAY));
     let person = Person {
         party: Some(Party::Vendor),
@@ -110,7 +110,7 @@ fn a_session_under_its_grant() {
 #[test]
 fn what_it_does_beside_its_grant() {
     type Change = fn(&mut Session, &mut Grant);
-    let cases: [(Change, &[Fault]); 16] = [
+    let cases: [(Change, &[Fault]); 17] = [
         (|session, _| session.account = "nobody".to_owned(), &[Fault::UnknownAccount, Fault::NoGrant]),
         (|_, grant| grant.person = Some(id(11)), &[Fault::NoGrant]),
         (|_, grant| grant.approved = None, &[Fault::NoGrant]),
@@ -129,6 +129,7 @@ fn what_it_does_beside_its_grant() {
             &[Fault::OpenAfterEnd],
         ),
         (|_, grant| grant.valid_until = Some(NOW.plus_seconds(-60)), &[Fault::OpenAfterEnd]),
+        (|_, grant| grant.valid_until = Some(at(-2)), &[Fault::OutsideWindow, Fault::OpenAfterEnd]),
         (|session, _| session.last_activity_at = NOW.plus_seconds(-1_860), &[Fault::Idle]),
     ];
     for (n, (change, expected)) in cases.iter().enumerate() {
@@ -146,6 +147,12 @@ fn what_nobody_said_is_unknown_and_no_fault() {
     let judged = around(vec![grant()]).judge(&told, NOW);
     assert_eq!(judged.unknown, ["mfa", "targets"].into());
     assert_eq!(faults(&judged), []);
+    let mut placed = around(vec![grant()]);
+    placed.put_asset(id(JUMP), &asset("JUMP-1", Some(Role::IntermediateSystem), None), None);
+    let judged = placed.judge(&session(), NOW);
+    assert_eq!((judged.unknown, judged.faults), (["gateway"].into(), [].into()));
+    placed.put_asset(id(JUMP), &asset("JUMP-1", Some(Role::IntermediateSystem), None), Some(false));
+    assert_eq!(faults(&placed.judge(&session(), NOW)), [Fault::NotIntermediate]);
     let mut named = session();
     named.source = "laptop-7".to_owned();
     let from = Grant { sources: Endpoint::parse("198.51.100.7").into_iter().collect(), ..grant() };

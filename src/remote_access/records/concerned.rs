@@ -20,6 +20,7 @@ use crate::remote_access::model::{Grant, Session};
 use crate::storage::versions::VersionRow;
 use crate::storage::{Audited as _, Result, Snapshot, Table};
 use crate::vocabulary::{end, fold};
+use crate::zones::model::Zone;
 
 /// Link rows that close as versions do.
 pub(super) const fn links(rows: &'static str) -> Table {
@@ -160,8 +161,7 @@ async fn assets(at: &mut Snapshot, sessions: &[&Session], known: &mut Concerned)
     let perimeters = zones(at, known.assets.values().filter_map(|asset| asset.zone)).await?;
     for (id, asset) in &known.assets {
         let zone = asset.zone.and_then(|zone| perimeters.get(&zone));
-        let inside = zone.is_some_and(|zone| zone.esp == Some(true) && zone.retired_on.is_none());
-        known.around.put_asset(*id, asset, !inside);
+        known.around.put_asset(*id, asset, zone.and_then(Zone::is_outside));
     }
     Ok(())
 }

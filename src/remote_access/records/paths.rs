@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::concerned::{among, links};
 use crate::as_of;
-use crate::assets::model::Role;
+use crate::assets::model::{INTERMEDIATE, Role};
 use crate::assets::records::tag;
 use crate::ids::AssetId;
 use crate::remote_access::model::Grant;
@@ -55,7 +55,8 @@ pub async fn carriers(at: &mut Snapshot) -> Result<BTreeSet<AssetId>> {
     let rest = format!(" AND v.kind = 'asset'{}", among("v.term", 2));
     let statement = at.projected(&links("terms"), "v.id", &rest);
     let of = |role: Role| tag("role", role.word());
-    let found: Vec<(AssetId,)> = statement.bind(of(Role::IntermediateSystem)).bind(of(Role::JumpHost)).all().await?;
+    let [one, other] = INTERMEDIATE.map(of);
+    let found: Vec<(AssetId,)> = statement.bind(one).bind(other).all().await?;
     Ok(found.into_iter().map(|(id,)| id).collect())
 }
 

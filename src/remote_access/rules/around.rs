@@ -5,12 +5,12 @@
 use std::collections::BTreeSet;
 
 use crate::assets::Asset;
-use crate::assets::model::{Category, Lifecycle, Role};
+use crate::assets::model::{Category, Lifecycle, Role, are_intermediate};
 use crate::conduits::Conduit;
 use crate::ids::{AssetId, GrantId, SystemId};
 use crate::organizations::LongestGrant;
 use crate::personnel::model::{Circumstance, Party, Person, Vendor};
-use crate::remote_access::model::Grant;
+use crate::remote_access::model::{Grant, longest_end};
 use crate::vocabulary::{Date, Impact, Moment, MonthMode, TimeZone};
 
 /// Whether the rules of CIP-004 to CIP-007 are mandatory for what a grant reaches.
@@ -109,7 +109,7 @@ impl Device {
     /// True for what may be an Intermediate System by its roles.
     #[must_use]
     pub fn is_intermediate(&self) -> bool {
-        self.roles.contains(&Role::IntermediateSystem) || self.roles.contains(&Role::JumpHost)
+        are_intermediate(&self.roles)
     }
 
     pub fn is_inside(&self) -> bool {
@@ -191,10 +191,10 @@ impl Surroundings {
         }
     }
 
-    /// The last moment a grant that begins then may hold until. An hour more, so that daylight saving shortens no day.
+    /// The last moment a grant that begins then may hold until.
     #[must_use]
     pub fn latest_end(&self, from: Moment) -> Moment {
-        from.plus_seconds(i64::from(self.longest_days()) * 86_400 + 3_600)
+        longest_end(from, self.longest_days())
     }
 
     /// True while the exceptional circumstance it names lasts.

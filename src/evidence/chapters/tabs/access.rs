@@ -208,7 +208,7 @@ fn vendor_access(dossier: &Dossier, grant: &Kept<Grant>) -> Vec<String> {
         grant.kind.map_or(NOT_RECORDED, GrantKind::label).to_owned(),
         word.map_or_else(
             || NOT_RECORDED.to_owned(),
-            |word| format!("sessions told by {via}, last {}", dossier.zone.told(word.received)),
+            |word| format!("sessions told by {via}, up to {}", dossier.zone.told(word.goes_to())),
         ),
         said(&grant.disable_method),
         day(grant.disable_tested_on),
