@@ -17,4 +17,4 @@ pub const STATEMENTS: &[OrgSql] = &[sessions::CLOSE, sessions::EVENTS_OF];
 
 /// Texts of this slice that know an instant.
 pub const INSTANT_STATEMENTS: &[AsOfSql] =
-    &[batches::SAME, batches::WORD, sessions::EVERY, sessions::OF_BATCH, sessions::ONE, sessions::OPEN];
+    &[batches::SAME, batches::WORD, batches::WORDS, sessions::EVERY, sessions::OF_BATCH, sessions::ONE, sessions::OPEN];
