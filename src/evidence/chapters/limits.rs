@@ -21,7 +21,7 @@ pub fn write(dossier: &Dossier, spool: &mut Spool) -> Result<(), Unsealable> {
         parts(&mut text, dossier, state);
     }
     let open = inventory(&dossier.judged.facts, dossier.day());
-    let _ = writeln!(text, "\n## What inventory and boundary leave open\n");
+    let _ = writeln!(text, "\n## What inventory, boundary and access leave open\n");
     if open.iter().all(|(number, _)| *number == 0) {
         let _ = writeln!(text, "- Nothing of what is counted here: each of these was looked for and none was found.");
     }
