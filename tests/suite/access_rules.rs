@@ -4,8 +4,11 @@
 use glance::checks::{Gap, Outcome};
 use glance::departures::Departure;
 use glance::departures::model::{AbilityKind, DepartureKind};
+use glance::errands;
 use glance::evidence::gathering::judge;
 use glance::evidence::model::Period;
+use glance::findings::Finding;
+use glance::findings::model::State;
 use glance::ids::{AccountId, AuthorizationId, CircumstanceId, GrantId, Id, ReviewId, VendorId};
 use glance::personnel::model::{AuthorizationKind, Party};
 use glance::personnel::{Account, Authorization, Person, Vendor};
@@ -131,6 +134,32 @@ on_each_engine! {
         let found = of(&judged, "CIP-005-7 R2.3", "GL-RA-03-M");
         let gap = Some(Gap { from: day("2026-03-15"), until: Some(day("2026-03-20")) });
         assert_eq!(found, [(Outcome::Fail, gap), (Outcome::Fail, gap), (Outcome::Fail, None)], "{found:?}");
+    }
+
+    async fn what_a_session_did_is_not_mended_by_time(bed: Bed) {
+        let scene = scene(&bed).await;
+        tell(&bed, &session("s-1", "eve", &scene, "2026-02-25")).await;
+        let open = async || {
+            errands::one(&bed.store, &Memory::default(), bed.organization).await.unwrap();
+            let mut at = bed.store.snapshot(bed.organization, AsOf::Now).await.unwrap();
+            let every = at.every::<Finding>().await.unwrap();
+            every.iter().filter(|one| one.check == "GL-RA-06").map(|one| one.state).collect::<Vec<_>>()
+        };
+        assert_eq!(open().await, [State::Open]);
+        bed.clock.advance_seconds(60 * 86_400);
+        assert_eq!(open().await, [State::Open], "nobody said what came of it");
+        // One that turns out to have been granted is gone while it is asked about.
+        let eve = put(&bed, "person.create", &person("P-EVE", "eve")).await;
+        tell(&bed, &session("s-2", "zoe", &scene, "2026-04-28")).await;
+        assert_eq!(open().await, [State::Open, State::Open]);
+        let zoe = Person { logins: vec!["zoe".to_owned()], ..person("P-ZOE", "zoe") };
+        let zoe = put(&bed, "person.create", &zoe).await;
+        let covering = |name: &str, of| Grant { person: Some(of), valid_until: Some(noon("2026-06-10")), ..grant(name, &scene) };
+        put(&bed, "grant.create", &covering("G-1", eve)).await;
+        put(&bed, "grant.create", &covering("G-2", zoe)).await;
+        let mut states = open().await;
+        states.sort();
+        assert_eq!(states, [State::Open, State::Closed]);
     }
 
     async fn judging_onward_is_judging_cold(bed: Bed) {
