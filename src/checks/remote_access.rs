@@ -1,8 +1,9 @@
 //! Is remote access granted as it should be: through the Intermediate System, encrypted up to it, with two factors, by
 //! somebody else, for long enough and no longer, and with a way to end it.
 //!
-//! Invariant: a grant is asked about while it lets somebody in or is about to; what it was like before that is said by its
-//! gaps. One fact fails one check: the mandatory one where CIP-005 asks about its targets, the advisory one elsewhere.
+//! Invariant: a grant is asked about while it lets somebody in or is about to; a period judges it by what was recorded at the
+//! time, so that a grant mended today keeps its gap, and one spoilt today had none before. One fact fails one check: the
+//! mandatory one where CIP-005 asks about its targets, the advisory one elsewhere.
 
 use super::concern::{Asking, Concern, asked, concern_of, whose};
 use super::facts::{Facts, Over};
@@ -40,16 +41,6 @@ pub(super) fn only(facts: &Facts, place: usize, asking: Asking, ask: Ask) -> Jud
         judged if judged.outcome == Outcome::NotApplicable => judged,
         judged => asked(concern_of(facts, asking, Over::Grant, place), || judged),
     }
-}
-
-/// The days on which a grant let somebody in though it was not as it should be.
-pub(super) fn while_open(facts: &Facts, place: usize, asking: Asking, ask: Ask) -> Vec<Gap> {
-    let grant = &*facts.access.grants.at(place).record;
-    let Some(begins) = grant.begins().filter(|_| grant.refused.is_none()) else { return Vec::new() };
-    if ask(facts, grant).outcome != Outcome::Fail || concern_of(facts, asking, Over::Grant, place) != Concern::Yes {
-        return Vec::new();
-    }
-    span(facts, begins, grant.ceased()).into_iter().collect()
 }
 
 /// The days from one moment to another, as far as they have come; none where there are none.
@@ -113,8 +104,7 @@ rule!(
     "Interactive remote access to what an Electronic Security Perimeter protects goes through an Intermediate System outside it",
     "CIP-005-7 R2 part 2.1",
     ["CIP-005-7 R2.1", "SR 1.13", "AC-17(3)"],
-    |facts, place| grant(facts, place, true, Asking::Perimeter, through),
-    gaps: Some(|facts, place| while_open(facts, place, Asking::Perimeter, through))
+    |facts, place| grant(facts, place, true, Asking::Perimeter, through)
 );
 
 fn encrypted(_: &Facts, grant: &Grant) -> Judgement {
@@ -147,8 +137,7 @@ rule!(
     "The encryption of interactive remote access to what an Electronic Security Perimeter protects ends at the Intermediate System",
     "CIP-005-7 R2 part 2.2",
     ["CIP-005-7 R2.2", "AC-17(2)", "SR 4.1 RE 1"],
-    |facts, place| grant(facts, place, true, Asking::Perimeter, encrypted),
-    gaps: Some(|facts, place| while_open(facts, place, Asking::Perimeter, encrypted))
+    |facts, place| grant(facts, place, true, Asking::Perimeter, encrypted)
 );
 
 fn two_factors(_: &Facts, grant: &Grant) -> Judgement {
@@ -181,8 +170,7 @@ rule!(
     "Interactive remote access to what an Electronic Security Perimeter protects asks for two factors",
     "CIP-005-7 R2 part 2.3",
     ["CIP-005-7 R2.3", "IA-2(1)", "IA-2(2)", "SR 1.1 RE 2"],
-    |facts, place| grant(facts, place, true, Asking::Perimeter, two_factors),
-    gaps: Some(|facts, place| while_open(facts, place, Asking::Perimeter, two_factors))
+    |facts, place| grant(facts, place, true, Asking::Perimeter, two_factors)
 );
 
 fn by_another(_: &Facts, grant: &Grant) -> Judgement {

@@ -31,6 +31,12 @@ const fn asking(part: Part) -> Asking {
     }
 }
 
+/// Whether the standard asks under a part about what an ability opens.
+#[must_use]
+pub fn asks_about(facts: &Facts, part: Part, ability: &Ability) -> Concern {
+    concern_of_record(facts, asking(part), ability.of)
+}
+
 /// The clocks of a departure under a part, each with its ability and whether the part asks about it.
 fn clocks(facts: &Facts, place: usize, part: Part) -> Vec<(Deadline, &Ability, Concern)> {
     let departure = &facts.access.departures.at(place).record;
@@ -38,7 +44,7 @@ fn clocks(facts: &Facts, place: usize, part: Part) -> Vec<(Deadline, &Ability, C
     let clocks = every.into_iter().zip(&departure.abilities).filter(|(clock, _)| clock.part == part);
     let clocks = clocks.filter(|(clock, _)| clock.state != State::NotApplicable);
     let concerned = clocks.map(|(clock, ability)| {
-        let concern = concern_of_record(facts, asking(part), ability.of);
+        let concern = asks_about(facts, part, ability);
         (clock, ability, concern)
     });
     concerned.filter(|(_, _, concern)| *concern != Concern::No).collect()

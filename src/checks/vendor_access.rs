@@ -6,7 +6,7 @@
 
 use super::concern::{Asking, Concern};
 use super::facts::Facts;
-use super::remote_access::{any, only, while_open};
+use super::remote_access::{any, only};
 use super::rule::{Judgement, rule};
 use super::sides::within_fifteen_months;
 use crate::assets::model::Asset;
@@ -66,8 +66,7 @@ rule!(
     "Each path of a vendor has a method to disable it",
     "CIP-005-7 R2 part 2.5 and R3 part 3.2; CIP-003-9 R2 Attachment 1 section 6.2",
     ["CIP-005-7 R2.5", "CIP-005-7 R3.2", "CIP-003-9 R2 Att1 S6.2", "AC-17(9)"],
-    |facts, place| only(facts, place, Asking::Vendors, ended_by),
-    gaps: Some(|facts, place| while_open(facts, place, Asking::Vendors, ended_by))
+    |facts, place| only(facts, place, Asking::Vendors, ended_by)
 );
 
 fn tried(facts: &Facts, grant: &Grant) -> Judgement {
@@ -113,8 +112,7 @@ rule!(
     "Whatever ends a vendor's connection to EACMS and PACS also keeps it from being opened again",
     "CIP-005-7 R3 part 3.2",
     ["CIP-005-7 R3.2", "AC-17(9)"],
-    |facts, place| only(facts, place, Asking::Beside, kept_out),
-    gaps: Some(|facts, place| while_open(facts, place, Asking::Beside, kept_out))
+    |facts, place| only(facts, place, Asking::Beside, kept_out)
 );
 
 fn looked_at(facts: &Facts, grant: &Grant) -> Judgement {
@@ -144,8 +142,7 @@ rule!(
     "What vendors send to low impact BES Cyber Systems is searched for malicious communications",
     "CIP-003-9 R2 Attachment 1 section 6.3",
     ["CIP-003-9 R2 Att1 S6.3", "SI-4(4)"],
-    |facts, place| only(facts, place, Asking::Low, looked_at),
-    gaps: Some(|facts, place| while_open(facts, place, Asking::Low, looked_at))
+    |facts, place| only(facts, place, Asking::Low, looked_at)
 );
 
 /// Whether a gateway told of its sessions within the minutes for which its word counts; or since when it did not.

@@ -1,7 +1,7 @@
 //! Which record versions a package uses, so that exactly these are disclosed and proved.
 //!
-//! Invariant: pure; a version that any row or part file names is in it, and nothing outside the scope is. Records of people
-//! are left out: a package tells of them what auditors ask, and holds no assessment.
+//! Invariant: pure; a version that any row or part file names is in it, and nothing outside the scope is. Of people the tabs
+//! tell what auditors ask; the record behind a row is disclosed whole, as of everything else.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -11,6 +11,7 @@ use super::records::{self, KnownRow, state_of};
 use super::rules::fold::{Fact, Judged, fold};
 use super::rules::meeting::{self, Failing};
 use crate::checks::Verdict;
+use crate::checks::facts::SESSION_DAYS;
 use crate::exceptions::Exception;
 use crate::ids::FindingId;
 use crate::organizations::{DueDays, OrganizationProfile};
@@ -143,13 +144,21 @@ async fn again(change: &mut Change, run: &mut Run, kept: &Kept<Finding>, fact: &
     Ok(())
 }
 
+/// True for what a session did, once no check asks about the session any more: that it is long ago has mended nothing, so a
+/// person says what came of it.
+fn only_long_ago(finding: &Finding, at: Moment) -> bool {
+    let of_session = finding.touched.iter().any(|subject| subject.kind == "session");
+    let asked_until = finding.last_seen.map(|last| last.plus_seconds(SESSION_DAYS * 86_400));
+    of_session && finding.state != State::Remediated && asked_until.is_some_and(|until| until < at)
+}
+
 /// A fact that is not among the failing ones: gone, unless the check cannot say so.
 async fn let_go(change: &mut Change, run: &mut Run, judged: &Judged, kept: &Kept<Finding>) -> Result<()> {
     let check = judged.checks.get(kept.check.as_str()).copied().unwrap_or_default();
     let empty = judged.empty.contains(kept.check.as_str());
     let outcome = if empty { meeting::NOTHING_JUDGED } else { meeting::GONE };
     let unclear = kept.touched.iter().any(|subject| judged.unclear.contains(&(check, subject.id)));
-    let next = if unclear { None } else { meeting::gone(kept, outcome, run.at) };
+    let next = if unclear || only_long_ago(kept, run.at) { None } else { meeting::gone(kept, outcome, run.at) };
     let Some(next) = next else {
         run.followed.unchanged += 1;
         return Ok(());

@@ -69,14 +69,15 @@ impl Judged {
         (from, moment): (Moment, Moment),
         days: (Date, Date),
     ) -> Result<Self> {
-        let (mut facts, spans) = period::failures(begin, at, from).await?;
+        let (mut facts, spans) = period::failures(begin, at, (from, moment)).await?;
         facts.at = moment;
         gathering::settle(at, &mut facts).await?;
         let mut outcomes = Outcomes::of(&facts);
         let mut gaps = Gaps::new();
         for span in spans {
             outcomes.mark(span.rule, span.place, Outcome::Fail);
-            let until = span.until.map(|until| facts.zone.day(until));
+            // What ends as a day begins lasted to the day before.
+            let until = span.until.map(|until| facts.zone.day(until.plus_micros(-1)));
             let gap = Gap { from: facts.zone.day(span.from), until };
             gaps.entry((span.rule, span.place)).or_default().push(gap);
         }

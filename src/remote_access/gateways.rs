@@ -5,9 +5,12 @@
 
 use crate::assets::Asset;
 use crate::ids::AssetId;
-use crate::register::{Register as _, records};
+use crate::register::{Register as _, field, records};
 use crate::storage::{Result, Snapshot};
 use crate::vocabulary::fold;
+
+/// Longer than any reference an asset may have.
+const MOST_OF_A_REFERENCE: usize = 200;
 
 /// An asset that tells of sessions.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,12 +28,16 @@ pub fn carries(asset: &Asset) -> bool {
 
 /// The gateway of a reference; the inner error says why there is none.
 pub async fn named(at: &mut Snapshot, reference: &str) -> Result<std::result::Result<Gateway, String>> {
-    let wanted = fold::folded(reference);
+    let reference = match field::line(reference, MOST_OF_A_REFERENCE) {
+        Ok(line) => line,
+        Err(said) => return Ok(Err(said)),
+    };
+    let wanted = fold::folded(&reference);
     if wanted.is_empty() {
         return Ok(Err("missing; the reference of the asset that tells of the sessions".to_owned()));
     }
     let Some(kept) = records::by_references::<Asset>(at, &[wanted]).await?.pop() else {
-        return Ok(Err(format!("no asset has the reference {}; enter the gateway first", reference.trim())));
+        return Ok(Err(format!("no asset has the reference {reference}; enter the gateway first")));
     };
     let mut warnings = Vec::new();
     if !carries(&kept) {

@@ -74,10 +74,11 @@ pub struct Judged {
 }
 
 impl Judged {
-    /// True for the session of a vendor: by the person's party, the gateway's word, or the grant.
+    /// True where a session is a vendor's: by the person's party, the grant, or the gateway's word, whether or not anybody
+    /// entered the vendor.
     #[must_use]
-    pub fn is_vendor(&self) -> bool {
-        self.vendor.is_some() || self.party == Some(Party::Vendor)
+    pub fn is_vendor(&self, session: &Session) -> bool {
+        self.vendor.is_some() || self.party == Some(Party::Vendor) || !session.vendor.is_empty()
     }
 }
 

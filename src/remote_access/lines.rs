@@ -61,7 +61,7 @@ impl Line {
     /// True for a vendor's session, whether or not the vendor is known.
     #[must_use]
     pub fn is_vendor(&self) -> bool {
-        self.judged.is_vendor() || !self.session.vendor.is_empty()
+        self.judged.is_vendor(&self.session)
     }
 
     #[must_use]

@@ -4,11 +4,14 @@
 use glance::checks::{Gap, Outcome};
 use glance::departures::Departure;
 use glance::departures::model::{AbilityKind, DepartureKind};
+use glance::errands;
 use glance::evidence::gathering::judge;
 use glance::evidence::model::Period;
-use glance::ids::{AuthorizationId, GrantId, Id, ReviewId, VendorId};
+use glance::findings::Finding;
+use glance::findings::model::State;
+use glance::ids::{AccountId, AuthorizationId, CircumstanceId, GrantId, Id, ReviewId, VendorId};
 use glance::personnel::model::{AuthorizationKind, Party};
-use glance::personnel::{Authorization, Person, Vendor};
+use glance::personnel::{Account, Authorization, Person, Vendor};
 use glance::posture::{Judged, Memory, verdicts};
 use glance::remote_access::{Grant, Session};
 use glance::reviews::Review;
@@ -86,6 +89,79 @@ on_each_engine! {
         }
     }
 
+    async fn a_grant_is_a_gap_while_it_let_somebody_in_and_was_not_as_it_should_be(bed: Bed) {
+        let scene = scene(&bed).await;
+        let ann = put(&bed, "person.create", &person("P-ANN", "ann")).await;
+        let one = |name: &str| Grant {
+            person: Some(ann),
+            valid_from: Some(noon("2026-03-05")),
+            valid_until: Some(noon("2026-03-20")),
+            ..grant(name, &scene)
+        };
+        // One factor from its first day to its last; one that was mended, one that was spoilt, one revoked, and one that
+        // ended as a day began.
+        put(&bed, "grant.create", &Grant { mfa: Some(false), ..one("G-1") }).await;
+        let mended: GrantId = put(&bed, "grant.create", &Grant { mfa: Some(false), ..one("G-2") }).await;
+        let spoilt: GrantId = put(&bed, "grant.create", &one("G-3")).await;
+        let revoked: GrantId = put(&bed, "grant.create", &Grant { mfa: Some(false), ..one("G-4") }).await;
+        let midnight = day("2026-03-08").midnight_utc().plus_seconds(7 * 3600);
+        put(&bed, "grant.create", &Grant { mfa: Some(false), valid_until: Some(midnight), ..one("G-5") }).await;
+        put(&bed, "grant.create", &Grant { mfa: Some(false), valid_from: Some(noon("2026-05-01")), valid_until: Some(noon("2026-05-10")), ..one("G-6") }).await;
+        bed.clock.set(noon("2026-03-10"));
+        revise(&bed, mended, |grant| Grant { mfa: Some(true), ..grant }).await;
+        revise(&bed, spoilt, |grant| Grant { mfa: Some(false), ..grant }).await;
+        // What ended on the ninth was entered on the tenth.
+        revise(&bed, revoked, |grant| Grant { revoked: act(3, noon("2026-03-09")), ..grant }).await;
+        bed.clock.set(noon("2026-04-01"));
+        put(&bed, "person.create", &person("P-BOB", "bob")).await;
+        let mut at = bed.store.snapshot(bed.organization, AsOf::Now).await.unwrap();
+        let zone = glance::vocabulary::TimeZone::known("America/Denver");
+        let judged = judge(&bed.store, &mut at, zone, Period::parse("2026-01-01..2026-04-01").unwrap()).await.unwrap();
+        let found = verdicts::of_part(&judged, "CIP-005-7 R2.3").into_iter().filter(|one| one.check.code == "GL-RA-03-M");
+        let mut found: Vec<_> = found.map(|one| (one.subject.reference, one.gap.map_or_else(String::new, |gap| Gap::told(&[gap])))).collect();
+        found.sort();
+        let expected = [
+            ("G-1", "from 2026-03-05 to 2026-03-20"),
+            ("G-2", "from 2026-03-05 to 2026-03-10"),
+            ("G-3", "from 2026-03-10 to 2026-03-20"),
+            ("G-4", "from 2026-03-05 to 2026-03-09"),
+            ("G-5", "from 2026-03-05 to 2026-03-07"),
+            ("G-6", ""),
+        ];
+        assert_eq!(found, expected.map(|(name, gap)| (name.to_owned(), gap.to_owned())));
+        // A period that begins after an end says nothing of it.
+        let judged = judge(&bed.store, &mut at, zone, Period::parse("2026-03-15..2026-04-01").unwrap()).await.unwrap();
+        let found = of(&judged, "CIP-005-7 R2.3", "GL-RA-03-M");
+        let gap = Some(Gap { from: day("2026-03-15"), until: Some(day("2026-03-20")) });
+        assert_eq!(found, [(Outcome::Fail, gap), (Outcome::Fail, gap), (Outcome::Fail, None)], "{found:?}");
+    }
+
+    async fn what_a_session_did_is_not_mended_by_time(bed: Bed) {
+        let scene = scene(&bed).await;
+        tell(&bed, &session("s-1", "eve", &scene, "2026-02-25")).await;
+        let open = async || {
+            errands::one(&bed.store, &Memory::default(), bed.organization).await.unwrap();
+            let mut at = bed.store.snapshot(bed.organization, AsOf::Now).await.unwrap();
+            let every = at.every::<Finding>().await.unwrap();
+            every.iter().filter(|one| one.check == "GL-RA-06").map(|one| one.state).collect::<Vec<_>>()
+        };
+        assert_eq!(open().await, [State::Open]);
+        bed.clock.advance_seconds(60 * 86_400);
+        assert_eq!(open().await, [State::Open], "nobody said what came of it");
+        // One that turns out to have been granted is gone while it is asked about.
+        let eve = put(&bed, "person.create", &person("P-EVE", "eve")).await;
+        tell(&bed, &session("s-2", "zoe", &scene, "2026-04-28")).await;
+        assert_eq!(open().await, [State::Open, State::Open]);
+        let zoe = Person { logins: vec!["zoe".to_owned()], ..person("P-ZOE", "zoe") };
+        let zoe = put(&bed, "person.create", &zoe).await;
+        let covering = |name: &str, of| Grant { person: Some(of), valid_until: Some(noon("2026-06-10")), ..grant(name, &scene) };
+        put(&bed, "grant.create", &covering("G-1", eve)).await;
+        put(&bed, "grant.create", &covering("G-2", zoe)).await;
+        let mut states = open().await;
+        states.sort();
+        assert_eq!(states, [State::Open, State::Closed]);
+    }
+
     async fn judging_onward_is_judging_cold(bed: Bed) {
         let scene = scene(&bed).await;
         let memory = Memory::default();
@@ -133,7 +209,23 @@ on_each_engine! {
         let vic = Person { party: Some(Party::Vendor), vendor: Some(vendor), ..person("P-VIC", "vic") };
         let vic = put(&bed, "person.create", &vic).await;
         put(&bed, "grant.create", &Grant { person: Some(vic), vendor: Some(vendor), ..grant("G-1", &scene) }).await;
+        // Refused under an exceptional circumstance: it let nobody in.
+        put(&bed, "grant.create", &Grant { refused: act(2, noon("2026-02-21")), approved: None, circumstance: Some(CircumstanceId::from_uuid(uuid::Uuid::from_u128(7))), vendor: Some(vendor), person: None, ..grant("G-2", &scene) }).await;
+        // An account on the jump host, of no high impact system: CIP-004-7 R5.3 does not ask about it.
+        let account = Account { reference: reference("ACC-1"), asset: Some(scene.gateway), owner: Some(vic), ..Account::default() };
+        let account: AccountId = put(&bed, "account.create", &account).await;
+        let departure = Departure {
+            reference: reference("D-2"),
+            person: Some(vic),
+            kind: Some(DepartureKind::Termination),
+            action_at: Some(noon("2026-01-10")),
+            effective_on: Some(day("2026-01-10")),
+            abilities: vec![ability(AbilityKind::Account, account.uuid(), "ACC-1")],
+            ..Departure::default()
+        };
+        put(&bed, "departure.create", &departure).await;
         tell(&bed, &session("s-9", "vic", &scene, "2026-02-25")).await;
+        tell(&bed, &Session { vendor: "Nobody Inc".to_owned(), ..session("s-10", "zoe", &scene, "2026-02-26") }).await;
         let review = Review {
             reference: reference("REV-1"),
             name: "First quarter".to_owned(),
@@ -158,15 +250,25 @@ on_each_engine! {
         assert_eq!(column(&paths, "Vendor"), ["Relays Inc"]);
         assert_eq!(column(&paths, "Method to disable"), ["Switch off the account at the jump host"]);
         let sessions = table(&files, "01_ert/tabs/Vendor_sessions.csv");
-        assert_eq!((column(&sessions, "Session"), column(&sessions, "Grant")), (vec!["s-9".to_owned()], vec!["G-1".to_owned()]));
+        assert_eq!((column(&sessions, "Session"), column(&sessions, "Grant")), (vec!["s-9".to_owned(), "s-10".to_owned()], vec!["G-1".to_owned(), "none".to_owned()]));
+        assert_eq!(column(&sessions, "Vendor"), ["Relays Inc", "Nobody Inc"], "a vendor nobody entered is one, too");
         let reviews = table(&files, "01_ert/tabs/Access_reviews.csv");
         assert_eq!((column(&reviews, "Quarter/Cycle"), column(&reviews, "Discrepancies")), (vec!["2026 Q1".to_owned()], vec!["1".to_owned()]));
+        assert_eq!(column(&reviews, "Reviewer"), ["u1"], "who signed, where nobody was named");
         let revoked = table(&files, "01_ert/tabs/Revocations.csv");
+        assert_eq!(column(&revoked, "Reference"), ["AUT-2"], "what no part asks about is in no row");
         assert_eq!((column(&revoked, "Late"), column(&revoked, "Elapsed"), column(&revoked, "Proof")), (vec!["Yes".to_owned()], vec!["72 h 0 min".to_owned()], vec!["Badge 4711 returned".to_owned()]));
         kept_back(&files);
         let (_, other) = opened(&scene.site, order(&bed, "CIP-010-4", "2026-01-01..2026-12-31", AsOf::Now)).await;
         assert!(other.keys().all(|path| !path.contains("Personnel") && !path.contains("Vendor_")), "{:?}", other.keys());
     }
+}
+
+async fn revise(bed: &Bed, id: GrantId, revised: impl FnOnce(Grant) -> Grant) {
+    let mut change = bed.store.change(bed.organization, bed.author()).await.unwrap();
+    let kept = change.reading().await.unwrap().find::<Grant>(id).await.unwrap().unwrap();
+    change.supersede("grant.revise", &kept, &revised(kept.content.clone()), "").await.unwrap();
+    change.commit().await.unwrap();
 }
 
 /// Nothing of an assessment but its day, and nobody's name, is in any tab: only the record behind a row says more.

@@ -235,6 +235,11 @@ on_each_engine! {
         assert!(bad.status.as_u16() == 422 && bad.text().contains("live-7") && bad.text().contains("nobody started"), "{}", bad.text());
         let bad = push(&ground, json!([{"session": "x", "event": "start", "at": at(9), "account": "a", "color": "red"}])).await;
         assert!(bad.text().contains("not a field of an event"), "{}", bad.text());
+        for gateway in ["JU\0MP-1".to_owned(), "J".repeat(300), "JUMP-1\nX".to_owned()] {
+            let body = json!({"gateway": gateway, "events": []});
+            let bad = ground.site.post_json(&ground.way, "/api/v1/o/larkspur/sessions/events", &body).await;
+            assert!(bad.status.as_u16() == 422 && bad.text().contains("\"gateway\""), "{gateway:?}: {}", bad.text());
+        }
         let key = [("content-type", "application/json"), ("idempotency-key", "k-1")];
         let body = json!({"gateway": "JUMP-1", "events": [{"session": "live-1", "event": "end", "at": at(-1), "ended_by": "user"}]}).to_string();
         let path = "/api/v1/o/larkspur/sessions/events";
@@ -248,7 +253,12 @@ on_each_engine! {
         assert_eq!(quiet["events"], json!(0));
         let mut now = bed.store.snapshot(bed.organization, AsOf::Now).await.unwrap();
         assert_eq!(now.tree_size(), size + 1);
-        assert_eq!(batches::last_word(&mut now).await.unwrap(), [(ground.jump, now.instant(), Some(now.instant()))]);
+        let (quiet, word) = (now.instant(), batches::last_word(&mut now).await.unwrap());
+        assert_eq!(word, [(ground.jump, quiet, Some(quiet))]);
+        bed.clock.advance_seconds(60);
+        push(&ground, json!([])).await;
+        let mut then = bed.store.snapshot(bed.organization, AsOf::At(quiet)).await.unwrap();
+        assert_eq!(batches::last_word(&mut then).await.unwrap(), word, "of a past instant it is what it was");
         assert_eq!(told(&mut now, None).await, 1);
     }
 
@@ -292,6 +302,8 @@ on_each_engine! {
         let path = "/o/larkspur/sessions/import";
         let done = ground.site.ask(&ground.way, axum::http::Method::POST, path, &form, &body).await;
         assert!(done.status.as_u16() == 200 && done.text().contains("To the sessions"), "{}", done.text());
+        let bad = ground.site.ask(&ground.way, axum::http::Method::POST, path, &form, &body.replace("JUMP-1", "JU\0MP-1")).await;
+        assert!(bad.status.as_u16() == 422 && bad.text().contains("control character"), "{}", bad.text());
         let bad = ground.site.ask(&ground.way, axum::http::Method::POST, path, &form, &body.replace("s-2,nobody", "s-2,")).await;
         assert!(bad.status.as_u16() == 422 && bad.text().contains("Nothing was written") && bad.text().contains("account"), "{}", bad.text());
         bed.clock.advance_seconds(1);

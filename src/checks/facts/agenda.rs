@@ -62,6 +62,12 @@ impl Agenda {
 }
 
 impl Facts {
+    /// The next moment that moves something without a write.
+    #[must_use]
+    pub fn next_moment(&self) -> Option<Moment> {
+        self.access.agenda.0.first().map(|(at, ..)| *at)
+    }
+
     /// What time and the scope of parts moved, without judging sessions: those say their own gaps.
     pub fn settle_scope(&mut self) -> Touched {
         let mut access = std::mem::take(&mut self.access);

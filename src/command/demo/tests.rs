@@ -116,7 +116,7 @@ async fn what_became_of_access(at: &mut Snapshot, judged: &Judged) {
     let sessions = &judged.facts.access.sessions;
     assert!(sessions.len() >= 60, "{} sessions", sessions.len());
     let open = sessions.iter().filter(|one| one.record.session.ended_at.is_none());
-    assert!(open.filter(|one| one.record.judged.is_vendor()).count() >= 3, "vendors are not in");
+    assert!(open.filter(|one| one.record.judged.is_vendor(&one.record.session)).count() >= 3, "vendors are not in");
     for fault in [Fault::NoGrant, Fault::OtherTarget, Fault::OpenAfterEnd, Fault::Idle] {
         let count = sessions.iter().filter(|one| one.record.judged.faults.contains(&fault)).count();
         assert!((1..=3).contains(&count), "{count} sessions: {fault}");

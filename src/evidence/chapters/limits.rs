@@ -21,7 +21,7 @@ pub fn write(dossier: &Dossier, spool: &mut Spool) -> Result<(), Unsealable> {
         parts(&mut text, dossier, state);
     }
     let open = inventory(&dossier.judged.facts, dossier.day());
-    let _ = writeln!(text, "\n## What inventory and boundary leave open\n");
+    let _ = writeln!(text, "\n## What inventory, boundary and access leave open\n");
     if open.iter().all(|(number, _)| *number == 0) {
         let _ = writeln!(text, "- Nothing of what is counted here: each of these was looked for and none was found.");
     }
@@ -117,6 +117,7 @@ fn nature(text: &mut String, dossier: &Dossier) {
         "Samples are drawn by the audit team; none is held here.",
         "State is judged up to the effective instant, also where the period ends before it.",
         "ERC is declared with a reason, not computed from conduits.",
+        "Of a gateway it is judged when it told of its sessions last; that it was silent before, and told again, is no gap of the period (GL-RA-09-M). When each word came stands in the list of imports.",
         "The Personnel tab tells of people what auditors ask; what stands behind each row, with its notes, is disclosed in the history.",
         "Request ids and the columns of the tabs are template defaults; map them to the region's workbook by name.",
         "Business dates may precede their recording; the history says when each was recorded.",

@@ -102,7 +102,9 @@ fn faults(judged: &Judged) -> Vec<Fault> {
 fn a_session_under_its_grant() {
     let judged = around(vec![grant()]).judge(&session(), NOW);
     assert_eq!(faults(&judged), []);
-    assert!(judged.unknown.is_empty() && judged.is_vendor());
+    assert!(judged.unknown.is_empty() && judged.is_vendor(&session()));
+    let stranger = Session { account: "nobody".to_owned(), vendor: "Nobody Inc".to_owned(), ..session() };
+    assert!(around(Vec::new()).judge(&stranger, NOW).is_vendor(&stranger), "a vendor nobody entered");
     assert_eq!((judged.person, judged.grant), (Some(id(10)), Some(id(30))));
     assert_eq!(judged.targets, [id(RELAY)].into());
 }

@@ -40,6 +40,12 @@ pub(super) const WORD: AsOfSql = as_of!(
     " AND v.gateway_id < $3 ORDER BY v.gateway_id DESC, v.recorded_from DESC, v.id DESC LIMIT 1"
 );
 
+/// The same of every gateway in one go, each batch read once: at a past instant no index leads to a gateway's last word.
+pub(super) const WORDS: AsOfSql = as_of!(
+    "SELECT v.gateway_id, MAX(v.recorded_from) AS recorded_from, MAX(v.data_until) AS data_until FROM session_batch_versions v \
+     WHERE v.organization_id = $1 AND " [v] " GROUP BY v.gateway_id ORDER BY v.gateway_id"
+);
+
 /// A batch as its list reads it.
 #[derive(sqlx::FromRow, Clone, Debug)]
 pub struct BatchRow {
@@ -71,11 +77,19 @@ struct WordRow {
 /// Every gateway that ever told anything: when its last batch came, and until when its word goes. The word of a push goes
 /// until it came, that of a file until the last moment it tells of.
 pub async fn last_word(at: &mut Snapshot) -> Result<Vec<(AssetId, Moment, Option<Moment>)>> {
+    let rows = if at.is_newest() { words_by_turns(at).await? } else { at.query(&WORDS).all().await? };
+    let told = |row: WordRow| {
+        let until = Some(row.data_until).filter(|until| *until > 0).map(Moment::from_micros);
+        (row.gateway_id, row.recorded_from, until)
+    };
+    Ok(rows.into_iter().map(told).collect())
+}
+
+async fn words_by_turns(at: &mut Snapshot) -> Result<Vec<WordRow>> {
     let (mut found, mut below) = (Vec::new(), Uuid::max());
     while let Some(row) = at.query(&WORD).bind(below).maybe::<WordRow>().await? {
-        let until = Some(row.data_until).filter(|until| *until > 0).map(Moment::from_micros);
-        found.push((row.gateway_id, row.recorded_from, until));
         below = crate::ids::Id::uuid(row.gateway_id);
+        found.push(row);
     }
     found.reverse();
     Ok(found)

@@ -19,6 +19,7 @@ pub const STATEMENTS: &[OrgSql] = &[sessions::CLOSE, sessions::EVENTS_OF];
 pub const INSTANT_STATEMENTS: &[AsOfSql] = &[
     batches::SAME,
     batches::WORD,
+    batches::WORDS,
     paths::OF_PEOPLE,
     paths::OF_VENDORS,
     sessions::EVERY,

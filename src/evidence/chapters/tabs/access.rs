@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 
 use super::inventory::in_sight;
 use super::{Row, Tab};
-use crate::checks::revocations::removal;
+use crate::checks::concern::Concern;
+use crate::checks::revocations::{asks_about, removal};
 use crate::departures::Departure;
 use crate::departures::model::{Ability, AbilityKind, DepartureKind};
 use crate::departures::rules::{Deadline, State, deadlines};
@@ -60,7 +61,9 @@ pub const VENDOR_ACCESS: Tab = Tab {
     ],
     rows: |dossier| {
         let own = dossier.access.grants.iter().filter(|kept| dossier.judged.facts.access.is_vendors(kept));
-        let seen = own.filter(|kept| held(dossier, kept.begins(), kept.ceased()));
+        // Who was refused was let in by nothing.
+        let given = own.filter(|kept| kept.refused.is_none());
+        let seen = given.filter(|kept| held(dossier, kept.begins(), kept.ceased()));
         Box::new(seen.map(|kept| Row::of(kept, vendor_access(dossier, kept))))
     },
     always: false,
@@ -106,6 +109,9 @@ pub const REVOCATIONS: Tab = Tab {
     },
     always: false,
 };
+
+/// What stands where it is open whether the part asks.
+const NOT_RATED: &str = "open: what it reaches is not rated";
 
 /// True for access that somebody had on a day judged.
 fn held(dossier: &Dossier, from: Option<Moment>, until: Option<Moment>) -> bool {
@@ -225,6 +231,13 @@ fn quarter(on: crate::vocabulary::Date) -> String {
     format!("{} Q{}", last.year(), last.month() / 3)
 }
 
+/// Whose review it was; where nobody was named, whoever signed it.
+fn reviewer(review: &Review) -> String {
+    let signed = || review.completed.as_ref().and_then(|act| act.by.as_ref());
+    let member = review.reviewer.as_ref().or_else(signed);
+    member.map_or_else(|| NOT_RECORDED.to_owned(), |member| member.login.clone())
+}
+
 fn review(dossier: &Dossier, review: &Kept<Review>) -> Vec<String> {
     let completed = review.completed.as_ref().map(|act| dossier.zone.day(act.at));
     let systems = review.systems.iter().filter_map(|id| dossier.system(*id)).map(|system| system.reference.to_string());
@@ -234,7 +247,7 @@ fn review(dossier: &Dossier, review: &Kept<Review>) -> Vec<String> {
         completed.map(quarter).unwrap_or_default(),
         review.kind.map_or(NOT_RECORDED, crate::reviews::model::ReviewKind::label).to_owned(),
         if systems.is_empty() { "all".to_owned() } else { systems.join("; ") },
-        review.reviewer.as_ref().map_or_else(|| NOT_RECORDED.to_owned(), |member| member.login.clone()),
+        reviewer(review),
         day(completed),
         review.population.to_string(),
         (review.changed + review.removed).to_string(),
@@ -252,10 +265,19 @@ fn revocations<'d>(dossier: &'d Dossier, departure: &'d Kept<Departure>) -> impl
         let first = dossier.zone.first_of(dossier.days.from);
         clock.removed.is_none_or(|removed| removed >= first)
     });
-    seen.map(|(clock, ability)| Row::of(departure, revocation(dossier, departure, &clock, ability)))
+    // What a part does not ask about is late by no part; its clock is Glance's own.
+    let seen = seen.map(|(clock, ability)| (asks_about(facts, clock.part, ability), clock, ability));
+    let concerned = seen.filter(|(concern, ..)| *concern != Concern::No);
+    concerned
+        .map(|(concern, clock, ability)| Row::of(departure, revocation(dossier, departure, (&clock, concern), ability)))
 }
 
-fn revocation(dossier: &Dossier, departure: &Departure, clock: &Deadline, ability: &Ability) -> Vec<String> {
+fn revocation(
+    dossier: &Dossier,
+    departure: &Departure,
+    (clock, concern): (&Deadline, Concern),
+    ability: &Ability,
+) -> Vec<String> {
     let facts = &dossier.judged.facts;
     let told = |at: Option<Moment>| at.map_or_else(String::new, |at| dossier.zone.told(at));
     let person = departure.person.and_then(|id| facts.access.people.get(id.uuid()));
@@ -265,6 +287,7 @@ fn revocation(dossier: &Dossier, departure: &Departure, clock: &Deadline, abilit
         format!("{} h {} min", minutes / 60, minutes % 60)
     });
     let late = match clock.state {
+        State::Late | State::Overdue | State::Running | State::DueSoon if concern == Concern::Open => NOT_RATED,
         State::Late | State::Overdue => "Yes",
         State::InTime | State::Running | State::DueSoon | State::NotApplicable => "No",
         State::Indeterminate => NOT_RECORDED,

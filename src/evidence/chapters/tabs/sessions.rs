@@ -43,7 +43,7 @@ fn rows(dossier: &Dossier) -> Rows<'_> {
     let every = dossier.judged.facts.access.sessions.iter();
     let within = |seen: &Seen| {
         let ended = seen.session.ended_at.is_none_or(|end| end >= first);
-        seen.judged.is_vendor() && ended && seen.session.started_at <= dossier.instant
+        seen.judged.is_vendor(&seen.session) && ended && seen.session.started_at <= dossier.instant
     };
     let mut seen: Vec<_> = every.filter(|held| within(&held.record)).collect();
     seen.sort_by_key(|held| (held.record.session.started_at, held.id));
