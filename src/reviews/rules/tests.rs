@@ -159,6 +159,7 @@ fn busy() -> Access {
             },
         ),
         stated(45, account("AC-5", AccountKind::Service, 1, 21)),
+        stated(46, Account { interactive: Some(false), ..account("AC-6", AccountKind::Service, 1, 21) }),
     ];
     let grant = Grant {
         reference: reference("G-1"),
@@ -185,6 +186,7 @@ fn every_active_access_is_verified_against_its_authorization() {
             ("AC-1", "Ada", ""),
             ("AC-2", "Ada", none),
             ("AC-3", "Ada", none),
+            ("AC-5", "Ada", "nobody is recorded as using it"),
             ("AU-1", "Ada", ""),
             ("AC-3", "Grace", none),
             ("AU-2", "Grace", "authorization lapsed on 2026-02-28"),
@@ -192,7 +194,8 @@ fn every_active_access_is_verified_against_its_authorization() {
         ]
     );
     assert_eq!((rows[0].version, rows[0].reaches.as_str()), (3, "ac-1 on A-1"));
-    assert_eq!(rows[3].reaches, "Electronic: S-1");
+    assert_eq!(rows[3].person, None, "whose it is cannot be verified while nobody is named");
+    assert_eq!(rows[4].reaches, "Electronic: S-1");
     // Restricted to a system: what names others is left out, what names none stays.
     let one = population(ReviewKind::AuthorizationVerification, &BTreeSet::from([id(12)]), &access);
     let named: Vec<&str> = one.iter().map(|row| row.reference.as_str()).collect();
