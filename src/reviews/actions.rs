@@ -16,7 +16,7 @@ use crate::obligations::model::{PerformanceResult, SubjectKind};
 use crate::obligations::{Performance, records as obligations};
 use crate::register::records::by_references;
 use crate::register::{Act, Problem, actions, signing};
-use crate::storage::{Change, Kept, Result};
+use crate::storage::{Change, Kept, Result, Snapshot};
 use crate::systems::System;
 use crate::vocabulary::{Reference, fold};
 
@@ -40,12 +40,15 @@ fn sent(field: &str, value: &str, problem: impl Into<String>) -> Refusal {
 /// Opens a review: its rows are what stands at this moment, and never change afterwards.
 pub async fn open(change: &mut Change, wanted: &Review, why: &str) -> Result<ReviewId> {
     let opened = signing::act(change, why).await?;
+    let at = change.reading().await?;
     let items = match wanted.kind {
-        Some(kind) => population(kind, &wanted.systems, &population::access(change.reading().await?, kind).await?),
+        Some(kind) => population(kind, &wanted.systems, &population::access(at, kind).await?),
         None => Vec::new(),
     };
+    let systems = covered(at, wanted).await?;
     let frozen = rows::freeze(items)?;
     let review = Review {
+        systems,
         opened: Some(opened),
         population: frozen.count(),
         root: frozen.root.clone(),
@@ -172,6 +175,9 @@ pub async fn complete(change: &mut Change, read: &Kept<Review>, why: &str) -> Ou
     if let Some(refusal) = rules::refuses_completion(read.population, counts.decided()) {
         return Ok(Err(stands(refusal)));
     }
+    if let Some(problem) = rules::refuses_silence(read.population, why) {
+        return Ok(Err(sent("reason", "", problem)));
+    }
     let performance = perform(change, read, &act, counts, why).await?;
     let next = Review {
         kept: counts.keep,
@@ -210,7 +216,7 @@ async fn perform(
     let Some(duty) = read.kind.and_then(rules::duty) else { return Ok(None) };
     let at = change.reading().await?;
     let zone = obligations::profile(at).await?.zone();
-    let systems = covered(at, read).await?;
+    let systems = read.systems.clone();
     let reference = free_reference(at, &read.reference).await?;
     let found = counts.change + counts.remove;
     let performance = Performance {
@@ -231,17 +237,20 @@ async fn perform(
     actions::enter(change, &performance, why).await.map(Some)
 }
 
-/// The systems a review covers: those it names, else every one in service.
-async fn covered(at: &mut crate::storage::Snapshot, review: &Review) -> Result<BTreeSet<SystemId>> {
-    if !review.systems.is_empty() {
+/// The systems a review that opens now covers: those it names, else every one in service. None for what belongs to the
+/// organization.
+async fn covered(at: &mut Snapshot, review: &Review) -> Result<BTreeSet<SystemId>> {
+    if !review.systems.is_empty() || !review.kind.is_some_and(rules::is_of_systems) {
         return Ok(review.systems.clone());
     }
+    let today = obligations::profile(at).await?.zone().day(at.now());
     let every = at.every::<System>().await?;
-    Ok(every.into_iter().filter(|system| system.retired_on.is_none()).map(|system| system.id).collect())
+    let serves = |system: &Kept<System>| system.retired_on.is_none_or(|day| today < day);
+    Ok(every.into_iter().filter(serves).map(|system| system.id).collect())
 }
 
 /// The review's own reference, with a number where another performance has it already.
-async fn free_reference(at: &mut crate::storage::Snapshot, wanted: &Reference) -> Result<Reference> {
+async fn free_reference(at: &mut Snapshot, wanted: &Reference) -> Result<Reference> {
     let numbered = |n: usize| {
         let stem = fold::truncated(wanted.as_str(), 70);
         if n == 1 { Ok(wanted.clone()) } else { Reference::parse(&format!("{stem} ({n})")) }

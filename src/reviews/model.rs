@@ -47,7 +47,7 @@ pub struct Review {
     pub reference: Reference,
     pub name: String,
     pub kind: Option<ReviewKind>,
-    /// Systems it covers; every one where none is named.
+    /// Systems it covers, frozen when it opens: those named, else all in service then. None for what belongs to the organization.
     pub systems: BTreeSet<SystemId>,
     pub reviewer: Option<Member>,
     pub due_on: Option<Date>,

@@ -36,9 +36,9 @@ impl Register for Review {
             name: line(160), "Name", "What it is called, such as Q1 2026 authorization verification.";
             kind: choice(ReviewKind), "Kind", "What is reviewed; frozen when the review opens.";
             status: computed(ReviewStatus, |review: &Review, _| review.status()), "Status", "Open until it is signed or abandoned.";
-            systems: links(SystemId, "system"), "BES Cyber Systems", "References of the systems it covers, separated by semicolons; empty for all. Frozen when the review opens.";
+            systems: links(SystemId, "system"), "BES Cyber Systems", "References of the systems it covers, separated by semicolons; empty for all in service that day. Frozen when the review opens; access to BCSI and conduits are reviewed for the organization, so none is named.";
             reviewer: member, "Reviewer", "Who decides and signs: the login of a person whose role may review access; anybody whose role may when empty.";
-            due_on: date, "Due on", "Empty for the day the clock says: the end of the calendar quarter for a verification, else 15 calendar months after the last of its kind.";
+            due_on: date, "Due on", "Empty for the first day on which a clock it winds is due; of a verification whose clock has not begun, the end of the calendar quarter.";
             notes: prose, "Notes", "Anything else worth keeping.";
         }
         "Population" {
@@ -92,6 +92,14 @@ impl Register for Review {
 
     fn retire(&mut self, on: Date) {
         self.retired_on = Some(on);
+    }
+
+    fn check(&self, draft: &mut Draft) {
+        let Some(kind) = self.kind.filter(|kind| !rules::is_of_systems(*kind)) else { return };
+        if !self.systems.is_empty() {
+            let said = format!("not empty, but {} is done for the whole organization", kind.word());
+            draft.refuse("systems", "", said);
+        }
     }
 
     fn mark(field: &str, word: &str) -> &'static str {

@@ -52,6 +52,7 @@ mod proof;
 mod protocol_logs;
 mod remediation;
 mod reviews;
+mod reviews_clocks;
 mod reviews_decided;
 mod sessions;
 mod shell;

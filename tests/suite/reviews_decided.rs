@@ -17,7 +17,7 @@ use crate::support::http::{Answer, Site, Way};
 const FORM: [(&str, &str); 1] = [("content-type", "application/x-www-form-urlencoded")];
 
 /// An act that changes the review itself, based on a version.
-async fn based(site: &Site, way: &Way, path: &str, version: i64, body: Value) -> Answer {
+pub async fn based(site: &Site, way: &Way, path: &str, version: i64, body: Value) -> Answer {
     let tag = format!("\"{version}\"");
     let headers = [("content-type", "application/json"), ("if-match", tag.as_str())];
     site.ask(way, Method::POST, &format!("/api/v1/o/larkspur/{path}"), &headers, &body.to_string()).await

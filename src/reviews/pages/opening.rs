@@ -8,14 +8,13 @@ use std::collections::BTreeMap;
 use axum::extract::State;
 use axum::http::StatusCode;
 
-use crate::obligations::records::profile;
 use crate::register::pages::FormPage;
 use crate::register::records::{by_references, linked};
 use crate::register::view;
 use crate::register::{Draft, Lookup, Register, actions as registers, field};
+use crate::reviews::actions;
 use crate::reviews::model::{Review, ReviewKind};
-use crate::reviews::rules::proposed_due;
-use crate::reviews::{actions, records};
+use crate::reviews::records::owed;
 use crate::storage::Snapshot;
 use crate::storage::submissions::{self, Known};
 use crate::vocabulary::{Date, fold};
@@ -70,10 +69,10 @@ async fn propose(at: &mut Snapshot, texts: &mut BTreeMap<String, String>) -> Ans
     if texts.get("due_on").is_some_and(|text| !text.trim().is_empty()) {
         return Ok(());
     }
-    let profile = profile(at).await?;
-    let zone = profile.zone();
-    let last = records::last_done(at, kind, zone).await?;
-    if let Some(due) = proposed_due(kind, zone.day(at.now()), last, profile.month_mode) {
+    let typed = texts.get("systems").map_or("", String::as_str);
+    let systems: Vec<String> =
+        typed.split(';').map(str::trim).filter(|one| !one.is_empty()).map(str::to_owned).collect();
+    if let Some(due) = owed::due_of(at, kind, &systems).await? {
         texts.insert("due_on".to_owned(), due.to_string());
     }
     Ok(())

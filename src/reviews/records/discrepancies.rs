@@ -2,6 +2,7 @@
 //!
 //! Invariant: nothing here is stored; each is computed from the decision and the record at the snapshot's instant.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 
 use uuid::Uuid;
@@ -121,32 +122,52 @@ async fn close<T: Audited>(
     let mine: Vec<Uuid> = mine.into_iter().collect();
     let records: HashMap<Uuid, Kept<T>> =
         by_ids::<T>(at, &mine).await?.into_iter().map(|kept| (kept.id.uuid(), kept)).collect();
+    let mut histories: HashMap<Uuid, Vec<Kept<T>>> = HashMap::new();
     for (item, one) in found.iter_mut().filter(|(_, one)| one.kind == T::TABLE.kind) {
         let Some(kept) = records.get(&one.of) else { continue };
-        if is_closed(item, one.outcome, kept.version, about(&kept.content), now) {
-            one.closed_at = Some(since(at, item, one.outcome, kept, about).await?);
-        }
+        let history: &[Kept<T>] = match histories.entry(one.of) {
+            _ if !asks_history(item, one, kept, about) => std::slice::from_ref(kept),
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => place.insert(at.history::<T>(kept.id).await?),
+        };
+        one.closed_at = since(item, one, history, about, now);
     }
     Ok(())
 }
 
-/// Since when a closed one is: the moment its record names, else the first version that closed it.
-async fn since<T: Audited>(
-    at: &mut Snapshot,
+/// True when the newest version alone does not tell whether and since when one is closed.
+fn asks_history<T: Audited>(
     item: &ReviewItem,
-    outcome: ReviewOutcome,
+    one: &Discrepancy,
     kept: &Kept<T>,
     about: for<'r> fn(&'r T) -> About<'r>,
-) -> Result<Moment> {
-    let now = at.now();
-    let named = ceased(about(&kept.content)).filter(|ceased| outcome == ReviewOutcome::Remove && *ceased <= now);
-    if let Some(named) = named {
-        return Ok(named);
+) -> bool {
+    match one.outcome {
+        ReviewOutcome::Change => kept.recorded_from > one.decided_at,
+        _ => ceased(about(&kept.content)).is_none() && kept.version > item.version + 1,
     }
-    if kept.version <= item.version + 1 {
-        return Ok(kept.recorded_from);
-    }
-    let history = at.history::<T>(kept.id).await?;
-    let closes = |one: &&Kept<T>| is_closed(item, outcome, one.version, about(&one.content), one.recorded_from);
-    Ok(history.iter().rev().find(closes).map_or(kept.recorded_from, |one| one.recorded_from))
+}
+
+/// Since when one is closed, if it is, by the versions of its record, the newest first. What was to be removed: the moment the
+/// record names, else the first version without it. What was to be changed: the first version since the decision that says
+/// something else, or the moment it ceased.
+fn since<T: Audited>(
+    item: &ReviewItem,
+    one: &Discrepancy,
+    history: &[Kept<T>],
+    about: for<'r> fn(&'r T) -> About<'r>,
+    now: Moment,
+) -> Option<Moment> {
+    let decided = |kept: &&Kept<T>| kept.recorded_from <= one.decided_at;
+    let stood = history.iter().find(decided).map(|kept| about(&kept.content));
+    let closes = |kept: &&Kept<T>| is_closed(item, one.outcome, stood, about(&kept.content), now);
+    let newest = history.first().filter(closes)?;
+    let counts = |kept: &&Kept<T>| closes(kept) && (one.outcome == ReviewOutcome::Remove || !decided(kept));
+    let first = history.iter().take_while(counts).last().map(|kept| kept.recorded_from);
+    let named = ceased(about(&newest.content)).filter(|ceased| *ceased <= now);
+    let since = match one.outcome {
+        ReviewOutcome::Change => [first, named].into_iter().flatten().min(),
+        _ => named.or(first),
+    };
+    Some(since.unwrap_or(newest.recorded_from))
 }

@@ -12,10 +12,8 @@ pub use discrepancies::discrepancies;
 
 use crate::as_of;
 use crate::ids::{ReviewDecisionId, ReviewId, UserId};
-use crate::obligations::Performance;
 use crate::register::listed;
 use crate::reviews::model::{Review, ReviewDecision, ReviewKind};
-use crate::reviews::rules::duty;
 use crate::storage::versions::VersionRow;
 use crate::storage::{AsOfSql, Audited, Cell, Kept, Kind, OrgSql, Result, Snapshot, Table};
 use crate::vocabulary::{Date, TimeZone, fold};
@@ -110,15 +108,10 @@ pub async fn decisions(at: &mut Snapshot, review: ReviewId) -> Result<Vec<Kept<R
     kept(rows)
 }
 
-/// The last day on which a review of a kind was completed, or its duty performed otherwise.
-pub async fn last_done(at: &mut Snapshot, kind: ReviewKind, zone: TimeZone) -> Result<Option<Date>> {
+/// The last day on which a review of a kind was signed.
+pub async fn last_signed(at: &mut Snapshot, kind: ReviewKind, zone: TimeZone) -> Result<Option<Date>> {
     let rest = " AND v.kind = $3 AND v.status = 'completed'";
     let rows = at.projected(&Review::TABLE, crate::version_columns!(), rest).bind(kind.word().to_owned());
     let reviews: Vec<Kept<Review>> = kept(rows.all::<VersionRow>().await?)?;
-    let signed = reviews.iter().filter_map(|review| review.completed.as_ref().map(|act| zone.day(act.at))).max();
-    let Some(duty) = duty(kind) else { return Ok(signed) };
-    let rest = " AND v.kind = $3 AND v.result <> 'failed' AND NOT v.retired";
-    let performed = at.projected(&Performance::TABLE, "MAX(v.performed_on) AS last", rest).bind(duty.word().to_owned());
-    let (performed,): (Option<String>,) = performed.one().await?;
-    Ok(signed.max(performed.and_then(|day| Date::parse(&day).ok())))
+    Ok(reviews.iter().filter_map(|review| review.completed.as_ref().map(|act| zone.day(act.at))).max())
 }

@@ -80,6 +80,9 @@ fn uncovered(person: PersonId, systems: &BTreeSet<SystemId>, covered: &Covered, 
     Some(format!("no authorization record covers {}", names.join(", ")))
 }
 
+/// That the people who know the password of a shared account are not recorded.
+pub const NOBODY_USES_IT: &str = "nobody is recorded as using it";
+
 /// What is wrong with an account and its privileges.
 #[must_use]
 pub fn of_privileges(record: &Account, owner: Option<&Holder>, on: Date) -> String {
@@ -88,7 +91,7 @@ pub fn of_privileges(record: &Account, owner: Option<&Holder>, on: Date) -> Stri
         found.push("no privileges are recorded".to_owned());
     }
     if record.is_shared() && record.people.is_empty() {
-        found.push("nobody is recorded as using it".to_owned());
+        found.push(NOBODY_USES_IT.to_owned());
     }
     found.join("; ")
 }

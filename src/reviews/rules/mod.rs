@@ -13,13 +13,12 @@ mod tests;
 use super::model::{Review, ReviewKind, ReviewOutcome, ReviewStatus};
 use crate::ids::{SystemId, UserId};
 use crate::obligations::clocks::{due_calendar_months, due_calendar_quarter};
-use crate::obligations::model::Duty;
+use crate::obligations::model::{Duty, SubjectKind};
 use crate::obligations::rules::ObligationState;
 use crate::vocabulary::{Date, MonthMode};
 
-/// Calendar months between two reviews of a kind that is not quarterly (CIP-004-7 R4.3, R6.2; for conduits a Glance
-/// default, CIP-005 sets no interval).
-pub const REVIEW_MONTHS: u16 = 15;
+/// Calendar months between two reviews of conduits: a Glance default, CIP-005 sets no interval.
+const CONDUIT_MONTHS: u16 = 15;
 
 crate::words! {
     /// Which rows of a review are meant.
@@ -51,14 +50,19 @@ pub fn kind_of(duty_wanted: Duty) -> Option<ReviewKind> {
     ReviewKind::ALL.iter().copied().find(|kind| duty(*kind) == Some(duty_wanted))
 }
 
-/// The day a review opened today is due by the clock: the end of the quarter, or 15 calendar months after the last of its
-/// kind. None where no last one is known.
+/// The day a review opened today is due: the first on which one of the clocks it winds is. A verification whose clock has not
+/// begun is due with this quarter; of the others nothing says the day.
 #[must_use]
-pub fn proposed_due(kind: ReviewKind, today: Date, last: Option<Date>, mode: MonthMode) -> Option<Date> {
-    match kind {
-        ReviewKind::AuthorizationVerification => Some(due_calendar_quarter(today)),
-        _ => last.map(|last| due_calendar_months(last, REVIEW_MONTHS, mode)),
-    }
+pub fn proposed_due(kind: ReviewKind, today: Date, clocks: &[Option<Date>]) -> Option<Date> {
+    let quarter = (kind == ReviewKind::AuthorizationVerification).then(|| due_calendar_quarter(today));
+    let first = clocks.iter().filter_map(|due| due.or(quarter)).min();
+    first.or(quarter)
+}
+
+/// The day the next review of conduits is due, after the last.
+#[must_use]
+pub fn next_of_conduits(last: Date, mode: MonthMode) -> Date {
+    due_calendar_months(last, CONDUIT_MONTHS, mode)
 }
 
 /// When something is due, as a list says it.
@@ -107,6 +111,13 @@ pub fn refuses_completion(population: i64, decided: i64) -> Option<String> {
     }
 }
 
+/// Why a review without any row cannot be signed without a word: nothing else shows that somebody looked.
+#[must_use]
+pub fn refuses_silence(population: i64, why: &str) -> Option<&'static str> {
+    (population == 0 && why.trim().is_empty())
+        .then_some("missing; the review has no row, so say how it was made sure that nothing of its kind stands")
+}
+
 /// True when a review of a kind should be open by now for a clock that stands like this: a verification within the quarter
 /// it is due in, the others from the first warning on.
 #[must_use]
@@ -117,10 +128,16 @@ pub fn is_pressing(kind: ReviewKind, state: ObligationState, due: Option<Date>, 
     }
 }
 
-/// True when an open review looks at the access to a system.
+/// True for a kind whose clock runs for each system; the others belong to the organization.
 #[must_use]
-pub fn covers(review: &Review, kind: ReviewKind, system: SystemId) -> bool {
+pub fn is_of_systems(kind: ReviewKind) -> bool {
+    duty(kind).is_some_and(|duty| duty.serves().any(|served| served.each == SubjectKind::System))
+}
+
+/// True when an open review looks at the access to a system; with none, at what belongs to the organization.
+#[must_use]
+pub fn covers(review: &Review, kind: ReviewKind, system: Option<SystemId>) -> bool {
     review.status() == ReviewStatus::Open
         && review.kind == Some(kind)
-        && (review.systems.is_empty() || review.systems.contains(&system))
+        && system.is_none_or(|system| review.systems.contains(&system))
 }

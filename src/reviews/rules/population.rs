@@ -168,8 +168,13 @@ impl Seen<'_> {
         match (people.is_empty(), record.is_shared()) {
             (false, _) => people.into_iter().map(|person| row(Some(person))).collect(),
             (true, false) => vec![row(None)],
-            // Nobody is said to use it: there is no individual to verify; the privilege review looks at it.
-            (true, true) => Vec::new(),
+            // Nobody signs in by it, so there is nobody to verify; the privilege review looks at it.
+            (true, true) if record.interactive == Some(false) => Vec::new(),
+            // Somebody may know its password: whoever answers for it has to say who.
+            (true, true) => {
+                let (holder, doubt) = (self.told(record.owner), doubts::NOBODY_USES_IT.to_owned());
+                vec![ReviewItem { holder, doubt, ..row(None) }]
+            }
         }
     }
 

@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::population::{Access, Holder, Stated, population};
-use super::{kind_of, proposed_due, refuses_completion, refuses_note, refuses_person, told_due};
+use super::{
+    covers, is_of_systems, kind_of, next_of_conduits, proposed_due, refuses_completion, refuses_note, refuses_person,
+    refuses_silence, told_due,
+};
 use crate::conduits::Conduit;
 use crate::ids::{AssetId, Id, PersonId, SystemId, UserId};
 use crate::obligations::model::Duty;
@@ -38,17 +41,19 @@ fn act(at: &str) -> Option<Act> {
 #[test]
 fn due_days_follow_the_clock() {
     use ReviewKind as K;
-    for (kind, last, due) in [
-        (K::AuthorizationVerification, None, Some("2026-03-31")),
-        (K::AuthorizationVerification, Some("2026-01-05"), Some("2026-03-31")),
-        (K::PrivilegeReview, Some("2025-08-10"), Some("2026-11-30")),
-        (K::PrivilegeReview, None, None),
-        (K::BcsiReview, Some("2026-01-31"), Some("2027-04-30")),
-        (K::ConduitReview, Some("2024-02-29"), Some("2025-05-31")),
+    for (kind, clocks, due) in [
+        (K::AuthorizationVerification, &[][..], Some("2026-03-31")),
+        (K::AuthorizationVerification, &[Some("2026-06-30"), None], Some("2026-03-31")),
+        (K::AuthorizationVerification, &[Some("2026-06-30"), Some("2026-06-30")], Some("2026-06-30")),
+        (K::AuthorizationVerification, &[None, Some("2025-12-31")], Some("2025-12-31")),
+        (K::PrivilegeReview, &[Some("2026-11-30"), None, Some("2026-10-31")], Some("2026-10-31")),
+        (K::PrivilegeReview, &[None], None),
+        (K::BcsiReview, &[Some("2027-04-30")], Some("2027-04-30")),
     ] {
-        let found = proposed_due(kind, day("2026-03-02"), last.map(day), MonthMode::EndOfMonth);
-        assert_eq!(found, due.map(day), "{kind:?} {last:?}");
+        let days: Vec<Option<Date>> = clocks.iter().map(|due| due.map(day)).collect();
+        assert_eq!(proposed_due(kind, day("2026-03-02"), &days), due.map(day), "{kind:?} {clocks:?}");
     }
+    assert_eq!(next_of_conduits(day("2024-02-29"), MonthMode::EndOfMonth), day("2025-05-31"));
     for (due, said) in [
         ("2026-03-11", "due in 9 days"),
         ("2026-03-03", "due tomorrow"),
@@ -63,6 +68,27 @@ fn due_days_follow_the_clock() {
 }
 
 #[test]
+fn what_is_of_the_organization_names_no_system() {
+    use ReviewKind as K;
+    assert_eq!(
+        K::ALL.iter().copied().filter(|kind| is_of_systems(*kind)).collect::<Vec<_>>(),
+        [K::AuthorizationVerification, K::PrivilegeReview]
+    );
+    let review = |kind, systems: &[u128]| Review {
+        kind: Some(kind),
+        systems: systems.iter().map(|n| id(*n)).collect(),
+        ..Review::default()
+    };
+    let verification = review(K::AuthorizationVerification, &[11]);
+    assert!(covers(&verification, K::AuthorizationVerification, Some(id(11))));
+    assert!(!covers(&verification, K::AuthorizationVerification, Some(id(12))), "it came after the review opened");
+    assert!(!covers(&verification, K::PrivilegeReview, Some(id(11))));
+    let bcsi = review(K::BcsiReview, &[]);
+    assert!(covers(&bcsi, K::BcsiReview, None));
+    assert!(!covers(&Review { abandoned: act(NOW), ..bcsi }, K::BcsiReview, None));
+}
+
+#[test]
 fn who_decides_and_when_it_is_whole() {
     let (ada, grace) = (id::<UserId>(1), id::<UserId>(2));
     let reviewer = Some(Member { user: ada, login: "ada".to_owned() });
@@ -74,6 +100,8 @@ fn who_decides_and_when_it_is_whole() {
     assert!(refuses_note(ReviewOutcome::Remove, "  ").is_some() && refuses_note(ReviewOutcome::Change, "x").is_none());
     assert_eq!(refuses_completion(3, 3), None);
     assert_eq!(refuses_completion(0, 0), None);
+    assert!(refuses_silence(0, "  ").is_some() && refuses_silence(0, "Asked the custodian").is_none());
+    assert_eq!(refuses_silence(1, ""), None);
     assert_eq!(refuses_completion(3, 1).as_deref(), Some("2 of 3 rows are not decided."));
 }
 
@@ -159,6 +187,7 @@ fn busy() -> Access {
             },
         ),
         stated(45, account("AC-5", AccountKind::Service, 1, 21)),
+        stated(46, Account { interactive: Some(false), ..account("AC-6", AccountKind::Service, 1, 21) }),
     ];
     let grant = Grant {
         reference: reference("G-1"),
@@ -185,6 +214,7 @@ fn every_active_access_is_verified_against_its_authorization() {
             ("AC-1", "Ada", ""),
             ("AC-2", "Ada", none),
             ("AC-3", "Ada", none),
+            ("AC-5", "Ada", "nobody is recorded as using it"),
             ("AU-1", "Ada", ""),
             ("AC-3", "Grace", none),
             ("AU-2", "Grace", "authorization lapsed on 2026-02-28"),
@@ -192,7 +222,8 @@ fn every_active_access_is_verified_against_its_authorization() {
         ]
     );
     assert_eq!((rows[0].version, rows[0].reaches.as_str()), (3, "ac-1 on A-1"));
-    assert_eq!(rows[3].reaches, "Electronic: S-1");
+    assert_eq!(rows[3].person, None, "whose it is cannot be verified while nobody is named");
+    assert_eq!(rows[4].reaches, "Electronic: S-1");
     // Restricted to a system: what names others is left out, what names none stays.
     let one = population(ReviewKind::AuthorizationVerification, &BTreeSet::from([id(12)]), &access);
     let named: Vec<&str> = one.iter().map(|row| row.reference.as_str()).collect();
