@@ -2,6 +2,7 @@
 //!
 //! Invariant: reads only; everything shown is computed from records of other slices at the page's instant.
 
+mod grounds;
 pub mod pages;
 pub mod reach;
 pub mod records;

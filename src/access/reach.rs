@@ -69,9 +69,10 @@ fn why(need: &str, approved: Option<&Act>, office: &str, zone: TimeZone) -> Stri
 fn of_authorization(id: Uuid, one: &Authorization, holdings: &Holdings, zone: TimeZone, at: Moment) -> Option<Line> {
     let (stand, on) = (one.status(zone.day(at)), zone.day(at));
     let stand = match stand {
-        _ if one.retired_on.is_some() => return None,
         _ if one.opens(at) && one.until.is_some_and(|until| until < on) => Stand::Lapsed,
         _ if one.opens(at) => Stand::Open,
+        // What was put away and still opens is shown all the same.
+        _ if one.retired_on.is_some_and(|day| day <= on) => return None,
         AuthorizationStatus::Authorized | AuthorizationStatus::Provisioned => Stand::Coming,
         AuthorizationStatus::Requested => Stand::Asked,
         _ => return None,
@@ -90,8 +91,8 @@ fn of_authorization(id: Uuid, one: &Authorization, holdings: &Holdings, zone: Ti
 
 fn of_grant(id: Uuid, one: &Grant, holdings: &Holdings, zone: TimeZone, at: Moment) -> Option<Line> {
     let stand = match one.status(at) {
-        _ if one.retired_on.is_some() => return None,
         _ if one.opens(at) => Stand::Open,
+        _ if one.retired_on.is_some_and(|day| day <= zone.day(at)) => return None,
         GrantStatus::Scheduled | GrantStatus::Active => Stand::Coming,
         GrantStatus::Requested => Stand::Asked,
         _ => return None,

@@ -39,13 +39,13 @@ const REVIEWS: AsOfSql = as_of!(
      ORDER BY v.due_on, v.id LIMIT 500"
 );
 const OF_VENDOR: AsOfSql = as_of!(
-    "SELECT " columns " FROM person_versions v WHERE v.organization_id = $1 AND " [v] " AND v.vendor_id = $3 AND NOT v.retired ORDER BY v.id LIMIT 2000"
+    "SELECT " columns " FROM person_versions v WHERE v.organization_id = $1 AND " [v] " AND v.vendor_id = $3 AND NOT v.retired ORDER BY v.id LIMIT 501"
 );
 const GRANTS_OF_VENDOR: AsOfSql = as_of!(
-    "SELECT " columns " FROM grant_versions v WHERE v.organization_id = $1 AND " [v] " AND NOT v.retired AND v.id IN \
-     (SELECT g.id FROM grant_versions g WHERE g.organization_id = $1 AND " [g] " AND g.vendor_id = $3 UNION SELECT o.id FROM person_versions p \
+    "SELECT " columns " FROM grant_versions v WHERE v.organization_id = $1 AND " [v] " AND NOT v.retired AND v.status IN ('requested', 'active') \
+     AND v.valid_until > $4 AND v.id IN (SELECT g.id FROM grant_versions g WHERE g.organization_id = $1 AND " [g] " AND g.vendor_id = $3 UNION SELECT o.id FROM person_versions p \
      JOIN grant_versions o ON o.organization_id = $1 AND o.person_id = p.id AND " [o] " WHERE p.organization_id = $1 AND " [p] " AND p.vendor_id = $3) \
-     ORDER BY v.id DESC LIMIT 500"
+     ORDER BY v.valid_until, v.id LIMIT 501"
 );
 
 /// Every text of the file, for the test that prepares them.
@@ -115,11 +115,33 @@ pub async fn open_reviews(at: &mut Snapshot) -> Result<Vec<Kept<Review>>> {
     kept(at.query(&REVIEWS).all().await?)
 }
 
-/// The people who act for a vendor, and the grants of the vendor or of one of them.
-pub async fn of_vendor(at: &mut Snapshot, vendor: VendorId) -> Result<(Vec<Kept<Person>>, Vec<Kept<Grant>>)> {
-    let people = kept(at.query(&OF_VENDOR).bind(vendor.uuid()).all().await?)?;
-    let grants = kept(at.query(&GRANTS_OF_VENDOR).bind(vendor.uuid()).all().await?)?;
-    Ok((people, grants))
+/// The first of some rows.
+pub struct First<T: Audited> {
+    pub rows: Vec<Kept<T>>,
+    /// There are more than were read.
+    pub more: bool,
+}
+
+impl<T: Audited> First<T> {
+    fn of(rows: Vec<VersionRow>) -> Result<Self> {
+        let mut rows = kept(rows)?;
+        let more = rows.len() > MOST;
+        rows.truncate(MOST);
+        Ok(Self { rows, more })
+    }
+
+    /// A number of them, in words.
+    #[must_use]
+    pub fn told(&self, count: usize) -> String {
+        format!("{count}{}", if self.more { "+" } else { "" })
+    }
+}
+
+/// The people who act for a vendor, and the grants of the vendor or of one of them that are not over, the first to end first.
+pub async fn of_vendor(at: &mut Snapshot, vendor: VendorId, now: Moment) -> Result<(First<Person>, First<Grant>)> {
+    let people = First::of(at.query(&OF_VENDOR).bind(vendor.uuid()).all().await?)?;
+    let grants = at.query(&GRANTS_OF_VENDOR).bind(vendor.uuid()).bind(now.rfc3339());
+    Ok((people, First::of(grants.all().await?)?))
 }
 
 /// Reference and name of these people.

@@ -10,9 +10,9 @@ use crate::assets::model::Asset;
 use crate::conduits::model::{Carried, Conduit, PermittedFlow, Status, Way};
 use crate::conduits::protocols::{Nature, nature_of};
 use crate::ids::{Id, ZoneId};
-use crate::obligations::clocks::due_calendar_months;
 use crate::sites::model::Site;
 use crate::systems::model::System;
+use crate::vocabulary::due::due_calendar_months;
 use crate::vocabulary::{Date, Impact, MonthMode};
 use crate::zones::model::{Side, Zone, ZoneKind};
 

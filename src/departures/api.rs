@@ -3,20 +3,20 @@
 //! Invariant: a clock comes with its part, its due moment and the record where the removal stands; a write names the version it
 //! is based on.
 
-use axum::extract::State;
+use axum::extract::State as Held;
 use axum::http::{HeaderMap, Method, header};
 use serde_json::{Map, Value, json};
 
 use super::actions::{self, Refusal};
 use super::records::clocks::{self, Clock};
-use super::rules::{Determination, Missing, wording};
-use super::{Ability, Departure};
+use super::rules::{Determination, Missing, State, wording};
+use super::{Ability, Departure, listing};
 use crate::auth::Action;
 use crate::ids::DepartureId;
 use crate::register::{api, field};
 use crate::storage::{Change, Kept};
 use crate::vocabulary::{Date, Moment};
-use crate::web::extract::{Id, Sent};
+use crate::web::extract::{Asking, Id, Sent};
 use crate::web::{Answer, App, Caller, Failure, Routes, page};
 
 /// Mounts the operations.
@@ -24,6 +24,7 @@ use crate::web::{Answer, App, Caller, Failure, Routes, page};
 pub fn mount(routes: Routes) -> Routes {
     let (edit, post) = (Action::EditAccess, &Method::POST);
     routes
+        .api(&Method::GET, "departures/clocks", Action::ReadAccess, "List the revocation clocks of all", every)
         .api(&Method::GET, "departures/{id}/clocks", Action::ReadAccess, "Read the revocation clocks", told)
         .api(post, "departures/{id}/abilities", edit, "Look again for abilities", look_again)
         .api(post, "departures/{id}/determination", edit, "Decide which abilities are needed", determine)
@@ -43,6 +44,42 @@ fn value(clock: &Clock, now: Moment) -> Value {
     })
 }
 
+/// Most clocks of an answer.
+const MOST: usize = 1_000;
+
+/// The clocks of every departure, those that are open where no state is asked for.
+async fn every(Held(app): Held<App>, caller: Caller, asking: Asking) -> Answer {
+    let known = ["state", "after", "limit", "as_of"];
+    if let Some((name, value)) = asking.0.iter().find(|(name, _)| !known.contains(&name.as_str())) {
+        return Err(Failure::field(name, value, "not a filter of this list"));
+    }
+    let (word, after) = (asking.text("state"), asking.text("after"));
+    let state = field::optional(word, State::parse).map_err(|problem| Failure::field("state", word, problem))?;
+    let wrong = || Failure::field("after", after, "not a cursor of this list");
+    let after = if after.is_empty() { 0 } else { after.parse::<usize>().map_err(|_| wrong())? };
+    let limit = asking.text("limit").parse().unwrap_or(200_usize).clamp(1, MOST);
+    let mut at = caller.snapshot(&app).await?;
+    let (known, now) = (listing::remembered(&app, &mut at).await?, at.now());
+    let mut all = listing::every(&known, caller.time_zone(), now);
+    all.retain(|(_, clock)| {
+        state.map_or_else(|| clock.deadline.state.is_open(), |state| clock.deadline.state == state)
+    });
+    let (total, shown) = (all.len(), all.iter().skip(after).take(limit));
+    let items: Vec<Value> = shown.map(|(kept, clock)| among(&known, kept, clock, now)).collect();
+    let next = (after + items.len() < total).then(|| (after + items.len()).to_string());
+    Ok(page::json(&json!({"items": items, "next": next, "total": total, "total_exact": true})))
+}
+
+/// A clock with whose it is.
+fn among(known: &listing::Remembered, kept: &Kept<Departure>, clock: &Clock, now: Moment) -> Value {
+    let mut value = value(clock, now);
+    let person = kept.person.and_then(|id| known.person(id).map(|(reference, name)| (id, reference, name)));
+    value["departure"] = json!({"id": kept.id, "reference": kept.reference, "kind": kept.kind});
+    value["person"] =
+        json!(person.map(|(id, reference, name)| json!({"id": id, "reference": reference, "name": name})));
+    value
+}
+
 async fn answer(app: &App, caller: &Caller, id: DepartureId) -> Answer {
     let mut at = caller.snapshot(app).await?;
     let now = at.now();
@@ -55,7 +92,7 @@ async fn answer(app: &App, caller: &Caller, id: DepartureId) -> Answer {
     Ok(answer)
 }
 
-async fn told(State(app): State<App>, caller: Caller, Id(id): Id<DepartureId>) -> Answer {
+async fn told(Held(app): Held<App>, caller: Caller, Id(id): Id<DepartureId>) -> Answer {
     answer(&app, &caller, id).await
 }
 
@@ -93,7 +130,7 @@ pub(super) fn refused((field, problem): Refusal) -> Failure {
 }
 
 async fn look_again(
-    State(app): State<App>,
+    Held(app): Held<App>,
     caller: Caller,
     Id(id): Id<DepartureId>,
     headers: HeaderMap,
@@ -121,7 +158,7 @@ fn ids(body: &mut Map<String, Value>, name: &str) -> Answer<Vec<uuid::Uuid>> {
 }
 
 async fn determine(
-    State(app): State<App>,
+    Held(app): Held<App>,
     caller: Caller,
     Id(id): Id<DepartureId>,
     headers: HeaderMap,

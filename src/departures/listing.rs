@@ -9,9 +9,10 @@ use super::Departure;
 use super::model::DepartureKind;
 use super::records::clocks::{self, Clock, Standing};
 use super::rules::{State, wording};
+use crate::ids::PersonId;
 use crate::register::Register as _;
 use crate::storage::{Kept, Snapshot};
-use crate::vocabulary::Moment;
+use crate::vocabulary::{Moment, TimeZone};
 use crate::web::{Answer, App, Caller, links};
 
 /// The class of a state: shape and color beside its word.
@@ -43,8 +44,6 @@ pub struct Shown {
     pub departure: (String, &'static str, String),
     /// Ability: words, reference, address, what it reaches.
     pub ability: (&'static str, String, String, String),
-    /// Before everything else what is overdue the longest; then what is due next.
-    key: (u8, i64),
 }
 
 /// What was read once for this state of the record.
@@ -72,17 +71,33 @@ pub fn shown(
     as_of: &str,
 ) -> Answer<(Vec<Shown>, BTreeMap<State, usize>)> {
     let slug = &caller.serving()?.slug;
-    let (mut all, mut counts) = (Vec::new(), BTreeMap::new());
-    for kept in &known.0.departures {
-        for clock in clocks::told(kept, &known.0.removals, caller.time_zone(), now) {
-            *counts.entry(clock.deadline.state).or_default() += 1;
-            if wanted(clock.deadline.state) {
-                all.push(row(caller, (kept, &clock), known, now, (slug, as_of)));
-            }
-        }
+    let mut counts = BTreeMap::new();
+    let every = every(known, caller.time_zone(), now);
+    for (_, clock) in &every {
+        *counts.entry(clock.deadline.state).or_default() += 1;
     }
-    all.sort_by_key(|one| one.key);
-    Ok((all, counts))
+    let asked = every.iter().filter(|(_, clock)| wanted(clock.deadline.state));
+    Ok((asked.map(|(kept, clock)| row(caller, (kept, clock), known, now, (slug, as_of))).collect(), counts))
+}
+
+/// The clocks of every departure beside it: what is overdue the longest first, then what is due next.
+#[must_use]
+pub fn every(known: &Remembered, zone: TimeZone, now: Moment) -> Vec<(&Kept<Departure>, Clock)> {
+    let mut all = Vec::new();
+    for kept in &known.0.departures {
+        all.extend(clocks::told(kept, &known.0.removals, zone, now).into_iter().map(|clock| (kept, clock)));
+    }
+    let due = |clock: &Clock| clock.deadline.due.map_or(i64::MAX, Moment::micros);
+    all.sort_by_key(|(_, clock)| (rank(clock.deadline.state), due(clock)));
+    all
+}
+
+impl Remembered {
+    /// Reference and name of a person who left or moved.
+    #[must_use]
+    pub fn person(&self, id: PersonId) -> Option<&(String, String)> {
+        self.0.people.get(&id)
+    }
 }
 
 fn row(
@@ -93,7 +108,7 @@ fn row(
     (slug, as_of): (&str, &str),
 ) -> Shown {
     let one = &clock.deadline;
-    let person = kept.person.and_then(|id| known.0.people.get(&id).map(|found| (id, found)));
+    let person = kept.person.and_then(|id| known.person(id).map(|found| (id, found)));
     let at = |kind: &str, id: String| format!("{}{as_of}", links::record(slug, &links::collection(kind), id));
     Shown {
         state: one.state,
@@ -116,7 +131,6 @@ fn row(
             at(clock.record, clock.ability.of.to_string()),
             clock.ability.reaches.clone(),
         ),
-        key: (rank(one.state), one.due.map_or(i64::MAX, Moment::micros)),
     }
 }
 

@@ -2,11 +2,8 @@
 //!
 //! Invariant: pure. Days are the organization's calendar days and end at 23:59:59 in its zone; a due day is still in time.
 
+use crate::vocabulary::due::{due_calendar_days, due_calendar_months, due_calendar_quarter};
 use crate::vocabulary::{Cadence, CadenceRule, Date, MonthMode};
-
-pub use crate::vocabulary::due::{
-    due_calendar_days, due_calendar_months, due_calendar_quarter, due_elapsed, due_end_of_next_calendar_day,
-};
 
 /// What recurs: an interval between one performance and the next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -71,9 +68,9 @@ impl std::fmt::Display for Interval {
 
 #[cfg(test)]
 mod tests {
-    use super::{
-        Interval, due_calendar_days, due_calendar_months, due_calendar_quarter, due_elapsed,
-        due_end_of_next_calendar_day,
+    use super::Interval;
+    use crate::vocabulary::due::{
+        due_calendar_days, due_calendar_months, due_calendar_quarter, due_elapsed, due_end_of_next_calendar_day,
     };
     use crate::vocabulary::{Cadence, Date, Moment, MonthMode, TimeZone};
 

@@ -24,11 +24,11 @@ use crate::frameworks::records::access_points;
 use crate::frameworks::{RequirementId, catalogs};
 use crate::ids::{BatchId, Id};
 use crate::obligations;
-use crate::obligations::clocks::due_calendar_months;
 use crate::organizations::OrganizationProfile;
 use crate::sites::Site;
 use crate::storage::{Audited, Result, Snapshot};
 use crate::systems::System;
+use crate::vocabulary::due::due_calendar_months;
 use crate::vocabulary::{Date, Moment, MonthMode, TimeZone};
 use crate::zones::Zone;
 

@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 use super::actions::{self, Chosen};
 use super::model::{Review, ReviewDecision, ReviewOutcome};
 use super::pages::{read, refused};
+use super::records::owed::{self, Owed};
 use super::records::rows::{self, Told, Wanted};
 use super::records::{self, discrepancies, standings};
 use super::rules::Shown;
@@ -30,6 +31,7 @@ pub fn mount(routes: Routes) -> Routes {
     let (get, post) = (&Method::GET, &Method::POST);
     api::mount_list::<Review>(routes)
         .api(post, "reviews", review, "Open, freezing the rows", create)
+        .api(get, "reviews/owed", see, "List what should be opened", should_be_opened)
         .api(get, "reviews/{id}/rows", see, "List the rows with their decisions", list)
         .api(get, "reviews/{id}/discrepancies", see, "List what was to be changed or removed", open_or_closed)
         .api(get, "reviews/{id}/decisions", see, "List the acts of reviewers", acts)
@@ -56,6 +58,17 @@ async fn create(State(app): State<App>, caller: Caller, headers: HeaderMap, Sent
     }
     change.commit().await?;
     api::answered::<Review>(&app, &caller, &id).await
+}
+
+/// What the clocks ask for and no open review looks at.
+async fn should_be_opened(State(app): State<App>, caller: Caller, asking: Asking) -> Answer {
+    if let Some((name, value)) = asking.0.iter().find(|(name, _)| name.as_str() != "as_of") {
+        return Err(Failure::field(name, value, "not a filter of this list"));
+    }
+    let mut at = caller.snapshot(&app).await?;
+    let value = |one: &Owed| json!({"kind": one.kind, "state": one.state, "due_on": one.due, "systems": one.systems});
+    let items: Vec<Value> = owed::owed(&mut at).await?.iter().map(value).collect();
+    Ok(page::json(&json!({"items": items, "next": null, "total": items.len(), "total_exact": true})))
 }
 
 async fn found(at: &mut Snapshot, id: ReviewId) -> Answer<Kept<Review>> {

@@ -94,14 +94,6 @@ impl Register for Review {
         self.retired_on = Some(on);
     }
 
-    fn check(&self, draft: &mut Draft) {
-        let Some(kind) = self.kind.filter(|kind| !rules::is_of_systems(*kind)) else { return };
-        if !self.systems.is_empty() {
-            let said = format!("not empty, but {} is done for the whole organization", kind.word());
-            draft.refuse("systems", "", said);
-        }
-    }
-
     fn mark(field: &str, word: &str) -> &'static str {
         match (field, word) {
             ("status", "open") => "mark working",
@@ -125,8 +117,10 @@ impl Register for Review {
                 Some(id) => at.find::<Review>(*id).await?.map(|kept| kept.content),
                 None => None,
             };
-            if let Some(before) = before.as_ref().filter(|before| before != review) {
-                weigh_edit(before, review, &mut draft);
+            match before.as_ref() {
+                None => weigh_opening(review, &mut draft),
+                Some(before) if before != *review => weigh_edit(before, review, &mut draft),
+                Some(_) => {}
             }
             let named = before.and_then(|before| before.reviewer);
             if let Some(reviewer) = review.reviewer.as_ref().filter(|reviewer| named.as_ref() != Some(reviewer)) {
@@ -140,6 +134,13 @@ impl Register for Review {
 
 fn result(review: &Review, rows: i64) -> String {
     if review.completed.is_some() { rows.to_string() } else { String::new() }
+}
+
+/// What belongs to the organization is reviewed as a whole.
+fn weigh_opening(review: &Review, draft: &mut Draft) {
+    if let Some(kind) = review.kind.filter(|kind| !rules::is_of_systems(*kind) && !review.systems.is_empty()) {
+        draft.refuse("systems", "", format!("not empty, but {} is done for the whole organization", kind.word()));
+    }
 }
 
 /// What an edit may not touch.

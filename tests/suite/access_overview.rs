@@ -102,7 +102,7 @@ on_each_engine! {
         let people = at.every::<Person>().await.unwrap();
         drop(at);
         let person = site.get(&who, &format!("/o/larkspur/people/{}", people[0].id)).await.text();
-        for said in ["Can reach", "OWN-EA", "Relay settings; approved by Test, 2026-01-09", "OWN-RA-ENDING", "from anywhere", "Asked for", "Training lapsed on 2026-01-31, and 2 ways in stand"] {
+        for said in ["Can reach", "OWN-EA", "Relay settings; approved by Test, 2026-01-09", "OWN-RA-ENDING", "from anywhere", "Asked for", "The training of OWN-P lapsed on 2026-01-31: it was last completed on 2024-10-10, and 2 ways in stand (CIP-004-7 R2.2, R2.3).", "What came of the assessment of OWN-P is not recorded, and 2 ways in stand (CIP-004-7 R3.3)."] {
             assert!(person.contains(said), "{said}: {person}");
         }
         let viewer = site.person(&bed, bed.organization, "viewer", true).await;

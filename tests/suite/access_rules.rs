@@ -10,7 +10,7 @@ use glance::evidence::model::Period;
 use glance::findings::Finding;
 use glance::findings::model::State;
 use glance::ids::{AccountId, AuthorizationId, CircumstanceId, GrantId, Id, ReviewId, VendorId};
-use glance::personnel::model::{AuthorizationKind, Party};
+use glance::personnel::model::{AccountKind, AuthorizationKind, Party};
 use glance::personnel::{Account, Authorization, Person, Vendor};
 use glance::posture::{Judged, Memory, verdicts};
 use glance::remote_access::{Grant, Session};
@@ -134,6 +134,24 @@ on_each_engine! {
         let found = of(&judged, "CIP-005-7 R2.3", "GL-RA-03-M");
         let gap = Some(Gap { from: day("2026-03-15"), until: Some(day("2026-03-20")) });
         assert_eq!(found, [(Outcome::Fail, gap), (Outcome::Fail, gap), (Outcome::Fail, None)], "{found:?}");
+    }
+
+    async fn what_time_alone_moves_begins_and_ends_a_gap(bed: Bed) {
+        let scene = scene(&bed).await;
+        let ann = put(&bed, "person.create", &person("P-ANN", "ann")).await;
+        let (valid_from, valid_until) = (Some(noon("2026-03-05")), Some(noon("2026-03-20")));
+        put(&bed, "grant.create", &Grant { person: Some(ann), valid_from, valid_until, ..grant("G-1", &scene) }).await;
+        let kind = Some(AccountKind::Individual);
+        let account = Account { reference: reference("ACC-1"), kind, asset: Some(scene.relay), owner: Some(ann), ..Account::default() };
+        let _: AccountId = put(&bed, "account.create", &account).await;
+        bed.clock.set(noon("2026-04-01"));
+        put(&bed, "authorization.create", &authorization("AUT-1", ann, AuthorizationKind::Electronic, scene.system)).await;
+        let mut at = bed.store.snapshot(bed.organization, AsOf::Now).await.unwrap();
+        let zone = glance::vocabulary::TimeZone::known("America/Denver");
+        let judged = judge(&bed.store, &mut at, zone, Period::parse("2026-01-01..2026-04-01").unwrap()).await.unwrap();
+        let found = verdicts::of_part(&judged, "CIP-004-7 R4.1").into_iter().find(|one| one.check.code == "GL-RA-14").unwrap();
+        let gaps = "failed from 2026-03-02 to 2026-03-05, from 2026-03-20 to 2026-04-01; at the end: ";
+        assert!(found.because.starts_with(gaps), "nothing was written as the grant began and ended: {}", found.because);
     }
 
     async fn what_a_session_did_is_not_mended_by_time(bed: Bed) {

@@ -150,12 +150,20 @@ on_each_engine! {
             ("P-7-RA", "CIP-004-7 R5.1", "overdue", "2026-03-01T15:00:00.000000Z"),
             ("P-7-ACC", "CIP-004-7 R5.3", "running", "2026-04-01T05:59:59.999999Z"),
         ]);
+        // The same among the clocks of all, the nearest first, with whose they are.
+        let all = async |query: &str| site.get(&who, &format!("/api/v1/o/larkspur/departures/clocks{query}")).await;
+        let every = all("").await.json();
+        let first = &every["items"][0];
+        assert_eq!((every["total"].as_i64(), first["reference"].as_str(), first["person"]["reference"].as_str(), first["departure"]["reference"].as_str()), (Some(5), Some("P-7-BADGE"), Some("P-7"), Some("T-1")), "{every}");
+        let some = all("?state=running&limit=2").await.json();
+        assert_eq!((some["total"].as_i64(), some["next"].as_str(), told(some["items"].as_array().unwrap())[0].0), (Some(3), Some("2"), "P-7-BCSI"), "{some}");
+        assert_eq!((all("?state=never").await.status.as_u16(), all("?x=1").await.status.as_u16()), (422, 422));
         // The person leaves service in the same change, under an act of its own.
         let mut now = bed.store.snapshot(bed.organization, AsOf::Now).await.unwrap();
         let person = now.find::<Person>(held.person).await.unwrap().unwrap();
         assert_eq!(person.retired_on.map(|day| day.to_string()).as_deref(), Some("2026-03-01"));
-        let ended = departures::terminated(&mut now, &[held.person]).await.unwrap();
-        assert_eq!(ended[&held.person].effective_on.unwrap().to_string(), "2026-03-01");
+        let ended = departures::of_people(&mut now, &[held.person]).await.unwrap();
+        assert_eq!(ended.iter().map(|one| one.effective_on.unwrap().to_string()).collect::<Vec<_>>(), ["2026-03-01"]);
         drop(now);
         let before = bed.store.clock().now().rfc3339();
         bed.clock.advance_seconds(3600);
@@ -224,7 +232,7 @@ on_each_engine! {
         bed.clock.advance_seconds(1);
         let mut now = bed.store.snapshot(bed.organization, AsOf::Now).await.unwrap();
         assert_eq!(now.find::<Person>(held.person).await.unwrap().unwrap().retired_on, None);
-        assert!(departures::terminated(&mut now, &[held.person]).await.unwrap().is_empty());
+        assert!(departures::of_people(&mut now, &[held.person]).await.unwrap().is_empty());
         drop(now);
         assert!(clocks(&site, &who, &record).await.iter().all(|clock| clock["state"] == json!("not_applicable")));
     }

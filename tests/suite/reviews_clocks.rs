@@ -32,6 +32,11 @@ on_each_engine! {
         assert!(said.contains("for the whole organization"), "{said}");
         let opened = made(&site, &ada.way, "reviews", body(json!([]))).await;
         assert!(!list().await.contains("new?kind=bcsi_review"), "an open one looks at it");
+        let owed = got(&site, &ada.way, "reviews/owed").await;
+        let told: Vec<_> = owed["items"].as_array().unwrap().iter().map(|one| (one["kind"].as_str().unwrap(), one["state"].as_str().unwrap(), one["systems"].clone())).collect();
+        let both = json!(["CC1-EMS", "CC1-ICCP"]);
+        assert_eq!(told, [("privilege_review", "never_performed", both.clone()), ("authorization_verification", "never_performed", both)], "{owed}");
+        assert_eq!(site.get(&ada.way, "/api/v1/o/larkspur/reviews/owed?kind=x").await.status.as_u16(), 422);
         let path = format!("reviews/{}", id(&opened));
         made(&site, &ada.way, &format!("{path}/decisions"), json!({"show": "all", "outcome": "keep"})).await;
         let signed = based(&site, &ada.way, &format!("{path}/completion"), 1, json!({})).await.json();

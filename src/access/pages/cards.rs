@@ -2,7 +2,7 @@
 //!
 //! Invariant: no rule is decided here; a card says how many there are where it shows fewer.
 
-use super::overview::{Gathered, address, counted, ending_soon};
+use super::gathered::{Gathered, TRAINING, address, counted, ending_soon, grants_waiting, lapsing_of};
 use crate::departures::rules::wording;
 use crate::ids::PersonId;
 use crate::personnel::model::AuthorizationKind;
@@ -46,8 +46,10 @@ pub fn of(caller: &Caller, found: &Gathered, (base, query): (&str, &str)) -> Vec
         rows,
         empty,
     };
-    let waiting = counted(found.grants_waiting.len() + found.authorizations_waiting.len());
-    let (ends, lapses) = (counted(found.ending.len()), counted(found.lapsing.rows.len()));
+    let waiting = format!("{} grants", counted(found.grants_waiting.len()));
+    let trainings = found.lapsing.rows.iter().filter(|(_, what, _)| *what == TRAINING).count();
+    let (ends, lapses) = (counted(found.ending.len()), format!("{} trainings", counted(trainings)));
+    let lapsing_trainings = lapsing_of("trained", found.lapsing.before.0, found.now);
     let (open, reviewed) = (found.sessions.told(), counted(found.reviews.len()));
     let [in_now, asked, run_out, lapse, review] = [
         sessions(caller, found, base, query),
@@ -57,11 +59,11 @@ pub fn of(caller: &Caller, found: &Gathered, (base, query): (&str, &str)) -> Vec
         reviews(found, base, query),
     ];
     vec![
-        card("Who is in", "sessions/active", open, in_now, "No session is open by what the gateways told."),
-        card("What waits for approval", "grants?status=requested", waiting, asked, "No request waits."),
-        card("Grants that run out", &ending_soon(found.day), ends, run_out, "No grant runs out within 14 days."),
-        card(LAPSES, "people?sort=trained", lapses, lapse, "Nobody with access lapses within 30 days."),
-        card("Open reviews", "reviews", reviewed, review, "No review is open."),
+        card("Who is in", "sessions?state=open", open, in_now, "No session is open by what the gateways told."),
+        card("What waits for approval", &grants_waiting(found.now), waiting, asked, "No request waits."),
+        card("Grants that run out", &ending_soon(found.now), ends, run_out, "No grant runs out within 14 days."),
+        card(LAPSES, &lapsing_trainings, lapses, lapse, "Nobody with access lapses within 30 days."),
+        card("Open reviews", "reviews?status=open", reviewed, review, "No review is open."),
     ]
 }
 

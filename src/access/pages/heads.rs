@@ -2,6 +2,7 @@
 //!
 //! Invariant: an ability that outlived its ground is said before the table it stands in.
 
+use crate::access::grounds::{self, Lacking};
 use crate::access::reach::{self, Line, Stand};
 use crate::departures::Departure;
 use crate::departures::model::DepartureKind;
@@ -12,7 +13,6 @@ use crate::departures::rules::{State, wording};
 use crate::organizations::OrganizationProfile;
 use crate::personnel::Person;
 use crate::personnel::rules::standing;
-
 use crate::register::pages::{Head, HeadOf, Section};
 use crate::register::view::{CellView, RowView};
 use crate::storage::{Kept, Snapshot};
@@ -28,12 +28,13 @@ async fn person(caller: &Caller, at: &mut Snapshot, kept: &Kept<Person>, as_of: 
     let months = profile.map_or(MonthMode::EndOfMonth, |profile| profile.month_mode);
     let holdings = abilities::holdings(at, kept.id).await?;
     let lines = reach::lines(&holdings, zone, now);
+    let lacking = grounds::lacking(at, kept, &holdings, ((now, day), months)).await?;
     let (left, open) = open_clocks(at, kept, caller, now).await?;
     let reaches = lines.iter().filter(|line| matches!(line.stand, Stand::Open | Stand::Lapsed)).count();
     let mut head = Head { section: Some(table(caller, &lines, now, as_of)?), ..Head::default() };
-    (head.mark, head.status) = standing_of(kept, day, months, reaches);
+    (head.mark, head.status) = standing_of(kept, day, reaches, &lacking);
     head.lines = told(kept, (day, months), &left);
-    head.warnings = warnings(caller, kept, (day, months), reaches);
+    head.warnings = lacking.iter().map(warning).collect();
     head.warnings.extend(open);
     Ok(head)
 }
@@ -47,8 +48,8 @@ async fn open_clocks(
 ) -> Answer<(Vec<Kept<Departure>>, Vec<String>)> {
     let left = departures::of_people(at, &[kept.id]).await?;
     let mut said = Vec::new();
-    for departure in &left {
-        let clocks = clocks::of(at, departure, caller.time_zone(), now).await?;
+    let each = clocks::of_each(at, &left, caller.time_zone(), now).await?;
+    for (departure, clocks) in left.iter().zip(each) {
         let ends = departure.kind == Some(DepartureKind::Termination);
         let open = clocks.iter().filter(|clock| clock.deadline.state.is_open());
         let open = open.filter(|clock| ends || clock.ability.needed == Some(false));
@@ -58,15 +59,18 @@ async fn open_clocks(
 }
 
 /// Where a person stands in one word.
-fn standing_of(person: &Person, day: Date, months: MonthMode, reaches: usize) -> (&'static str, &'static str) {
-    let lapsed = |until: Option<Date>| until.is_none_or(|until| until < day);
-    match (person.retired_on, reaches) {
-        (Some(_), 0) => ("mark excused", "Out of service"),
-        (Some(_), _) => ("mark critical", "Out of service, access left"),
-        (None, 0) => ("quiet", "No access"),
-        _ if lapsed(standing::trained_until(person, day, months)) => ("mark high", "Training lapsed"),
-        _ if lapsed(standing::assessed_until(person, day)) => ("mark high", "Risk assessment lapsed"),
-        _ => ("mark done", "Active"),
+fn standing_of(person: &Person, day: Date, reaches: usize, lacking: &[Lacking]) -> (&'static str, &'static str) {
+    let left = person.retired_on.is_some_and(|left| left <= day);
+    match (left, reaches, lacking.first()) {
+        (true, 0, _) => ("mark excused", "Out of service"),
+        (true, _, _) => ("mark critical", "Out of service, access left"),
+        (false, 0, _) => ("quiet", "No access"),
+        (false, _, None) => ("mark done", "Active"),
+        (false, _, Some(first)) => match first.ruling.rule {
+            "Training" => ("mark high", "Training lapsed"),
+            "Risk assessment" => ("mark high", "Risk assessment lapsed"),
+            _ => ("mark high", "Access without its ground"),
+        },
     }
 }
 
@@ -90,27 +94,12 @@ fn told(person: &Person, (day, months): (Date, MonthMode), left: &[Kept<crate::d
 }
 
 /// What the access of a person lacks.
-fn warnings(caller: &Caller, person: &Person, (day, months): (Date, MonthMode), reaches: usize) -> Vec<String> {
-    if reaches == 0 {
-        return Vec::new();
+fn warning(one: &Lacking) -> String {
+    let ways = if one.ways == 1 { "1 way in stands".to_owned() } else { format!("{} ways in stand", one.ways) };
+    match one.ruling.source {
+        "" => format!("{}, and {ways}.", one.ruling.says),
+        source => format!("{}, and {ways} ({source}).", one.ruling.says),
     }
-    let ways = if reaches == 1 { "1 way in".to_owned() } else { format!("{reaches} ways in") };
-    let mut warnings = Vec::new();
-    if let Some(since) = person.retired_on {
-        warnings
-            .push(format!("Out of service since {since}, and {ways} still stand in the record of {}.", caller.day()));
-    }
-    let trained = standing::trained_until(person, day, months);
-    if trained.is_none_or(|until| until < day) {
-        let since = trained.map_or("never completed".to_owned(), |until| format!("lapsed on {until}"));
-        warnings.push(format!("Training {since}, and {ways} stand (CIP-004-7 R2.2, R2.3)."));
-    }
-    let assessed = standing::assessed_until(person, day);
-    if assessed.is_none_or(|until| until < day) {
-        let since = assessed.map_or("never completed".to_owned(), |until| format!("lapsed on {until}"));
-        warnings.push(format!("Personnel risk assessment {since}, and {ways} stand (CIP-004-7 R3.5)."));
-    }
-    warnings
 }
 
 /// A clock of a departure that is still open.

@@ -3,6 +3,7 @@
 //! Invariant: reads only; every line leads to the record it was read from.
 
 mod cards;
+mod gathered;
 mod heads;
 mod overview;
 mod vendors;

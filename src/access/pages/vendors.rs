@@ -1,11 +1,12 @@
 //! What stands above a vendor: who acts for it, and every path it has.
 //!
-//! Invariant: a path that still opens comes first, with the documented way to switch it off (CIP-005-7 R2.5).
+//! Invariant: a path that opens comes first, with the documented way to switch it off (CIP-005-7 R2.5); what is over is in the
+//! list of grants.
 
-use crate::access::records;
+use crate::access::records::{self, First};
 use crate::departures::records::abilities::{self, Holdings};
 use crate::departures::rules::held;
-use crate::personnel::Vendor;
+use crate::personnel::{Person, Vendor};
 use crate::register::pages::{Head, HeadOf, Section};
 use crate::register::view::{CellView, RowView};
 use crate::remote_access::Grant;
@@ -18,33 +19,47 @@ pub const VENDOR: HeadOf<Vendor> = |caller, at, kept, as_of| Box::pin(vendor(cal
 
 async fn vendor(caller: &Caller, at: &mut Snapshot, kept: &Kept<Vendor>, as_of: &str) -> Answer<Head> {
     let now = at.now();
-    let (people, grants) = records::of_vendor(at, kept.id).await?;
-    let mut holdings = Holdings { grants, ..Holdings::default() };
+    let (people, mut grants) = records::of_vendor(at, kept.id, now).await?;
+    let mut holdings = Holdings { grants: std::mem::take(&mut grants.rows), ..Holdings::default() };
     holdings.names = abilities::names(at, &holdings).await?;
+    // What lets somebody in stands before what will or waits; each the first to end first.
     holdings.grants.sort_by_key(|grant| !grant.opens(now));
     let named = records::people(at, holdings.grants.iter().filter_map(|grant| grant.person)).await?;
     let slug = &caller.serving()?.slug;
     let row = |grant: &Kept<Grant>| row(caller, (grant, &holdings), &named, now, (slug, as_of));
     let section = Section {
         title: "Its paths",
-        total: holdings.grants.len().to_string(),
+        total: grants.told(holdings.grants.len()),
+        note: note(&grants, holdings.grants.len()),
         head: vec!["Grant", "Person", "Kind", "Reaches", "Through", "Until", "State", "Switched off by"],
         rows: holdings.grants.iter().map(row).collect(),
         ..Section::default()
     };
     let open = holdings.grants.iter().filter(|grant| grant.opens(now)).count();
-    Ok(Head { section: Some(section), ..told(kept, open, people.len()) })
+    Ok(Head { section: Some(section), ..told(kept, (open, &grants), &people) })
+}
+
+/// What the table of paths shows.
+fn note(grants: &First<Grant>, shown: usize) -> String {
+    match (shown, grants.more) {
+        (0, _) => "No path stands, will stand or is asked for.".to_owned(),
+        (_, true) => format!("The first of {} paths that stand, will stand or are asked for.", grants.told(shown)),
+        (_, false) => "What stands, will stand or is asked for. What is over is in the list of grants.".to_owned(),
+    }
 }
 
 /// How many paths of a vendor are open, and who acts for it.
-fn told(vendor: &Vendor, open: usize, people: usize) -> Head {
+fn told(vendor: &Vendor, (open, grants): (usize, &First<Grant>), people: &First<Person>) -> Head {
     let said = match (vendor.remote_access, open) {
         (Some(false), 0) => "Its remote access is not permitted, and no path of it is open.".to_owned(),
         (_, 0) => "No path of it is open.".to_owned(),
         (_, 1) => "1 path of it is open.".to_owned(),
-        (_, open) => format!("{open} paths of it are open."),
+        (_, open) => format!("{} paths of it are open.", grants.told(open)),
     };
-    let act = if people == 1 { "1 person acts for it.".to_owned() } else { format!("{people} people act for it.") };
+    let act = match people.rows.len() {
+        1 => "1 person acts for it.".to_owned(),
+        many => format!("{} people act for it.", people.told(many)),
+    };
     let (mark, status) = if open > 0 { ("mark working", "Paths open") } else { ("quiet", "No path open") };
     let warned = (vendor.remote_access == Some(false) && open > 0)
         .then(|| "It is stated that its remote access is not permitted, and a path is open.".to_owned());

@@ -68,7 +68,7 @@ async fn accounts_since(at: &mut Snapshot, person: PersonId, since: Moment) -> R
     let rows: Vec<(Uuid, i64)> = at.plain(&ACCOUNTS_SINCE).bind(person.uuid()).bind(since).all().await?;
     let used: BTreeSet<Uuid> = rows.iter().filter(|(_, used)| *used == 1).map(|(id, _)| *id).collect();
     let ids: BTreeSet<Uuid> = rows.into_iter().map(|(id, _)| id).collect();
-    let mut accounts = records::by_ids::<Account>(at, &ids.into_iter().collect::<Vec<_>>()).await?;
+    let mut accounts = records_of::<Account>(at, &ids).await?;
     // Who answers for a shared account need not know its password.
     accounts.retain(|kept| used.contains(&kept.id.uuid()) || !kept.content.is_shared());
     accounts.sort_by_key(|kept| kept.id);
@@ -128,24 +128,33 @@ pub struct Found {
 /// By record, what it says of the end of an ability.
 pub type Removals = BTreeMap<Uuid, Found>;
 
-/// What the records of these abilities say of their ends.
+/// What the records of these abilities say of their ends; each record is read once, however many abilities it stands behind.
 pub async fn removals(at: &mut Snapshot, abilities: impl Iterator<Item = &Ability>) -> Result<Removals> {
-    let (mut accounts, mut others) = (Vec::new(), Vec::new());
+    let (mut accounts, mut authorizations, mut grants) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for ability in abilities {
-        match ability.kind {
-            AbilityKind::Account | AbilityKind::SharedAccount => accounts.push(ability.of),
-            _ => others.push(ability.of),
-        }
+        let _ = match ability.kind {
+            AbilityKind::Account | AbilityKind::SharedAccount => accounts.insert(ability.of),
+            AbilityKind::InteractiveRemote => grants.insert(ability.of),
+            // Electronic access is an authorization, or a grant from system to system where it is none.
+            AbilityKind::Electronic | AbilityKind::UnescortedPhysical | AbilityKind::Bcsi => {
+                authorizations.insert(ability.of)
+            }
+        };
     }
     let mut found = Removals::new();
-    for kept in records::by_ids::<Account>(at, &accounts).await? {
+    for kept in records_of::<Account>(at, &accounts).await? {
         found.insert(kept.id.uuid(), Found { kind: "account", removal: Removal::of_account(&kept) });
     }
-    for kept in records::by_ids::<Authorization>(at, &others).await? {
+    for kept in records_of::<Authorization>(at, &authorizations).await? {
         found.insert(kept.id.uuid(), Found { kind: "authorization", removal: Removal::of_authorization(&kept) });
     }
-    for kept in records::by_ids::<Grant>(at, &others).await? {
+    grants.extend(authorizations.into_iter().filter(|id| !found.contains_key(id)));
+    for kept in records_of::<Grant>(at, &grants).await? {
         found.insert(kept.id.uuid(), Found { kind: "grant", removal: Removal::of_grant(&kept) });
     }
     Ok(found)
+}
+
+async fn records_of<K: Audited>(at: &mut Snapshot, ids: &BTreeSet<Uuid>) -> Result<Vec<Kept<K>>> {
+    records::by_ids::<K>(at, &ids.iter().copied().collect::<Vec<_>>()).await
 }

@@ -35,6 +35,17 @@ pub fn told(departure: &Departure, removals: &Removals, zone: TimeZone, now: Mom
     each.collect()
 }
 
+/// The clocks of several departures, each with its own, by one look at the records behind them.
+pub async fn of_each(
+    at: &mut Snapshot,
+    departures: &[Kept<Departure>],
+    zone: TimeZone,
+    now: Moment,
+) -> Result<Vec<Vec<Clock>>> {
+    let removals = abilities::removals(at, departures.iter().flat_map(|kept| &kept.content.abilities)).await?;
+    Ok(departures.iter().map(|kept| told(kept, &removals, zone, now)).collect())
+}
+
 /// The clocks of one departure.
 pub async fn of(at: &mut Snapshot, departure: &Departure, zone: TimeZone, now: Moment) -> Result<Vec<Clock>> {
     let removals = abilities::removals(at, departure.abilities.iter()).await?;

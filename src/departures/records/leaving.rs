@@ -1,6 +1,7 @@
 //! What a termination does to its person: they leave service on its effective day.
 //!
-//! Invariant: only the day a termination set is lifted again when it is withdrawn; a transfer changes nothing here.
+//! Invariant: only the day a termination set is lifted again when it is withdrawn; a transfer changes nothing here. A day of
+//! leaving that was foreseen yields to the termination that comes before it.
 
 use crate::departures::model::{Departure, DepartureKind};
 use crate::ids::PersonId;
@@ -44,12 +45,43 @@ async fn begin(change: &mut Change, is: Option<(PersonId, Date)>, why: &str) -> 
     }
 }
 
-/// Sets the day a person left, where it stands as this departure left it; a day said otherwise is kept.
+/// True where a person's day stands as this departure left it, or has not come when a departure takes them out of service. A
+/// day said otherwise is kept.
+fn yields(said: Option<Date>, was: Option<Date>, day: Option<Date>) -> bool {
+    said == was || was.is_none() && said.zip(day).is_some_and(|(said, day)| day < said)
+}
+
+/// Sets the day a person left.
 async fn set(change: &mut Change, person: PersonId, was: Option<Date>, day: Option<Date>, why: &str) -> Result<()> {
     let Some(kept) = change.reading().await?.find::<Person>(person).await? else { return Ok(()) };
-    if kept.content.retired_on != was {
+    if !yields(kept.content.retired_on, was, day) {
         return Ok(());
     }
     let next = Person { retired_on: day, ..kept.content.clone() };
     actions::act(change, "departure", &kept, &next, why).await.map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::yields;
+    use crate::vocabulary::Date;
+
+    #[test]
+    fn the_earlier_day_holds() {
+        let day = |n| Some(Date::EPOCH.plus_days(n));
+        for (said, was, to, set) in [
+            (None, None, day(5), true),
+            (day(9), None, day(5), true),
+            (day(5), None, day(5), false),
+            (day(3), None, day(5), false),
+            // Moved and withdrawn only where it stands as the departure left it.
+            (day(5), day(5), day(9), true),
+            (day(3), day(5), day(9), false),
+            (day(5), day(5), None, true),
+            (day(9), day(5), None, false),
+            (None, day(5), None, false),
+        ] {
+            assert_eq!(yields(said, was, to), set, "{said:?} {was:?} {to:?}");
+        }
+    }
 }

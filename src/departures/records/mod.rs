@@ -8,13 +8,10 @@ pub mod departures;
 mod leaving;
 mod weighing;
 
-use std::collections::BTreeMap;
-
-use crate::departures::model::{Departure, DepartureKind};
-use crate::ids::{DepartureId, Id as _, PersonId};
+use crate::departures::model::Departure;
+use crate::ids::{Id as _, PersonId};
 use crate::storage::versions::VersionRow;
 use crate::storage::{AsOfSql, Audited as _, Kept, OrgSql, Result, Snapshot};
-use crate::vocabulary::{Date, Moment};
 
 /// Every text of the folder about all instants, for the test that prepares them.
 pub const STATEMENTS: &[OrgSql] = &[abilities::ACCOUNTS_SINCE];
@@ -43,24 +40,4 @@ pub async fn standing(at: &mut Snapshot) -> Result<Vec<Kept<Departure>>> {
     let rest = " AND NOT v.retired ORDER BY v.action_at, v.id";
     let rows = at.projected(&Departure::TABLE, crate::version_columns!(), rest).all::<VersionRow>().await?;
     rows.into_iter().map(VersionRow::kept).collect()
-}
-
-/// That somebody was terminated, and since when.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Terminated {
-    pub departure: DepartureId,
-    pub action_at: Option<Moment>,
-    pub effective_on: Option<Date>,
-}
-
-/// Of these people those who were terminated, by the last termination.
-pub async fn terminated(at: &mut Snapshot, people: &[PersonId]) -> Result<BTreeMap<PersonId, Terminated>> {
-    let found = of_people(at, people).await?;
-    let ends = found.iter().filter(|kept| kept.content.kind == Some(DepartureKind::Termination));
-    Ok(ends
-        .filter_map(|kept| {
-            let (action_at, effective_on) = (kept.content.action_at, kept.content.effective_on);
-            Some((kept.content.person?, Terminated { departure: kept.id, action_at, effective_on }))
-        })
-        .collect())
 }

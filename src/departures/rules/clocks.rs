@@ -45,12 +45,12 @@ impl Part {
         }
     }
 
-    /// Micros before the due moment at which to warn, the earliest first: settings of Glance, not of the standard.
-    const fn warnings(self) -> [i64; 3] {
+    /// Micros before the due moment from which it is due soon: a setting of Glance, not of the standard.
+    const fn soon(self) -> i64 {
         const HOUR: i64 = 3_600_000_000;
         match self {
-            Part::R51 | Part::R52 | Part::R63 => [12 * HOUR, 4 * HOUR, HOUR],
-            Part::R53 | Part::R54 => [14 * 24 * HOUR, 7 * 24 * HOUR, 3 * 24 * HOUR],
+            Part::R51 | Part::R52 | Part::R63 => 12 * HOUR,
+            Part::R53 | Part::R54 => 14 * 24 * HOUR,
         }
     }
 }
@@ -113,19 +113,8 @@ pub struct Deadline {
     pub gap: Option<Gap>,
     /// What is not recorded, where the state is indeterminate.
     pub missing: Option<Missing>,
-    /// How many of the three warnings have been reached while it runs.
-    pub warned: u8,
     /// Why it stands so, where the times alone do not say.
     pub because: &'static str,
-}
-
-impl Deadline {
-    /// Micros that are left, negative when past due; none for what is done or cannot be judged.
-    #[must_use]
-    pub fn left(&self, now: Moment) -> Option<i64> {
-        let due = self.due.filter(|_| self.state.is_open())?;
-        Some(due.micros_since(now))
-    }
 }
 
 /// The clock of each ability of a departure, in their order, as they stand at a moment.
@@ -159,8 +148,7 @@ pub fn part(kind: DepartureKind, ability: AbilityKind) -> Part {
 }
 
 /// The day on which it was determined that an ability is not needed: its own, or the one of the whole transfer.
-#[must_use]
-pub fn determined_on(departure: &Departure, ability: &Ability) -> Option<Date> {
+fn determined_on(departure: &Departure, ability: &Ability) -> Option<Date> {
     ability.determined_on.or(departure.determined_on)
 }
 
@@ -177,7 +165,6 @@ fn begun(departure: &Departure, ability: &Ability, zone: TimeZone) -> Deadline {
         removed: None,
         gap: None,
         missing: None,
-        warned: 0,
         because: "",
     };
     if departure.kind.is_none() {
@@ -310,14 +297,8 @@ fn judge(deadline: &mut Deadline, now: Moment) {
             deadline.state = State::Overdue;
             deadline.gap = Some(Gap { from: due, until: None });
         }
-        None => {
-            let left = due.micros_since(now);
-            let reached = deadline.part.warnings().into_iter().filter(|warning| left <= *warning).count();
-            deadline.warned = u8::try_from(reached).unwrap_or(3);
-            if deadline.warned > 0 {
-                deadline.state = State::DueSoon;
-            }
-        }
+        None if due.micros_since(now) <= deadline.part.soon() => deadline.state = State::DueSoon,
+        None => {}
     }
 }
 

@@ -3,7 +3,7 @@
 //! Invariant: pure. An ability is held while its record says that it opened and had not ended; what was approved and had not
 //! begun is held too, because it would open by itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
@@ -85,7 +85,8 @@ pub fn by_account(id: AccountId, one: &Account, at: Moment, names: &Names) -> Op
 /// The abilities as they are now to be listed: what is held, with what was decided about it before.
 #[must_use]
 pub fn relisted(held: Vec<Ability>, before: &[Ability]) -> Vec<Ability> {
-    let decided = |one: Ability| match before.iter().find(|known| known.of == one.of) {
+    let before: BTreeMap<Uuid, &Ability> = before.iter().map(|known| (known.of, known)).collect();
+    let decided = |one: Ability| match before.get(&one.of) {
         Some(known) => Ability { needed: known.needed, determined_on: known.determined_on, ..one },
         None => one,
     };
@@ -95,7 +96,8 @@ pub fn relisted(held: Vec<Ability>, before: &[Ability]) -> Vec<Ability> {
 /// The abilities that were listed with those added that were missed; none where nothing was.
 #[must_use]
 pub fn added(held: Vec<Ability>, before: &[Ability]) -> Option<Vec<Ability>> {
-    let missed: Vec<Ability> = held.into_iter().filter(|one| !before.iter().any(|known| known.of == one.of)).collect();
+    let known: BTreeSet<Uuid> = before.iter().map(|known| known.of).collect();
+    let missed: Vec<Ability> = held.into_iter().filter(|one| !known.contains(&one.of)).collect();
     (!missed.is_empty()).then(|| before.iter().cloned().chain(missed).collect())
 }
 

@@ -91,7 +91,7 @@ fn page_of(caller: &Caller, asking: &Asking, wanted: &Wanted, facts: &Facts, fir
     };
     let begin = first - chrono::TimeDelta::days(i64::from(first.weekday().num_days_from_sunday()));
     let last =
-        super::super::clocks::due_calendar_months(Date::clamped(first), 0, crate::vocabulary::MonthMode::EndOfMonth);
+        crate::vocabulary::due::due_calendar_months(Date::clamped(first), 0, crate::vocabulary::MonthMode::EndOfMonth);
     let weeks = (0..6).map(|week| (0..7).map(move |n| begin + chrono::TimeDelta::days(week * 7 + n)));
     let weeks = weeks.filter(|week| week.clone().next().is_some_and(|day| day <= last.naive()));
     Ok(MonthPage {

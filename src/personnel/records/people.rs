@@ -11,7 +11,7 @@ use crate::personnel::rules::standing::{self, Standing};
 use crate::register::{Access, Draft, Field, Filter, FilterInput, Lookup, Register, Sort, Words, listed};
 use crate::storage::list::{Fragment, ListSql, SortKey};
 use crate::storage::{Audited, Cell, Change, Kind, Result, Snapshot, Table};
-use crate::vocabulary::{Date, fold};
+use crate::vocabulary::{Date, Moment, fold};
 use crate::web::Place;
 use crate::{as_of, choices, fields, fragment};
 
@@ -214,6 +214,21 @@ const FILTERS: &[Filter] = &[
         input: FilterInput::Date,
         condition: Fragment::plain("v.assessed_on < ?"),
         values: |text| Date::parse(text).map(|date| vec![Cell::text(date.to_string())]),
+    },
+    Filter {
+        name: "access_on",
+        label: "Has access on, but for BCSI",
+        input: FilterInput::Date,
+        condition: fragment!(
+            "v.id IN (SELECT a.person_id FROM authorization_versions a WHERE a.organization_id = $1 AND " [a]
+            " AND a.status = 'provisioned' AND a.kind <> 'bcsi' AND NOT a.retired UNION SELECT g.person_id FROM grant_versions g WHERE g.organization_id = $1 AND "
+            [g] " AND g.status = 'active' AND g.valid_until > ? AND NOT g.retired)"
+        ),
+        values: |text| {
+            let found = Moment::parse(text).or_else(|| Date::parse(text).ok().map(Date::midnight_utc));
+            let wrong = "not a date or a moment; write 2026-03-31 (in UTC) or 2026-03-31T17:00:00-06:00";
+            found.map(|at| vec![Cell::text(at.rfc3339())]).ok_or_else(|| wrong.to_owned())
+        },
     },
     listed::RETIRED,
 ];

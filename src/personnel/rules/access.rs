@@ -82,7 +82,9 @@ pub fn refusal(rulings: &[Ruling]) -> Option<String> {
     (!said.is_empty()).then(|| said.join(" "))
 }
 
-fn in_service(person: &Person, on: Date) -> Ruling {
+/// That the person has not left by a day.
+#[must_use]
+pub fn in_service(person: &Person, on: Date) -> Ruling {
     let ruling = |found, says| Ruling::of("Person in service", "", found, says);
     match person.retired_on.filter(|retired| *retired <= on) {
         Some(retired) => ruling(Found::Refused, format!("{} is retired since {retired}", person.reference)),

@@ -23,7 +23,7 @@ pub fn covered(access: &Access) -> Covered {
     for one in &access.authorizations {
         let record = &one.record;
         let holds = record.kind == Some(AuthorizationKind::Electronic)
-            && record.retired_on.is_none()
+            && record.retired_on.is_none_or(|day| access.on < day)
             && (record.approved.is_some() || record.circumstance.is_some())
             && record.refused.is_none()
             && record.removed_at.is_none_or(|until| access.at < until)

@@ -12,9 +12,9 @@ mod tests;
 
 use super::model::{Review, ReviewKind, ReviewOutcome, ReviewStatus};
 use crate::ids::{SystemId, UserId};
-use crate::obligations::clocks::{due_calendar_months, due_calendar_quarter};
 use crate::obligations::model::{Duty, SubjectKind};
 use crate::obligations::rules::ObligationState;
+use crate::vocabulary::due::{due_calendar_months, due_calendar_quarter};
 use crate::vocabulary::{Date, MonthMode};
 
 /// Calendar months between two reviews of conduits: a Glance default, CIP-005 sets no interval.

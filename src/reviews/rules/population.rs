@@ -214,7 +214,7 @@ impl Seen<'_> {
         let mut systems = record.systems.clone();
         let of_targets = record.targets.iter().filter_map(|asset| access.assets.get(asset));
         systems.extend(of_targets.clone().flat_map(|(_, systems)| systems.iter().copied()));
-        if !record.opens(access.at) || record.retired_on.is_some() || !self.concerns(&systems) {
+        if !record.opens(access.at) || !self.concerns(&systems) {
             return None;
         }
         let targets = of_targets.map(|(reference, _)| reference.clone());
