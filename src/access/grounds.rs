@@ -7,8 +7,9 @@ use std::collections::{BTreeSet, HashMap};
 
 use uuid::Uuid;
 
+use crate::assets::Asset;
 use crate::departures::records::abilities::Holdings;
-use crate::ids::{CircumstanceId, Id as _};
+use crate::ids::{AssetId, CircumstanceId, Id as _, SystemId};
 use crate::personnel::Person;
 use crate::personnel::model::{AuthorizationKind, Circumstance};
 use crate::personnel::records::weighing::by_id;
@@ -43,17 +44,19 @@ pub async fn lacking(
 ) -> Result<Vec<Lacking>> {
     let ways = standing(holdings, when);
     let assets: BTreeSet<Uuid> = ways.iter().flat_map(|way| way.assets.iter().copied()).collect();
-    let assets = impacts(at, &assets.into_iter().collect::<Vec<_>>()).await?;
+    let impacts = impacts(at, &assets.iter().copied().collect::<Vec<_>>()).await?;
+    let assets = by_id::<Asset>(at, assets.into_iter().map(AssetId::from_uuid)).await?;
     let systems = ways.iter().flat_map(|way| way.systems.iter().copied());
-    let systems = by_id::<System>(at, systems.map(crate::ids::SystemId::from_uuid)).await?;
+    let systems = by_id::<System>(at, systems.map(SystemId::from_uuid)).await?;
     let circumstances = by_id::<Circumstance>(at, ways.iter().filter_map(|way| way.circumstance)).await?;
-    let mut rated: HashMap<Uuid, Impact> =
-        assets.into_iter().filter_map(|(id, word)| Some((id, Impact::parse(&word).ok()?))).collect();
-    rated.extend(systems.iter().filter_map(|(id, system)| Some((*id, system.impact()?))));
+    let impact = |id: &Uuid| impacts.get(id).and_then(|word| Impact::parse(word).ok());
+    let assets = assets.iter().map(|(id, asset)| (*id, access::applies(impact(id), asset.external_routable)));
+    let systems = systems.iter().map(|(id, system)| (*id, access::applies(system.impact(), system.erc)));
+    let applies: HashMap<Uuid, bool> = assets.chain(systems).collect();
     let mut found = Vec::new();
     for way in &ways {
         let circumstance = way.circumstance.and_then(|id| circumstances.get(&id.uuid()));
-        let around = Around { person, circumstance, impact: impact(way, &rated), months };
+        let around = Around { person, circumstance, out_of_scope: is_out_of_scope(way, &applies), months };
         let rules = if way.bcsi { Vec::new() } else { access::personnel(around, when) };
         count(&mut found, [access::in_service(person, when.1)].into_iter().chain(rules));
     }
@@ -82,10 +85,10 @@ fn standing(holdings: &Holdings, (at, _): When) -> Vec<Way> {
     authorizations.chain(grants).chain(accounts).collect()
 }
 
-/// The highest rating of what a way reaches; none where some of it is not rated or nothing is named.
-fn impact(way: &Way, rated: &HashMap<Uuid, Impact>) -> Option<Impact> {
-    let ratings: Option<Vec<Impact>> = way.assets.iter().chain(&way.systems).map(|id| rated.get(id).copied()).collect();
-    ratings.and_then(|ratings| ratings.into_iter().max())
+/// True where a way names what it reaches, and the parts apply to none of it.
+fn is_out_of_scope(way: &Way, applies: &HashMap<Uuid, bool>) -> bool {
+    let mut reached = way.assets.iter().chain(&way.systems).peekable();
+    reached.peek().is_some() && reached.all(|id| applies.get(id) == Some(&false))
 }
 
 /// Counts what refuses, each rule once.

@@ -50,6 +50,7 @@ pub async fn surroundings(at: &mut Snapshot, authorization: &Authorization) -> R
         None => None,
     };
     let systems = weighing::by_id::<System>(at, authorization.systems.iter().copied()).await?;
-    let out_of_scope = !systems.is_empty() && !systems.values().any(access::applies_to);
+    let out_of_scope =
+        !systems.is_empty() && !systems.values().any(|system| access::applies(system.impact(), system.erc));
     Ok(Surroundings { person, circumstance, out_of_scope, months })
 }

@@ -5,7 +5,6 @@
 
 use super::standing::{assessed_until, trained_until};
 use crate::personnel::model::{Authorization, AuthorizationKind, Circumstance, Party, Person, Suitability};
-use crate::systems::System;
 use crate::vocabulary::{Date, Impact, Moment, MonthMode};
 
 crate::words! {
@@ -45,13 +44,13 @@ pub struct Around<'a> {
     pub months: MonthMode,
 }
 
-/// True where CIP-004-7 R2 to R4 apply to access to a system: high impact, and medium impact with External Routable
+/// True where CIP-004-7 R2 to R4 apply to access to what is rated so: high impact, and medium impact with External Routable
 /// Connectivity. What is not recorded is taken for one of them.
 #[must_use]
-pub fn applies_to(system: &System) -> bool {
-    match system.impact() {
+pub fn applies(impact: Option<Impact>, erc: Option<bool>) -> bool {
+    match impact {
         Some(Impact::Low) => false,
-        Some(Impact::Medium) => system.erc != Some(false),
+        Some(Impact::Medium) => erc != Some(false),
         Some(Impact::High) | None => true,
     }
 }

@@ -1,9 +1,8 @@
 //! What access takes: a table of people and days.
 
-use super::{Around, Found, applies_to, examine, refusal};
+use super::{Around, Found, applies, examine, refusal};
 use crate::personnel::model::{Authorization, AuthorizationKind, Circumstance, Party, Person, Suitability};
 use crate::sites::rules::Criterion;
-use crate::systems::System;
 use crate::vocabulary::{Date, Moment, MonthMode, Reference};
 
 fn day(text: &str) -> Date {
@@ -113,9 +112,9 @@ fn applies_to_high_and_to_medium_with_connectivity() {
     ];
     for (number, erc, expected) in table {
         let criterion = Some(Criterion::parse(number).expect("a criterion"));
-        assert_eq!(applies_to(&System { criterion, erc, ..System::default() }), expected, "{number} {erc:?}");
+        assert_eq!(applies(criterion.map(|one| one.impact()), erc), expected, "{number} {erc:?}");
     }
-    assert!(applies_to(&System::default()), "not rated");
+    assert!(applies(None, Some(false)), "not rated");
 }
 
 #[test]
