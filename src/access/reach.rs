@@ -59,7 +59,7 @@ pub fn lines(holdings: &Holdings, zone: TimeZone, at: Moment) -> Vec<Line> {
 fn why(need: &str, approved: Option<&Act>, office: &str, zone: TimeZone) -> String {
     let office = if office.is_empty() { String::new() } else { format!(" as {office}") };
     let by = approved.map(|act| format!("approved by {}{office}, {}", act.name, zone.date(act.at)));
-    [Some(need.trim().to_owned()).filter(|need| !need.is_empty()), by]
+    [Some(need.trim().trim_end_matches('.').to_owned()).filter(|need| !need.is_empty()), by]
         .into_iter()
         .flatten()
         .collect::<Vec<_>>()

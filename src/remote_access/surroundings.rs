@@ -234,7 +234,7 @@ impl Gathered {
 
     fn placed(&self, asset: &Asset) -> Option<Placed> {
         let zone = self.zones.get(&asset.zone?)?;
-        Some(Placed { reference: zone.reference.to_string(), esp: zone.esp == Some(true) })
+        Some(Placed { reference: zone.reference.to_string(), outside: zone.is_outside() })
     }
 
     fn device(&self, id: AssetId) -> Option<Device> {

@@ -98,7 +98,7 @@ on_each_engine! {
         let then = site.get(&who, &format!("/o/larkspur/access?as_of={began}")).await.text();
         assert!(!then.contains("OWN-REV") && then.contains("No review is open."), "as it stood then");
         // Each figure leads to its own rows.
-        let figures = page.split("<div class=\"figures\">").nth(1).unwrap().split("</div>").next().unwrap();
+        let figures = page.split("<div class=\"figures many\">").nth(1).unwrap().split("</div>").next().unwrap();
         let hrefs: Vec<String> = figures.split("href=\"").skip(1).map(|rest| rest.split('"').next().unwrap().replace("&#38;", "&").replace("&amp;", "&")).collect();
         assert_eq!(hrefs.len(), 12, "{figures}");
         for (part, row) in [("grants?status=requested", "OWN-RA-ASKED"), ("grants?status=active", "OWN-RA-ENDING"), ("people?trained_before=", "OWN-P"), ("reviews?status=open", "OWN-REV"), ("sessions?state=open&vendor=yes", ""), ("sessions?state=open&judged=any", ""), ("authorizations?status=requested", ""), ("departures/clocks?state=overdue", "")] {

@@ -229,8 +229,8 @@ on_each_engine! {
         put(&bed, "grant.create", &Grant { person: Some(vic), vendor: Some(vendor), ..grant("G-1", &scene) }).await;
         // Refused under an exceptional circumstance: it let nobody in.
         put(&bed, "grant.create", &Grant { refused: act(2, noon("2026-02-21")), approved: None, circumstance: Some(CircumstanceId::from_uuid(uuid::Uuid::from_u128(7))), vendor: Some(vendor), person: None, ..grant("G-2", &scene) }).await;
-        // An account on the jump host, of no high impact system: CIP-004-7 R5.3 does not ask about it.
-        let account = Account { reference: reference("ACC-1"), asset: Some(scene.gateway), owner: Some(vic), ..Account::default() };
+        // An account of a medium impact system: CIP-004-7 R5.3 does not ask about it.
+        let account = Account { reference: reference("ACC-1"), system: Some(scene.system), owner: Some(vic), ..Account::default() };
         let account: AccountId = put(&bed, "account.create", &account).await;
         let departure = Departure {
             reference: reference("D-2"),

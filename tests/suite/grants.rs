@@ -109,7 +109,7 @@ pub async fn scene(bed: &Bed) -> Scene {
     made(&site, &manager, "systems", json!({"reference": "S7-PROT", "name": "Protection", "site": "SUB07", "criterion": "2.5", "impact_reason": "345 kV"})).await;
     made(&site, &manager, "zones", json!({"reference": "CTL", "name": "Control", "kind": "control", "esp": true}))
         .await;
-    made(&site, &manager, "zones", json!({"reference": "DMZ", "name": "DMZ", "kind": "dmz"})).await;
+    made(&site, &manager, "zones", json!({"reference": "DMZ", "name": "DMZ", "kind": "dmz", "esp": false})).await;
     for reference in ["RELAY-1", "RELAY-2"] {
         made(&site, &manager, "assets", json!({"reference": reference, "kind": "protective_relay", "lifecycle": "in_service", "zone": "CTL", "systems": ["S7-PROT"]})).await;
     }

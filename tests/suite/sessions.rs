@@ -54,7 +54,7 @@ pub async fn ground(bed: &Bed) -> Ground {
     let way = site.person(bed, bed.organization, "administrator engineer compliance", true).await;
     for zone in [
         json!({"reference": "CTL", "name": "Control", "kind": "control", "esp": true}),
-        json!({"reference": "DMZ", "name": "DMZ", "kind": "dmz"}),
+        json!({"reference": "DMZ", "name": "DMZ", "kind": "dmz", "esp": false}),
     ] {
         made(&site, &way, "zones", zone).await;
     }

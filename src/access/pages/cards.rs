@@ -71,21 +71,34 @@ const LAPSES: &str = "Training and assessments that lapse";
 
 fn sessions(caller: &Caller, found: &Gathered, base: &str, query: &str) -> Vec<Entry> {
     let entry = |line: &Line| {
-        let (who, targets) = (line.person.as_ref().map(|(_, name)| name.as_str()), &line.session.targets);
+        let targets: Vec<&str> = line.session.targets.iter().map(String::as_str).collect();
         let vendor = if line.is_vendor() { format!("{}, ", line.vendor) } else { String::new() };
         let (since, lasts) = (line.session.started_at, found.now.micros_since(line.session.started_at));
         Entry {
             href: format!("{base}sessions/{}{query}", line.id),
             reference: line.session.account.clone(),
-            title: format!("{}: {}", who.unwrap_or("unknown"), targets.iter().cloned().collect::<Vec<_>>().join(", ")),
-            state: (
-                if line.judged.faults.is_empty() { "mark working" } else { "mark critical" },
-                line.label().to_owned(),
-            ),
+            title: format!("{}: {}", at_the_other_end(line), targets.join(", ")),
+            state: (verdict(line), line.label().to_owned()),
             note: format!("{vendor}since {}, {}", caller.told(since), wording::length(lasts)),
         }
     };
     found.sessions.lines.iter().take(MOST).map(entry).collect()
+}
+
+fn at_the_other_end(line: &Line) -> &str {
+    match &line.person {
+        Some((_, name)) => name,
+        None if line.session.kind == GrantKind::SystemToSystem => GrantKind::SystemToSystem.label(),
+        None => "nobody has this account",
+    }
+}
+
+fn verdict(line: &Line) -> &'static str {
+    match line.standing() {
+        "failing" => "st failing",
+        "indeterminate" => "st indeterminate",
+        _ => "st no_failing_record",
+    }
 }
 
 /// Who it is for, by name.

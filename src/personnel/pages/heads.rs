@@ -8,7 +8,7 @@ use crate::personnel::actions::{AccessStep, AccountStep, Asked, CircumstanceStep
 use crate::personnel::model::{AccountKind, AuthorizationStatus, CircumstanceStatus, Delegated};
 use crate::personnel::records::around::{self, Surroundings};
 use crate::personnel::records::{offices, weighing};
-use crate::personnel::rules::access::{Found, Ruling};
+use crate::personnel::rules::access::{Found, Ruling, When};
 use crate::personnel::rules::standing::{self, Documented, InOffice, PasswordAge};
 use crate::personnel::rules::{access, deciding};
 use crate::personnel::{Account, Appointment, Authorization, Circumstance};
@@ -54,12 +54,11 @@ fn decision<K: Stepped>(caller: &Caller, step: K::Step, says: impl Into<String>)
 async fn authorization(caller: &Caller, at: &mut Snapshot, kept: &Kept<Authorization>) -> Answer<Head> {
     let (status, when) = (kept.status(caller.day()), (caller.instant_shown(), caller.day()));
     let surroundings = around::surroundings(at, kept).await?;
-    let circumstance = surroundings.circumstance.as_ref();
     let mut head = Head {
         mark: Authorization::mark("status", status.word()),
         status: status.label(),
         lines: course(kept, caller),
-        warnings: deciding::disorder(kept, circumstance).into_iter().map(str::to_owned).collect(),
+        warnings: deciding::disorder(kept, surroundings.circumstance.as_ref()).into_iter().map(str::to_owned).collect(),
         ..Head::default()
     };
     if status == AuthorizationStatus::Lapsed {
@@ -70,15 +69,21 @@ async fn authorization(caller: &Caller, at: &mut Snapshot, kept: &Kept<Authoriza
     if kept.retired_on.is_none() && kept.refused.is_none() && undecided {
         head.section = Some(rulings(&surroundings.examine(kept, when)));
         approving(caller, at, kept, &surroundings, &mut head).await?;
-        let provisioning = deciding::refuses_provisioning(kept, circumstance, when);
-        if provisioning.or_else(|| surroundings.refuses(kept, when)).is_none() {
-            head.decisions.extend(decision::<Authorization>(caller, AccessStep::Provision, "The access is there."));
-        }
+        head.decisions.extend(provisioning(caller, kept, &surroundings, when));
     }
     if deciding::refuses_removal(kept, None).is_none() {
         head.decisions.extend(decision::<Authorization>(caller, AccessStep::Remove, "The ability has ceased."));
     }
     Ok(head)
+}
+
+/// The record that the access is there, where nothing refuses it.
+fn provisioning(caller: &Caller, kept: &Authorization, around: &Surroundings, when: When) -> Option<Decision> {
+    let refusal = deciding::refuses_provisioning(kept, around.circumstance.as_ref(), when);
+    match refusal.or_else(|| around.refuses(kept, when)) {
+        Some(_) => None,
+        None => decision::<Authorization>(caller, AccessStep::Provision, "The access is there."),
+    }
 }
 
 /// What was decided and done about an authorization, a sentence each.

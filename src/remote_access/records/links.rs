@@ -111,7 +111,10 @@ pub async fn reaching(
     let mut open: Vec<(String, Uuid)> = Vec::new();
     for some in ids.chunks(500) {
         let numbers: Vec<String> = (4..some.len() + 4).map(|number| format!("${number}")).collect();
-        let rest = format!(" AND v.valid_until > $3 AND NOT v.retired AND v.id IN ({})", numbers.join(", "));
+        let rest = format!(
+            " AND v.valid_until > $3 AND v.status IN ('active', 'requested') AND NOT v.retired AND v.id IN ({})",
+            numbers.join(", ")
+        );
         let mut statement = at.projected(&Grant::TABLE, "v.reference_key, v.id", &rest).bind(around.now.rfc3339());
         for id in some {
             statement = statement.bind(id.uuid());

@@ -84,7 +84,8 @@ pub struct Target {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Placed {
     pub reference: String,
-    pub esp: bool,
+    /// Whether it lies outside every Electronic Security Perimeter, where that is recorded.
+    pub outside: Option<bool>,
 }
 
 /// A system a grant names.
@@ -112,8 +113,10 @@ impl Device {
         are_intermediate(&self.roles)
     }
 
-    pub fn is_inside(&self) -> bool {
-        self.zone.as_ref().is_some_and(|zone| zone.esp)
+    /// Whether it lies outside every Electronic Security Perimeter, where that is recorded.
+    #[must_use]
+    pub fn is_outside(&self) -> Option<bool> {
+        self.zone.as_ref()?.outside
     }
 }
 

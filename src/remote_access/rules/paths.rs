@@ -3,7 +3,7 @@
 //!
 //! Invariant: pure. What is mandatory only in the scope of CIP-005 is a warning outside it.
 
-use super::{Device, Employees, Found};
+use super::{Employees, Found, Placed};
 use crate::assets::model::Category;
 use crate::conduits::model::{Inspection, Status};
 use crate::remote_access::model::{Grant, GrantKind};
@@ -54,13 +54,16 @@ fn through(found: &mut Found<'_>) {
                 format!("{} is recorded in no zone, so whether it is outside the ESP is not known", via.reference);
             found.unknown(at, says, "NERC Glossary: Intermediate System");
         }
-        Some(zone) if zone.esp => {
-            let says = format!("{} is in {}, an ESP; an Intermediate System is outside", via.reference, zone.reference);
+        Some(Placed { reference, outside: None }) => {
+            let says = format!("{} is in {reference}, of which is not recorded whether it is an ESP", via.reference);
+            found.unknown(at, says, "NERC Glossary: Intermediate System");
+        }
+        Some(Placed { reference, outside: Some(false) }) => {
+            let says = format!("{} is in {reference}, an ESP; an Intermediate System is outside", via.reference);
             found.fails(at, says, "NERC Glossary: Intermediate System");
         }
-        Some(zone) => {
-            let says = format!("through {} in {}, outside an ESP", via.reference, zone.reference);
-            found.pass(at, says, R2_1);
+        Some(Placed { reference, outside: Some(true) }) => {
+            found.pass(at, format!("through {} in {reference}, outside an ESP", via.reference), R2_1);
         }
     }
 }
@@ -72,11 +75,12 @@ fn encrypted(grant: &Grant, found: &mut Found<'_>) {
         return found.fails(("encryption_end", ""), "missing; encryption ends at the Intermediate System", R2_2);
     };
     let at = ("encryption_end", end.reference.as_str());
-    let fits = |end: &Device| end.is_intermediate() && !end.is_inside();
     if grant.encryption_end == grant.via {
         found.pass(at, "encrypted up to what it goes through", R2_2);
-    } else if fits(end) {
+    } else if end.is_intermediate() && end.is_outside() == Some(true) {
         found.warn(at, format!("{} is another Intermediate System than the one it goes through", end.reference), R2_2);
+    } else if end.is_intermediate() && end.is_outside().is_none() {
+        found.unknown(at, format!("whether {} lies outside every ESP is not recorded", end.reference), R2_2);
     } else {
         let says = format!("{} is not the Intermediate System; encryption ends there", end.reference);
         found.fails(at, says, R2_2);

@@ -86,5 +86,5 @@ fn found(one: &Finding) -> Value {
 fn target(target: &Target) -> Value {
     let zone = target.zone.as_ref();
     json!({"asset": target.reference, "impact": target.impact.map(crate::vocabulary::impact::Impact::word),
-        "zone": zone.map(|zone| &zone.reference), "esp": zone.map(|zone: &Placed| zone.esp), "systems": target.systems})
+        "zone": zone.map(|zone| &zone.reference), "esp": zone.and_then(|zone: &Placed| zone.outside).map(|outside| !outside), "systems": target.systems})
 }

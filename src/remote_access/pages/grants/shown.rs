@@ -65,7 +65,7 @@ pub fn targets(around: &Surroundings, slug: &str, as_of: &str) -> Section {
     let told = |target: &Target| {
         let href = Some(format!("{}{as_of}", links::record(slug, "assets", target.id)));
         let zone = target.zone.as_ref();
-        let esp = zone.map_or("Not known", |zone| if zone.esp { "Yes" } else { "No" });
+        let esp = zone.and_then(|zone| zone.outside).map_or("Not known", |outside| if outside { "No" } else { "Yes" });
         row(vec![
             CellView { text: target.reference.clone(), class: "ref", href },
             cell(target.name.clone(), ""),

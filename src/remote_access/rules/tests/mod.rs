@@ -76,7 +76,7 @@ fn target() -> Target {
         impact: Some(Impact::Medium),
         erc: None,
         categories: BTreeSet::new(),
-        zone: Some(Placed { reference: "CTL".to_owned(), esp: true }),
+        zone: Some(Placed { reference: "CTL".to_owned(), outside: Some(false) }),
         member_of: [id(5)].into(),
         systems: vec!["BCS-1".to_owned()],
         gone: None,
@@ -88,7 +88,7 @@ fn gateway() -> Device {
     Device {
         reference: "JH-1".to_owned(),
         roles: [Role::JumpHost].into(),
-        zone: Some(Placed { reference: "DMZ".to_owned(), esp: false }),
+        zone: Some(Placed { reference: "DMZ".to_owned(), outside: Some(true) }),
         gone: None,
     }
 }

@@ -74,7 +74,14 @@ const REACHED: &[Case] = &[
     (|_, s| s.via = Some(Device { roles: [Role::Eap].into(), ..gateway() }), "refuse via: JH-1 has neither"),
     (|_, s| s.via = Some(Device { zone: None, ..gateway() }), "unknown via: JH-1 is recorded in no zone"),
     (
-        |_, s| s.via = Some(Device { zone: Some(Placed { reference: "E".to_owned(), esp: true }), ..gateway() }),
+        |_, s| s.via = Some(Device { zone: Some(Placed { reference: "E".to_owned(), outside: None }), ..gateway() }),
+        "unknown via: JH-1 is in E, of which is not recorded",
+    ),
+    (
+        |_, s| {
+            s.via =
+                Some(Device { zone: Some(Placed { reference: "E".to_owned(), outside: Some(false) }), ..gateway() });
+        },
         "refuse via: JH-1 is in E, an ESP; an Intermediate System is outside (NERC Glossary: Intermediate System)",
     ),
     (|g, s| (g.encryption_end, s.encryption_end) = (None, None), "refuse encryption_end: missing"),
