@@ -14,10 +14,10 @@ use crate::personnel::Person;
 use crate::personnel::model::{AuthorizationKind, Circumstance};
 use crate::personnel::records::weighing::by_id;
 use crate::personnel::rules::access::{self, Around, Found, Ruling, When};
-use crate::remote_access::records::paths::impacts;
 use crate::storage::{Result, Snapshot};
 use crate::systems::System;
-use crate::vocabulary::{Impact, MonthMode};
+use crate::vocabulary::MonthMode;
+use crate::zones::Zone;
 
 /// What a way in that stands is judged by.
 #[derive(Clone, Debug, Default)]
@@ -44,19 +44,24 @@ pub async fn lacking(
 ) -> Result<Vec<Lacking>> {
     let ways = standing(holdings, when);
     let assets: BTreeSet<Uuid> = ways.iter().flat_map(|way| way.assets.iter().copied()).collect();
-    let impacts = impacts(at, &assets.iter().copied().collect::<Vec<_>>()).await?;
     let assets = by_id::<Asset>(at, assets.into_iter().map(AssetId::from_uuid)).await?;
-    let systems = ways.iter().flat_map(|way| way.systems.iter().copied());
-    let systems = by_id::<System>(at, systems.map(SystemId::from_uuid)).await?;
+    let named = ways.iter().flat_map(|way| way.systems.iter().copied()).map(SystemId::from_uuid);
+    let systems = named.chain(assets.values().flat_map(|asset| asset.systems.iter().copied()));
+    let systems = by_id::<System>(at, systems).await?;
+    let zones = by_id::<Zone>(at, assets.values().filter_map(|asset| asset.zone)).await?;
     let circumstances = by_id::<Circumstance>(at, ways.iter().filter_map(|way| way.circumstance)).await?;
-    let impact = |id: &Uuid| impacts.get(id).and_then(|word| Impact::parse(word).ok());
-    let assets = assets.iter().map(|(id, asset)| (*id, access::applies(impact(id), asset.external_routable)));
-    let systems = systems.iter().map(|(id, system)| (*id, access::applies(system.impact(), system.erc)));
-    let applies: HashMap<Uuid, bool> = assets.chain(systems).collect();
+    let of_device = |asset: &Asset| {
+        let own = asset.systems.iter().filter_map(|id| systems.get(&id.uuid()));
+        let outside = asset.zone.and_then(|zone| zones.get(&zone.uuid())).and_then(Zone::is_outside);
+        access::asks_of_device(asset, own, outside)
+    };
+    let devices = assets.iter().map(|(id, asset)| (*id, of_device(asset)));
+    let asked: HashMap<Uuid, Option<bool>> =
+        devices.chain(systems.iter().map(|(id, system)| (*id, access::asks(system)))).collect();
     let mut found = Vec::new();
     for way in &ways {
         let circumstance = way.circumstance.and_then(|id| circumstances.get(&id.uuid()));
-        let around = Around { person, circumstance, out_of_scope: is_out_of_scope(way, &applies), months };
+        let around = Around { person, circumstance, out_of_scope: is_out_of_scope(way, &asked), months };
         let rules = if way.bcsi { Vec::new() } else { access::personnel(around, when) };
         count(&mut found, [access::in_service(person, when.1)].into_iter().chain(rules));
     }
@@ -86,9 +91,9 @@ fn standing(holdings: &Holdings, (at, _): When) -> Vec<Way> {
 }
 
 /// True where a way names what it reaches, and the parts apply to none of it.
-fn is_out_of_scope(way: &Way, applies: &HashMap<Uuid, bool>) -> bool {
+fn is_out_of_scope(way: &Way, asked: &HashMap<Uuid, Option<bool>>) -> bool {
     let mut reached = way.assets.iter().chain(&way.systems).peekable();
-    reached.peek().is_some() && reached.all(|id| applies.get(id) == Some(&false))
+    reached.peek().is_some() && reached.all(|id| asked.get(id) == Some(&Some(false)))
 }
 
 /// Counts what refuses, each rule once.

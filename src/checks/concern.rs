@@ -13,6 +13,7 @@ use super::reaching::{Reached, reached};
 use super::rule::Judgement;
 use crate::assets::model::{Asset, Category};
 use crate::ids::Id;
+use crate::personnel::rules::access;
 use crate::systems::model::System;
 use crate::vocabulary::Impact;
 
@@ -88,11 +89,18 @@ pub fn concern_of(facts: &Facts, asking: Asking, over: Over, place: usize) -> Co
     concern(facts, asking, &reached(facts, over, place).unwrap_or_default())
 }
 
+fn told(asked: Option<bool>) -> Concern {
+    asked.map_or(Concern::Open, when)
+}
+
 fn when(yes: bool) -> Concern {
     if yes { Concern::Yes } else { Concern::No }
 }
 
 fn by_system(facts: &Facts, asking: Asking, system: &System) -> Concern {
+    if asking == Asking::Personnel {
+        return told(access::asks(system));
+    }
     if system.retired_on.is_some() {
         return Concern::No;
     }
@@ -115,6 +123,10 @@ fn by_system(facts: &Facts, asking: Asking, system: &System) -> Concern {
 }
 
 fn by_asset(facts: &Facts, asking: Asking, asset: &Asset) -> Concern {
+    if asking == Asking::Personnel {
+        let own = asset.systems.iter().filter_map(|id| facts.systems.get(id.uuid()));
+        return told(access::asks_of_device(asset, own, facts.is_outside(asset)));
+    }
     if is_left_out(asking, &asset.categories) {
         return Concern::No;
     }
@@ -139,9 +151,8 @@ fn is_left_out(asking: Asking, categories: &BTreeSet<Category>) -> bool {
     match asking {
         Asking::Perimeter => only(&[Category::Eacms, Category::Pacs]),
         Asking::Beside => only(&[Category::Bca, Category::Pca]),
-        Asking::Personnel => only(&[Category::Pca]),
         Asking::High => only(&[Category::Pca, Category::Pacs]),
-        Asking::Rated | Asking::Reachable | Asking::Centers | Asking::Vendors | Asking::Low => false,
+        _ => false,
     }
 }
 

@@ -5,7 +5,7 @@
 use uuid::Uuid;
 
 use super::gathering::{all, read};
-use crate::checks::facts::{Facts, Touched, Word};
+use crate::checks::facts::{Facts, Touched};
 use crate::departures::Departure;
 use crate::ids::{Id, SessionBatchId};
 use crate::personnel::{Account, Appointment, Authorization, Circumstance, Person, Vendor};
@@ -39,8 +39,7 @@ pub(super) async fn take_discrepancies(at: &mut Snapshot, facts: &mut Facts) -> 
 
 /// Puts the last word of each gateway; gives what that can move.
 async fn take_gateways(at: &mut Snapshot, facts: &mut Facts) -> Result<Touched> {
-    let words = batches::last_word(at).await?.into_iter();
-    let words = words.map(|(gateway, received, until)| (gateway.uuid(), Word { received, until }));
+    let words = batches::last_word(at).await?.into_iter().map(|(gateway, word)| (gateway.uuid(), word));
     Ok(facts.put_gateways(words.collect()))
 }
 

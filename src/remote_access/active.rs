@@ -92,10 +92,11 @@ pub struct Known {
     more: (bool, bool),
     around: Concerned,
     impacts: HashMap<Uuid, String>,
-    people: HashMap<PersonId, String>,
+    /// Names, and the vendors they act for.
+    people: HashMap<PersonId, (String, Option<VendorId>)>,
     vendors: HashMap<VendorId, String>,
     /// Every gateway that ever told anything, with how far its word goes, and those with the role.
-    words: BTreeMap<AssetId, Option<Moment>>,
+    words: BTreeMap<AssetId, Option<Word>>,
     names: Lookup,
 }
 
@@ -108,19 +109,19 @@ pub async fn known(at: &mut Snapshot, from: Moment) -> Result<Known> {
     let around = concerned(at, &few).await?;
     let impacts = paths::impacts(at, &around.assets.keys().map(|id| id.uuid()).collect::<Vec<_>>()).await?;
     let (standing, more_standing) = paths::standing(at, from).await?;
-    let mut words: BTreeMap<AssetId, Option<Moment>> = BTreeMap::new();
+    let mut words: BTreeMap<AssetId, Option<Word>> = BTreeMap::new();
     words.extend(paths::carriers(at).await?.into_iter().map(|id| (id, None)));
-    for (id, received, until) in batches::last_word(at).await? {
-        words.insert(id, Some(Word { received, until }.goes_to()));
-    }
+    words.extend(batches::last_word(at).await?.into_iter().map(|(id, word)| (id, Some(word))));
     let through: BTreeSet<AssetId> =
         standing.iter().filter_map(|grant| grant.via).chain(words.keys().copied()).collect();
     let mut names = Lookup::default();
     records::look_up_ids(at, &Asset::TABLE, &uuids(through), &mut names).await?;
     let people = records::by_ids::<Person>(at, &uuids(standing.iter().filter_map(|grant| grant.person))).await?;
-    let vendors = records::by_ids::<Vendor>(at, &uuids(standing.iter().filter_map(|grant| grant.vendor))).await?;
+    let acting = people.iter().filter_map(|kept| kept.vendor);
+    let vendors = uuids(standing.iter().filter_map(|grant| grant.vendor).chain(acting));
+    let vendors = records::by_ids::<Vendor>(at, &vendors).await?;
     Ok(Known {
-        people: people.into_iter().map(|kept| (kept.id, kept.content.name)).collect(),
+        people: people.into_iter().map(|kept| (kept.id, (kept.content.name, kept.content.vendor))).collect(),
         vendors: vendors.into_iter().map(|kept| (kept.id, kept.content.name)).collect(),
         more: (more_open, more_standing),
         from,
@@ -145,7 +146,7 @@ impl Known {
         let used: BTreeSet<GrantId> = sessions.iter().filter_map(|one| one.line.judged.grant).collect();
         let holding: Vec<&Kept<Grant>> = self.standing.iter().filter(|grant| grant.opens(now)).collect();
         let through = holding.iter().filter_map(|grant| grant.via).map(|id| (id, None));
-        let mut words: BTreeMap<AssetId, Option<Moment>> = through.collect();
+        let mut words: BTreeMap<AssetId, Option<Word>> = through.collect();
         words.extend(&self.words);
         let mut gateways: Vec<Freshness> = words.into_iter().map(|word| self.freshness(word, now)).collect();
         gateways.sort_by_cached_key(|one| (one.fresh, fold::natural(&one.reference)));
@@ -181,8 +182,9 @@ impl Known {
         }
     }
 
-    fn freshness(&self, (gateway, until): (AssetId, Option<Moment>), now: Moment) -> Freshness {
-        let fresh = until.is_some_and(|until| now.micros_since(until) <= self.around.fresh_minutes * 60_000_000);
+    fn freshness(&self, (gateway, word): (AssetId, Option<Word>), now: Moment) -> Freshness {
+        let until = word.map(Word::goes_to);
+        let fresh = word.is_some_and(|word| word.is_fresh(self.around.fresh_minutes, now));
         let says = match until {
             None => "Has never told anything: who is in is not known from it".to_owned(),
             Some(until) if fresh => format!("Told {} ago", wording::span(until, now)),
@@ -192,12 +194,14 @@ impl Known {
     }
 
     fn way(&self, grant: &Kept<Grant>) -> Way {
+        let person = grant.person.and_then(|id| self.people.get(&id));
+        let vendor = grant.vendor.or_else(|| person?.1);
         Way {
             id: grant.id,
             reference: grant.reference.to_string(),
             kind: grant.kind.map_or("", GrantKind::label),
-            person: grant.person.and_then(|id| self.people.get(&id)).cloned().unwrap_or_default(),
-            vendor: grant.vendor.and_then(|id| self.vendors.get(&id)).cloned().unwrap_or_default(),
+            person: person.map(|(name, _)| name.clone()).unwrap_or_default(),
+            vendor: vendor.and_then(|id| self.vendors.get(&id)).cloned().unwrap_or_default(),
             via: grant.via.map(|id| self.names.reference(id)).unwrap_or_default(),
             until: grant.valid_until,
             off: off(grant),

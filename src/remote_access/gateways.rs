@@ -20,12 +20,6 @@ pub struct Gateway {
     pub warnings: Vec<String>,
 }
 
-/// True for what sessions are meant to go through (CIP-005-7 R2.1).
-#[must_use]
-pub fn carries(asset: &Asset) -> bool {
-    asset.is_intermediate()
-}
-
 /// The gateway of a reference; the inner error says why there is none.
 pub async fn named(at: &mut Snapshot, reference: &str) -> Result<std::result::Result<Gateway, String>> {
     let reference = match field::line(reference, MOST_OF_A_REFERENCE) {
@@ -40,7 +34,7 @@ pub async fn named(at: &mut Snapshot, reference: &str) -> Result<std::result::Re
         return Ok(Err(format!("no asset has the reference {reference}; enter the gateway first")));
     };
     let mut warnings = Vec::new();
-    if !carries(&kept) {
+    if !kept.is_intermediate() {
         warnings.push(format!(
             "{} has neither the role Intermediate System nor Jump host: every interactive session through it is failing (CIP-005-7 R2.1)",
             kept.reference

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 use super::model::Grant;
+use super::records::paths;
 use super::rules::around::gone;
 use super::rules::{Device, Employees, NamedSystem, Placed, Surroundings, Target};
 use crate::as_of;
@@ -15,6 +16,7 @@ use crate::assets::Asset;
 use crate::conduits::Conduit;
 use crate::ids::{AssetId, CircumstanceId, ConduitId, GrantId, Id, PersonId, SystemId, VendorId, ZoneId};
 use crate::organizations::OrganizationProfile;
+use crate::personnel::rules::access::asks_of_device;
 use crate::personnel::{Circumstance, Person, Vendor};
 use crate::register::records;
 use crate::storage::versions::VersionRow;
@@ -26,13 +28,6 @@ use crate::zones::Zone;
 const MEMBERS: AsOfSql = as_of!(
     "SELECT l.asset_id FROM asset_systems l WHERE l.organization_id = $1 AND " [l] " AND l.system_id = $3 ORDER BY l.asset_id"
 );
-const IMPACTS: AsOfSql = as_of!(
-    "SELECT r.id, r.impact FROM asset_standings r WHERE r.organization_id = $1 AND " [r] " AND r.impact IS NOT NULL AND r.id IN \
-     ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, \
-     $30, $31, $32, $33, $34) ORDER BY r.id"
-);
-/// Assets [`IMPACTS`] has room for.
-const ROOM: usize = 32;
 const EMPLOYEES_THROUGH: AsOfSql = as_of!(
     "SELECT v.id FROM grant_versions v WHERE v.organization_id = $1 AND " [v] " AND v.via_id = $3 AND v.status = 'active' \
      AND v.valid_until > $4 AND NOT v.retired AND EXISTS (SELECT 1 FROM person_versions p WHERE p.organization_id = $1 AND " [p]
@@ -45,7 +40,7 @@ const EMPLOYEES: AsOfSql = as_of!(
 );
 
 /// Texts of this file that know an instant, for the test that prepares every statement.
-pub const INSTANT_STATEMENTS: &[AsOfSql] = &[MEMBERS, IMPACTS, EMPLOYEES_THROUGH, EMPLOYEES];
+pub const INSTANT_STATEMENTS: &[AsOfSql] = &[MEMBERS, EMPLOYEES_THROUGH, EMPLOYEES];
 
 /// Whose a grant is: a person's, or a vendor's where it names no person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -101,7 +96,7 @@ pub async fn gather(at: &mut Snapshot, grants: &[&Grant]) -> Result<Gathered> {
         .flat_map(|grant| grant.targets.iter().copied().chain(grant.via).chain(grant.encryption_end))
         .chain(members.values().flatten().copied())
         .collect();
-    let impacts = impacts(at, &wanted.iter().copied().collect::<Vec<_>>()).await?;
+    let impacts = impacts(at, &wanted).await?;
     let assets = by_id::<Asset>(at, wanted).await?;
     let named = grants.iter().flat_map(|grant| grant.systems.iter().copied());
     let systems = named.chain(assets.values().flat_map(|asset| asset.systems.iter().copied())).collect();
@@ -133,17 +128,10 @@ async fn members(at: &mut Snapshot, grants: &[&Grant]) -> Result<BTreeMap<System
     Ok(members)
 }
 
-async fn impacts(at: &mut Snapshot, assets: &[AssetId]) -> Result<BTreeMap<AssetId, Impact>> {
-    let mut impacts = BTreeMap::new();
-    for some in assets.chunks(ROOM) {
-        let mut statement = at.query(&IMPACTS);
-        for place in 0..ROOM {
-            statement = statement.bind(*some.get(place).unwrap_or(&some[0]));
-        }
-        let found: Vec<(AssetId, String)> = statement.all().await?;
-        impacts.extend(found.into_iter().filter_map(|(id, word)| Some((id, Impact::parse(&word).ok()?))));
-    }
-    Ok(impacts)
+async fn impacts(at: &mut Snapshot, assets: &BTreeSet<AssetId>) -> Result<BTreeMap<AssetId, Impact>> {
+    let ids: Vec<Uuid> = assets.iter().map(|id| id.uuid()).collect();
+    let known = |(id, word): (Uuid, String)| Some((AssetId::from_uuid(id), Impact::parse(&word).ok()?));
+    Ok(paths::impacts(at, &ids).await?.into_iter().filter_map(known).collect())
 }
 
 /// Grants that are not over of the same people, and of vendors without a person.
@@ -260,17 +248,18 @@ impl Gathered {
 
     fn target(&self, id: AssetId, named: bool) -> Option<Target> {
         let asset = self.assets.get(&id)?;
-        let systems = asset.systems.iter().filter_map(|system| self.systems.get(system));
+        let systems = || asset.systems.iter().filter_map(|system| self.systems.get(system));
+        let zone = self.placed(asset);
         Some(Target {
             id,
             reference: asset.reference.to_string(),
             name: asset.name.clone(),
             impact: self.impacts.get(&id).copied(),
-            erc: asset.external_routable,
+            asked: asks_of_device(asset, systems(), zone.as_ref().and_then(|zone| zone.outside)),
             categories: asset.categories.clone(),
             member_of: asset.systems.clone(),
-            zone: self.placed(asset),
-            systems: systems.map(|system| system.reference.to_string()).collect(),
+            zone,
+            systems: systems().map(|system| system.reference.to_string()).collect(),
             gone: gone(asset),
             named,
         })

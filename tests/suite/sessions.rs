@@ -5,7 +5,7 @@ use glance::personnel::{Person, Vendor, model::Party};
 use glance::register::Act;
 use glance::remote_access::Grant;
 use glance::remote_access::importing::{Import, Imported, Unimported, import};
-use glance::remote_access::model::GrantKind;
+use glance::remote_access::model::{GrantKind, Word};
 use glance::remote_access::records::{batches, sessions};
 use glance::storage::pending::Shape;
 use glance::storage::verify::verify;
@@ -165,7 +165,7 @@ on_each_engine! {
         let every = (told(&mut now, None).await, told(&mut now, Some(taken.batch)).await);
         assert_eq!(every, (3, 3));
         let words = batches::last_word(&mut now).await.unwrap();
-        assert_eq!(words, [(ground.jump, now.instant(), Some(BEGINNING.plus_seconds(-300)))]);
+        assert_eq!(words, [(ground.jump, Word { received: now.instant(), until: Some(BEGINNING.plus_seconds(-300)) })]);
         drop(now);
         let again = file(&bed, &ground, "export.csv", &csv(), false).await.unwrap();
         assert!(!again.new && again.batch == taken.batch);
@@ -254,7 +254,7 @@ on_each_engine! {
         let mut now = bed.store.snapshot(bed.organization, AsOf::Now).await.unwrap();
         assert_eq!(now.tree_size(), size + 1);
         let (quiet, word) = (now.instant(), batches::last_word(&mut now).await.unwrap());
-        assert_eq!(word, [(ground.jump, quiet, Some(quiet))]);
+        assert_eq!(word, [(ground.jump, Word { received: quiet, until: Some(quiet) })]);
         bed.clock.advance_seconds(60);
         push(&ground, json!([])).await;
         let mut then = bed.store.snapshot(bed.organization, AsOf::At(quiet)).await.unwrap();

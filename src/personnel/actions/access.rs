@@ -135,6 +135,9 @@ async fn provisioned(change: &mut Change, read: &Kept<Authorization>, doing: &Do
         Ok(at) => at,
         Err(refusal) => return Ok(Err(refusal)),
     };
+    if read.approved.is_none() && doing.by.is_none() {
+        return Ok(Err("It is not approved, and only a person who signed in gives access before that.".to_owned()));
+    }
     let when = (at, doing.zone.day(at));
     let surroundings = around::surroundings(change.reading().await?, read).await?;
     if let Some(refusal) = deciding::refuses_provisioning(read, surroundings.circumstance.as_ref(), when) {

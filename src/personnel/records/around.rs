@@ -50,7 +50,6 @@ pub async fn surroundings(at: &mut Snapshot, authorization: &Authorization) -> R
         None => None,
     };
     let systems = weighing::by_id::<System>(at, authorization.systems.iter().copied()).await?;
-    let out_of_scope =
-        !systems.is_empty() && !systems.values().any(|system| access::applies(system.impact(), system.erc));
+    let out_of_scope = !systems.is_empty() && systems.values().all(|system| access::asks(system) == Some(false));
     Ok(Surroundings { person, circumstance, out_of_scope, months })
 }

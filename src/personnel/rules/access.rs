@@ -4,7 +4,10 @@
 //! recorded holds nothing.
 
 use super::standing::{assessed_until, trained_until};
+use crate::assets::Asset;
+use crate::assets::model::Category;
 use crate::personnel::model::{Authorization, AuthorizationKind, Circumstance, Party, Person, Suitability};
+use crate::systems::System;
 use crate::vocabulary::{Date, Impact, Moment, MonthMode};
 
 crate::words! {
@@ -44,15 +47,34 @@ pub struct Around<'a> {
     pub months: MonthMode,
 }
 
-/// True where CIP-004-7 R2 to R4 apply to access to what is rated so: high impact, and medium impact with External Routable
-/// Connectivity. What is not recorded is taken for one of them.
+/// Whether CIP-004-7 R2 to R4 ask about access to a system: high impact, and medium impact with External Routable
+/// Connectivity. None where that is not recorded, which nobody takes for no.
 #[must_use]
-pub fn applies(impact: Option<Impact>, erc: Option<bool>) -> bool {
-    match impact {
-        Some(Impact::Low) => false,
-        Some(Impact::Medium) => erc != Some(false),
-        Some(Impact::High) | None => true,
+pub fn asks(system: &System) -> Option<bool> {
+    match system.impact() {
+        _ if system.retired_on.is_some() => Some(false),
+        Some(Impact::High) => Some(true),
+        Some(Impact::Medium) => system.erc,
+        Some(Impact::Low) => Some(false),
+        None => None,
     }
+}
+
+/// The same of a device, by the systems it belongs to; `outside` where its zone lies outside every Electronic Security
+/// Perimeter. A Protected Cyber Asset alone is none of the applicable systems.
+#[must_use]
+pub fn asks_of_device<'s>(
+    asset: &Asset,
+    systems: impl Iterator<Item = &'s System>,
+    outside: Option<bool>,
+) -> Option<bool> {
+    if !asset.categories.is_empty() && asset.categories.iter().all(|one| *one == Category::Pca) {
+        return Some(false);
+    }
+    // The strictest of them: yes before what is not recorded, and that before no.
+    let strictest = systems.map(asks).max_by_key(|asked| (*asked == Some(true), asked.is_none()));
+    let apart = asset.categories.is_empty() && outside == Some(true);
+    strictest.unwrap_or(if apart { Some(false) } else { None })
 }
 
 /// The moment and the day access is judged for.

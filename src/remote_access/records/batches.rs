@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::as_of;
 use crate::ids::{AssetId, SessionBatchId};
-use crate::remote_access::model::SessionBatch;
+use crate::remote_access::model::{SessionBatch, Word};
 use crate::storage::list::{Fragment, ListSql};
 use crate::storage::versions::VersionRow;
 use crate::storage::{AsOfSql, Audited, Cell, Kept, Kind, Result, Snapshot, Table};
@@ -76,11 +76,11 @@ struct WordRow {
 
 /// Every gateway that ever told anything: when its last batch came, and until when its word goes. The word of a push goes
 /// until it came, that of a file until the last moment it tells of.
-pub async fn last_word(at: &mut Snapshot) -> Result<Vec<(AssetId, Moment, Option<Moment>)>> {
+pub async fn last_word(at: &mut Snapshot) -> Result<Vec<(AssetId, Word)>> {
     let rows = if at.is_newest() { words_by_turns(at).await? } else { at.query(&WORDS).all().await? };
     let told = |row: WordRow| {
         let until = Some(row.data_until).filter(|until| *until > 0).map(Moment::from_micros);
-        (row.gateway_id, row.recorded_from, until)
+        (row.gateway_id, Word { received: row.recorded_from, until })
     };
     Ok(rows.into_iter().map(told).collect())
 }

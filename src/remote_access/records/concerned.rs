@@ -42,7 +42,7 @@ pub struct Concerned {
     pub vendors: HashMap<VendorId, Vendor>,
     pub assets: BTreeMap<AssetId, Asset>,
     /// How long a gateway's word counts as fresh.
-    pub fresh_minutes: i64,
+    pub fresh_minutes: u16,
 }
 
 /// What is known around these sessions.
@@ -50,7 +50,7 @@ pub async fn concerned(at: &mut Snapshot, sessions: &[&Session]) -> Result<Conce
     let organization = at.organization();
     let profile = at.find::<OrganizationProfile>(organization).await?;
     let (idle, fresh_minutes) =
-        profile.map_or((0, 0), |profile| (i64::from(profile.idle_minutes), i64::from(profile.gateway_fresh_minutes)));
+        profile.map_or((0, 0), |profile| (i64::from(profile.idle_minutes), profile.gateway_fresh_minutes));
     let mut known = Concerned { around: Around::new(idle), fresh_minutes, ..Concerned::default() };
     people(at, sessions, &mut known).await?;
     vendors(at, sessions, &mut known).await?;

@@ -83,7 +83,7 @@ impl Register for Grant {
             reference: reference, "Reference", "The tag your organization uses for it.";
             kind: choice(GrantKind), "Kind", "Interactive: a person at the other end. System-to-system: a machine (CIP-005-7 R2.4 asks for both).";
             person: link(PersonId, "person"), "Person", "Who uses it; for system-to-system access a vendor may stand alone.";
-            vendor: link(VendorId, "vendor"), "Vendor", "The vendor it is for.";
+            vendor: link(VendorId, "vendor"), "Vendor", "The vendor it is for; the one its person acts for where empty.";
             purpose: prose, "Purpose", "Why it is needed (CIP-004-7 R4.1).";
         }
         "What" {
@@ -130,7 +130,8 @@ impl Register for Grant {
     const LIST: ListSql = ListSql {
         columns: fragment!(
             columns ", (SELECT p.name FROM person_versions p WHERE p.organization_id = $1 AND p.id = v.person_id AND " [p] ") AS first, \
-             (SELECT n.name FROM vendor_versions n WHERE n.organization_id = $1 AND n.id = v.vendor_id AND " [n] ") AS second"
+             (SELECT n.name FROM vendor_versions n WHERE n.organization_id = $1 AND n.id = COALESCE(v.vendor_id, (SELECT o.vendor_id \
+             FROM person_versions o WHERE o.organization_id = $1 AND o.id = v.person_id AND " [o] ")) AND " [n] ") AS second"
         ),
         joins: Fragment::plain(""),
         from: "grant_versions v",
@@ -214,14 +215,6 @@ impl Register for Grant {
         entering::weigh(at, grants).await
     }
 
-    /// Whose vendor it is follows from its person, where nobody said it.
-    async fn completed(change: &mut Change, _before: Option<&Self>, record: &Self) -> Result<Option<Self>> {
-        let (Some(person), None) = (record.person, record.vendor) else { return Ok(None) };
-        let person = change.reading().await?.find::<Person>(person).await?;
-        let vendor = person.and_then(|person| person.vendor);
-        Ok(vendor.map(|_| Self { vendor, ..record.clone() }))
-    }
-
     async fn settle(change: &mut Change, id: GrantId, before: Option<&Self>, after: &Self) -> Result<()> {
         links::settle(change, id, before, after).await
     }
@@ -286,9 +279,12 @@ const FILTERS: &[Filter] = &[
         label: "Vendor",
         input: FilterInput::Link("vendor"),
         condition: fragment!(
-            "v.vendor_id IN (SELECT n.id FROM vendor_versions n WHERE n.organization_id = $1 AND " [n] " AND n.reference_folded = ?)"
+            "v.id IN (SELECT g.id FROM vendor_versions n JOIN grant_versions g ON g.organization_id = $1 AND g.vendor_id = n.id AND " [g]
+            " WHERE n.organization_id = $1 AND " [n] " AND n.reference_folded = ? UNION ALL SELECT h.id FROM vendor_versions m JOIN person_versions p \
+             ON p.organization_id = $1 AND p.vendor_id = m.id AND " [p] " JOIN grant_versions h ON h.organization_id = $1 AND h.person_id = p.id \
+             AND h.vendor_id IS NULL AND " [h] " WHERE m.organization_id = $1 AND " [m] " AND m.reference_folded = ?)"
         ),
-        values: named,
+        values: |text| Ok(vec![Cell::text(fold::folded(text)), Cell::text(fold::folded(text))]),
     },
     Filter {
         name: "via",

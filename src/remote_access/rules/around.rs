@@ -67,8 +67,8 @@ pub struct Target {
     pub reference: String,
     pub name: String,
     pub impact: Option<Impact>,
-    /// External Routable Connectivity, as declared.
-    pub erc: Option<bool>,
+    /// Whether CIP-004-7 asks about access to it; none where that is not recorded.
+    pub asked: Option<bool>,
     pub categories: BTreeSet<Category>,
     pub zone: Option<Placed>,
     pub member_of: BTreeSet<SystemId>,
@@ -121,15 +121,13 @@ impl Device {
 }
 
 impl Target {
-    /// Whether the mandatory rules hold for it. Remote access is itself a routable connection from outside, so medium impact
-    /// is in scope unless it is recorded that there is none.
+    /// Whether the mandatory rules hold for it.
     #[must_use]
     pub fn scope(&self) -> Scope {
-        match (self.impact, self.erc) {
-            (Some(Impact::High), _) => Scope::In,
-            (Some(Impact::Medium), erc) if erc != Some(false) => Scope::In,
-            (Some(_), _) => Scope::Out,
-            (None, _) => Scope::Unknown,
+        match self.asked {
+            Some(true) => Scope::In,
+            Some(false) => Scope::Out,
+            None => Scope::Unknown,
         }
     }
 }

@@ -38,12 +38,19 @@ fn rated(found: &mut Found<'_>) {
     let around = found.around;
     let live = || around.targets.iter().filter(|target| target.gone.is_none());
     let unrated: Vec<&str> =
-        live().filter(|target| target.scope() == Scope::Unknown).map(|target| target.reference.as_str()).collect();
+        live().filter(|target| target.impact.is_none()).map(|target| target.reference.as_str()).collect();
+    let unsaid = live().filter(|target| target.impact.is_some() && target.scope() == Scope::Unknown);
+    let unsaid: Vec<&str> = unsaid.map(|target| target.reference.as_str()).collect();
     let nowhere: Vec<&str> =
         live().filter(|target| target.zone.is_none()).map(|target| target.reference.as_str()).collect();
     if !unrated.is_empty() {
         let says = format!("the impact rating is not known: {}", some(&unrated));
         found.unknown(("targets", &some(&unrated)), says, "CIP-002-5.1a R1");
+    }
+    if !unsaid.is_empty() {
+        let says =
+            format!("its system, or the External Routable Connectivity of that, is not recorded: {}", some(&unsaid));
+        found.unknown(("targets", &some(&unsaid)), says, "CIP-004-7 Applicable Systems");
     }
     if !nowhere.is_empty() {
         let says = format!("recorded in no zone: {}", some(&nowhere));

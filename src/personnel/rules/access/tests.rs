@@ -1,8 +1,11 @@
 //! What access takes: a table of people and days.
 
-use super::{Around, Found, applies, examine, refusal};
+use super::{Around, Found, asks, asks_of_device, examine, refusal};
+use crate::assets::Asset;
+use crate::assets::model::Category;
 use crate::personnel::model::{Authorization, AuthorizationKind, Circumstance, Party, Person, Suitability};
 use crate::sites::rules::Criterion;
+use crate::systems::System;
 use crate::vocabulary::{Date, Moment, MonthMode, Reference};
 
 fn day(text: &str) -> Date {
@@ -104,17 +107,36 @@ fn a_refusal_says_which_and_since_when() {
 #[test]
 fn applies_to_high_and_to_medium_with_connectivity() {
     let table = [
-        ("1.1", Some(false), true),
-        ("2.1", Some(true), true),
-        ("2.1", None, true),
-        ("2.1", Some(false), false),
-        ("3.1", Some(true), false),
+        ("1.1", Some(false), Some(true)),
+        ("2.1", Some(true), Some(true)),
+        ("2.1", None, None),
+        ("2.1", Some(false), Some(false)),
+        ("3.1", Some(true), Some(false)),
     ];
     for (number, erc, expected) in table {
-        let criterion = Some(Criterion::parse(number).expect("a criterion"));
-        assert_eq!(applies(criterion.map(|one| one.impact()), erc), expected, "{number} {erc:?}");
+        let system = System { erc, ..rated(number) };
+        assert_eq!(asks(&system), expected, "{number} {erc:?}");
+        assert_eq!(asks(&System { retired_on: Some(day("2026-01-01")), ..system }), Some(false), "{number}, retired");
     }
-    assert!(applies(None, Some(false)), "not rated");
+    assert_eq!(asks(&System::default()), None, "not rated");
+}
+
+#[test]
+fn a_device_is_asked_about_by_the_strictest_of_its_systems() {
+    let (high, medium, low) = (rated("1.1"), rated("2.1"), rated("3.1"));
+    let bca = Asset { categories: [Category::Bca].into(), ..Asset::default() };
+    assert_eq!(asks_of_device(&bca, [&low, &medium].into_iter(), None), None);
+    assert_eq!(asks_of_device(&bca, [&low, &medium, &high].into_iter(), None), Some(true));
+    assert_eq!(asks_of_device(&bca, [&low].into_iter(), None), Some(false));
+    assert_eq!(asks_of_device(&bca, [].into_iter(), Some(true)), None, "which system it belongs to is not recorded");
+    assert_eq!(asks_of_device(&Asset::default(), [].into_iter(), Some(true)), Some(false));
+    assert_eq!(asks_of_device(&Asset::default(), [].into_iter(), None), None);
+    let pca = Asset { categories: [Category::Pca].into(), ..Asset::default() };
+    assert_eq!(asks_of_device(&pca, [&high].into_iter(), Some(false)), Some(false));
+}
+
+fn rated(criterion: &str) -> System {
+    System { criterion: Some(Criterion::parse(criterion).expect("a criterion")), ..System::default() }
 }
 
 #[test]

@@ -74,7 +74,7 @@ fn target() -> Target {
         reference: "RTU-1".to_owned(),
         name: String::new(),
         impact: Some(Impact::Medium),
-        erc: None,
+        asked: Some(true),
         categories: BTreeSet::new(),
         zone: Some(Placed { reference: "CTL".to_owned(), outside: Some(false) }),
         member_of: [id(5)].into(),
@@ -183,12 +183,12 @@ const WHO: &[Case] = &[
 fn who() {
     check(WHO);
     // Outside the scope of CIP-004 the same is a warning; a person who left is refused everywhere.
-    let low = || Target { impact: Some(Impact::Low), ..target() };
+    let low = || Target { impact: Some(Impact::Low), asked: Some(false), ..target() };
     let untrained = with(|person| person.trained.clear());
     let found = told(&grant(), &Surroundings { targets: vec![low()], person: untrained, ..around() });
     assert!(found.contains("warn person: no cyber security training") && !found.contains("refuse"), "{found}");
-    let medium = Target { erc: Some(false), ..target() };
-    assert_eq!((low().scope(), medium.scope(), target().scope()), (Scope::Out, Scope::Out, Scope::In));
+    let unsaid = Target { asked: None, ..target() };
+    assert_eq!((low().scope(), unsaid.scope(), target().scope()), (Scope::Out, Scope::Unknown, Scope::In));
     let both = Surroundings { targets: vec![low(), target()], ..around() };
     assert_eq!(both.scope(), Scope::In, "the strictest of them");
 }
