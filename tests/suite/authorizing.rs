@@ -2,6 +2,7 @@
 //! a circumstance while it lasts.
 
 use axum::http::Method;
+use glance::auth::Scope;
 use glance::storage::verify::verify;
 use serde_json::{Value, json};
 
@@ -151,6 +152,10 @@ on_each_engine! {
         bed.clock.advance_seconds(60);
         let lifted = done(&stepped(&site, &approver, &format!("authorizations/{}/approval", id(&first)), 1, json!({"reason": "Storm"})).await);
         assert_eq!(lifted["status"], json!("authorized"));
+        // Access that nobody approved yet is given by a person's word, never by a program's.
+        let program = site.token(&bed, Scope::ALL).await;
+        let there = format!("authorizations/{}/provisioning", id(&second));
+        assert!(barred(&stepped(&site, &program, &there, 1, json!({"reason": "x"})).await).contains("only a person who signed in"));
         let path = format!("circumstances/{}", id(&storm));
         assert!(barred(&stepped(&site, &approver, &format!("{path}/review"), 1, json!({"reason": "x"})).await).contains("It lasts"));
         let ended = done(&stepped(&site, &engineer, &format!("{path}/end"), 1, json!({"reason": "Roads are open"})).await);

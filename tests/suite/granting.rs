@@ -121,6 +121,10 @@ on_each_engine! {
         ] {
             assert_eq!(found(query).await, wanted, "{query}");
         }
+        // A grant that names no vendor is for the one its person acts for.
+        let vendors = made(&site, &manager, "grants", changed(&asked("G-9", "P-2"), "disable_method", json!("Lock P-2"))).await;
+        assert_eq!((vendors["vendor"].as_str(), vendors["vendor_name"].as_str()), (None, Some("Relay Works")), "{vendors}");
+        assert_eq!(found("vendor=V-1").await, "G-9");
         let relay = site.get(&manager, "/api/v1/o/larkspur/assets?q=RELAY-1").await.json()["items"][0].clone();
         let tab = format!("/o/larkspur/assets/{}?tab=grants", id(&relay));
         let page = site.get(&manager, &tab).await.text();
