@@ -34,8 +34,10 @@ impl Agenda {
         self.expect(now, (Over::Grant, place), [grant.begins(), grant.ends(), grant.ceased()]);
     }
 
-    pub fn authorization(&mut self, now: Moment, place: usize, one: &Authorization) {
-        self.expect(now, (Over::Authorization, place), [one.provisioned_at, one.removed_at]);
+    /// It ends as the day after its last begins, whether or not anything is written then.
+    pub fn authorization(&mut self, now: Moment, zone: TimeZone, place: usize, one: &Authorization) {
+        let over = one.until.map(|last| zone.first_of(last.plus_days(1)));
+        self.expect(now, (Over::Authorization, place), [one.provisioned_at, over, one.removed_at]);
     }
 
     pub fn account(&mut self, now: Moment, place: usize, account: &Account) {
