@@ -80,7 +80,8 @@ mod tests {
     #[test]
     fn fifteen_months_as_the_organization_counts_them() {
         let day = |text: &str| Date::parse(text).expect("a day");
-        let act = Some(Act { name: "Ann".to_owned(), at: day("2026-01-10").midnight_utc(), ..Act::default() });
+        let (name, at) = ("Ann".to_owned(), day("2026-01-10").midnight_utc());
+        let act = Some(Act { by: None, name, at, reason: String::new() });
         let exception = |end: &str| Exception {
             basis: "It cannot be patched.".to_owned(),
             compensating: "It is watched.".to_owned(),

@@ -263,14 +263,6 @@ fn authorizations_come_first() {
     assert_eq!(about("GL-RA-14", &facts).0, Pass);
     facts.put_authorization(id(24, 0), Authorization { removed_at: Some(noon("02-12")), ..authorization() });
     assert_eq!(about("GL-RA-14", &facts), (Fail, "no authorization covers C-0".to_owned()));
-    // Without approval a circumstance covers it, while it lasts.
-    let circumstance = Some(CircumstanceId::from_uuid(id(23, 0)));
-    facts.put_authorization(id(24, 0), Authorization { circumstance, approved: None, ..authorization() });
-    let declared = Circumstance { declared_at: Some(noon("01-31")), ..Circumstance::default() };
-    for (ended_at, expected) in [(None, Pass), (Some(noon("02-10")), Fail)] {
-        facts.put_circumstance(id(23, 0), Circumstance { ended_at, ..declared.clone() });
-        assert_eq!(["GL-PER-12", "GL-RA-14"].map(|code| about(code, &facts).0), [expected, expected]);
-    }
 }
 
 /// Parts of issue 6 that records can say something of.
