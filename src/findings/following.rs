@@ -52,12 +52,16 @@ impl Run<'_> {
         if fact.seen.is_some() { &self.observed } else { &self.days }
     }
 
-    /// Sessions of a finding that are long ago, while nobody said what came of them: that it is long ago has mended nothing,
-    /// so a person says it.
-    fn unanswered(&self, finding: &Finding) -> Vec<Subject> {
-        let answered = finding.gone_since.is_some() || finding.is_settled() || finding.state == State::Accepted;
-        let sessions = finding.touched.iter().filter(|subject| !answered && subject.kind == "session");
+    /// Sessions of a finding that are long ago: that has mended nothing, so a person says what came of them.
+    fn long_ago(&self, finding: &Finding) -> Vec<Subject> {
+        let sessions = finding.touched.iter().filter(|subject| subject.kind == "session");
         sessions.filter(|subject| (self.long_ago)(subject.id)).cloned().collect()
+    }
+
+    /// Those of them that nobody answered for.
+    fn unanswered(&self, finding: &Finding) -> Vec<Subject> {
+        let answered = finding.gone_since.is_some() || finding.is_settled();
+        if answered { Vec::new() } else { self.long_ago(finding) }
     }
 }
 
@@ -170,7 +174,7 @@ async fn let_go(change: &mut Change, run: &mut Run<'_>, judged: &Judged, kept: &
     let empty = judged.empty.contains(kept.check.as_str());
     let outcome = if empty { meeting::NOTHING_JUDGED } else { meeting::GONE };
     let unclear = kept.touched.iter().any(|subject| judged.unclear.contains(&(check, subject.id)));
-    let waits = kept.state != State::Remediated && !run.unanswered(kept).is_empty();
+    let waits = kept.state != State::Remediated && !run.long_ago(kept).is_empty();
     let next = if unclear || waits { None } else { meeting::gone(kept, outcome, run.at) };
     let Some(next) = next else {
         run.followed.unchanged += 1;
