@@ -12,7 +12,7 @@ use super::facts::Facts;
 use super::model::Gap;
 use super::remote_access::span;
 use super::rule::{Judgement, rule};
-use crate::ids::Id;
+use crate::ids::{CircumstanceId, Id};
 use crate::personnel::model::{Account, Authorization, AuthorizationKind};
 use crate::vocabulary::Moment;
 
@@ -128,11 +128,9 @@ pub(super) fn covers(facts: &Facts, person: Uuid, account: &Account) -> bool {
         sites.into_iter().any(|site| authorization.systems.is_empty() && authorization.sites.contains(&site))
     };
     let authorized = access.authorizations_of(person).any(|(_, one)| {
-        let electronic = one.kind == Some(AuthorizationKind::Electronic) && one.approved.is_some();
-        let lasts = one.until.is_none_or(|last| facts.zone.day(facts.at) <= last);
-        electronic
-            && lasts
-            && one.opens(facts.at)
+        let lasts = |id: CircumstanceId| access.circumstances.get(id.uuid()).is_some_and(|known| known.lasts(facts.at));
+        one.kind == Some(AuthorizationKind::Electronic)
+            && one.authorizes((facts.at, facts.zone.day(facts.at)), lasts)
             && (one.systems.iter().any(|id| systems.contains(&id.uuid())) || sited(one))
     });
     authorized

@@ -21,8 +21,13 @@ pub static SOUND: Check = Check {
 
 /// A verdict about each exception that was approved.
 #[must_use]
-pub fn verdicts<'e>(exceptions: impl Iterator<Item = (Uuid, &'e Exception)>, on: Date, zone: TimeZone) -> Vec<Verdict> {
-    exceptions.map(|(id, exception)| verdict(id, exception, judge(exception, on, zone))).collect()
+pub fn verdicts<'e>(
+    exceptions: impl Iterator<Item = (Uuid, &'e Exception)>,
+    on: Date,
+    zone: TimeZone,
+    months: MonthMode,
+) -> Vec<Verdict> {
+    exceptions.map(|(id, exception)| verdict(id, exception, judge(exception, on, zone, months))).collect()
 }
 
 fn verdict(id: Uuid, exception: &Exception, judged: Judgement) -> Verdict {
@@ -39,7 +44,7 @@ fn verdict(id: Uuid, exception: &Exception, judged: Judgement) -> Verdict {
     }
 }
 
-fn judge(exception: &Exception, on: Date, zone: TimeZone) -> Judgement {
+fn judge(exception: &Exception, on: Date, zone: TimeZone, months: MonthMode) -> Judgement {
     let Some(approved) = &exception.approved else { return Judgement::not_applicable("not approved") };
     if matches!(exception.standing(on), Standing::Expired | Standing::Refused | Standing::Revoked) {
         return Judgement::not_applicable("it stands no more");
@@ -49,7 +54,7 @@ fn judge(exception: &Exception, on: Date, zone: TimeZone) -> Judgement {
         (Some(one), Some(other)) => Some(one.user == other.user),
         _ => None,
     };
-    let last = counts_until(zone.day(approved.at), MonthMode::EndOfMonth);
+    let last = counts_until(zone.day(approved.at), months);
     let lacking = [
         (exception.basis.trim().is_empty(), "no reason"),
         (exception.compensating.trim().is_empty(), "no compensating measure"),
@@ -63,5 +68,36 @@ fn judge(exception: &Exception, on: Date, zone: TimeZone) -> Judgement {
         (false, _) => Judgement::fail(lacking.join(", ")),
         (true, None) => Judgement::indeterminate("who asked for it, or who approved it, is not recorded as a person"),
         (true, Some(_)) => Judgement::pass("its reason, its measure, two people and its end are recorded"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::Outcome;
+    use crate::register::Act;
+
+    #[test]
+    fn fifteen_months_as_the_organization_counts_them() {
+        let day = |text: &str| Date::parse(text).expect("a day");
+        let (name, at) = ("Ann".to_owned(), day("2026-01-10").midnight_utc());
+        let act = Some(Act { by: None, name, at, reason: String::new() });
+        let exception = |end: &str| Exception {
+            basis: "It cannot be patched.".to_owned(),
+            compensating: "It is watched.".to_owned(),
+            requested: act.clone(),
+            approved: act.clone(),
+            expires: Some(day(end)),
+            ..Exception::default()
+        };
+        let judged = |end: &str, months| judge(&exception(end), day("2026-02-01"), TimeZone::UTC, months).outcome;
+        for (end, months, expected) in [
+            ("2027-04-30", MonthMode::EndOfMonth, Outcome::Indeterminate),
+            ("2027-05-01", MonthMode::EndOfMonth, Outcome::Fail),
+            ("2027-04-10", MonthMode::Anniversary, Outcome::Indeterminate),
+            ("2027-04-11", MonthMode::Anniversary, Outcome::Fail),
+        ] {
+            assert_eq!(judged(end, months), expected, "{end}");
+        }
     }
 }

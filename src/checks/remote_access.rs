@@ -9,7 +9,7 @@ use super::concern::{Asking, Concern, asked, concern_of, whose};
 use super::facts::{Facts, Over};
 use super::model::{Gap, Outcome};
 use super::rule::{Judgement, rule};
-use crate::ids::Id;
+use crate::ids::{AssetId, Id};
 use crate::personnel::model::Party;
 use crate::register::Act;
 use crate::remote_access::model::{Grant, GrantKind, longest_end};
@@ -60,25 +60,30 @@ fn interactive(grant: &Grant, ask: impl FnOnce() -> Judgement) -> Judgement {
     }
 }
 
-fn through(facts: &Facts, grant: &Grant) -> Judgement {
-    interactive(grant, || {
-        let Some(via) = grant.via else { return Judgement::fail("it names no Intermediate System") };
-        let Some(gateway) = facts.assets.get(via.uuid()) else {
-            return Judgement::indeterminate("the gateway it goes through is not in the inventory");
-        };
-        match (gateway.is_intermediate(), facts.esp_of(gateway)) {
-            (true, None) if facts.is_outside(gateway).is_none() => {
-                let said = format!("whether {} lies outside every perimeter is not recorded", gateway.reference);
-                Judgement::indeterminate(said)
-            }
-            (false, _) => Judgement::fail(format!("{} is no Intermediate System", gateway.reference)),
-            (true, Some((_, esp))) => {
-                let said =
-                    format!("{} lies inside the Electronic Security Perimeter {}", gateway.reference, esp.reference);
-                Judgement::fail(said)
-            }
-            (true, None) => Judgement::pass("through an Intermediate System outside the perimeter"),
+/// What keeps a device from being an Intermediate System outside every Electronic Security Perimeter; nothing where it is one.
+fn no_intermediate(facts: &Facts, device: AssetId) -> Option<Judgement> {
+    let Some(device) = facts.assets.get(device.uuid()) else {
+        return Some(Judgement::indeterminate("the device named as its gateway is not in the inventory"));
+    };
+    let named = &device.reference;
+    match (device.is_intermediate(), facts.esp_of(device)) {
+        (false, _) => Some(Judgement::fail(format!("{named} is no Intermediate System"))),
+        (true, Some((_, esp))) => {
+            let said = format!("{named} lies inside the Electronic Security Perimeter {}", esp.reference);
+            Some(Judgement::fail(said))
         }
+        (true, None) => facts
+            .is_outside(device)
+            .is_none()
+            .then(|| Judgement::indeterminate(format!("whether {named} lies outside every perimeter is not recorded"))),
+    }
+}
+
+fn through(facts: &Facts, grant: &Grant) -> Judgement {
+    interactive(grant, || match grant.via {
+        None => Judgement::fail("it names no Intermediate System"),
+        Some(via) => no_intermediate(facts, via)
+            .unwrap_or_else(|| Judgement::pass("through an Intermediate System outside the perimeter")),
     })
 }
 
@@ -107,12 +112,29 @@ rule!(
     |facts, place| grant(facts, place, true, Asking::Perimeter, through)
 );
 
-fn encrypted(_: &Facts, grant: &Grant) -> Judgement {
+/// CIP-005 asks for an Intermediate System, whichever.
+fn encrypted(facts: &Facts, grant: &Grant) -> Judgement {
+    interactive(grant, || match grant.encryption_end {
+        None => Judgement::indeterminate("what ends the encryption is not recorded"),
+        Some(end) => no_intermediate(facts, end)
+            .unwrap_or_else(|| Judgement::pass("encrypted up to an Intermediate System outside the perimeter")),
+    })
+}
+
+fn encrypted_up_to_its_own(_: &Facts, grant: &Grant) -> Judgement {
     interactive(grant, || match grant.encryption_end {
         None => Judgement::indeterminate("what ends the encryption is not recorded"),
         end if end == grant.via => Judgement::pass("encrypted up to the gateway"),
         Some(_) => Judgement::fail("the encryption ends at something else than the gateway it goes through"),
     })
+}
+
+/// Another Intermediate System than the one it goes through is left to no other check: no standard asks about that.
+fn its_own(facts: &Facts, place: usize) -> Judgement {
+    match any(facts, place, encrypted).outcome {
+        Outcome::Pass => any(facts, place, encrypted_up_to_its_own),
+        _ => grant(facts, place, false, Asking::Perimeter, encrypted_up_to_its_own),
+    }
 }
 
 rule!(
@@ -125,7 +147,7 @@ rule!(
     "The encryption of interactive remote access ends at its gateway",
     "NIST SP 800-82r3 AC-17(2); IEC 62443-3-3 SR 4.1 RE 1",
     ["AC-17(2)", "SR 4.1 RE 1", "NET 3.2"],
-    |facts, place| grant(facts, place, false, Asking::Perimeter, encrypted)
+    |facts, place| its_own(facts, place)
 );
 rule!(
     ENCRYPTED_M,
@@ -134,7 +156,7 @@ rule!(
     High,
     Grant,
     true,
-    "The encryption of interactive remote access to what an Electronic Security Perimeter protects ends at the Intermediate System",
+    "The encryption of interactive remote access to what an Electronic Security Perimeter protects ends at an Intermediate System",
     "CIP-005-7 R2 part 2.2",
     ["CIP-005-7 R2.2", "AC-17(2)", "SR 4.1 RE 1"],
     |facts, place| grant(facts, place, true, Asking::Perimeter, encrypted)

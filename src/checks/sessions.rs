@@ -5,7 +5,7 @@
 //! be a million of them.
 
 use super::concern::{Asking, Concern, concern_of, whose};
-use super::facts::{Facts, Over, SESSION_DAYS, Seen};
+use super::facts::{Facts, Over, Seen};
 use super::model::{Gap, Outcome};
 use super::remote_access::span;
 use super::rule::{Judgement, Sighted, rule};
@@ -25,7 +25,7 @@ struct Question {
 
 fn judge(facts: &Facts, place: usize, mandatory: bool, question: &Question) -> Judgement {
     let seen = &facts.access.sessions.at(place).record;
-    if seen.session.ended_at.is_some_and(|end| facts.at.micros_since(end) > SESSION_DAYS * 86_400_000_000) {
+    if seen.is_long_ago(facts.at) {
         return Judgement::not_applicable("it ended some weeks ago");
     }
     let open = || question.unsaid.iter().any(|word| seen.judged.unknown.contains(word));

@@ -19,7 +19,9 @@ pub async fn follow(store: &Store, memory: &Memory, organization: OrganizationId
     let open = verdicts::telling(&judged);
     let mut change = store.change(organization, store.author(Actor::job("checks"))).await?;
     let moment = change.moment();
-    let followed = following::follow_all(&mut change, &open, &verdicts::codes(), moment).await?;
+    let long_ago =
+        |session| judged.facts.access.sessions.get(session).is_none_or(|seen| seen.is_long_ago(judged.facts.at));
+    let followed = following::follow_all(&mut change, &open, &verdicts::codes(), &long_ago, moment).await?;
     let written = followed.opened + followed.reopened + followed.verified + followed.updated + followed.closed;
     let size = if written > 0 {
         change.commit().await?;

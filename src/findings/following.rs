@@ -5,13 +5,14 @@
 
 use std::collections::HashMap;
 
+use uuid::Uuid;
+
 use super::actions::{policy, write};
 use super::model::{Finding, Source, State};
 use super::records::{self, KnownRow, state_of};
 use super::rules::fold::{Fact, Judged, fold};
 use super::rules::meeting::{self, Failing};
-use crate::checks::Verdict;
-use crate::checks::facts::SESSION_DAYS;
+use crate::checks::{Subject, Verdict};
 use crate::exceptions::Exception;
 use crate::ids::FindingId;
 use crate::organizations::{DueDays, OrganizationProfile};
@@ -31,26 +32,42 @@ pub struct Followed {
     pub closed: u64,
 }
 
+/// Sessions that no check asks about any more, for they ended long ago.
+pub type LongAgo<'a> = &'a (dyn Fn(Uuid) -> bool + Sync);
+
 /// What a run needs throughout.
-struct Run {
+struct Run<'a> {
     days: DueDays,
     /// The same for what was observed: it is evaluated within days of its own.
     observed: DueDays,
     on: Date,
     at: Moment,
+    long_ago: LongAgo<'a>,
     followed: Followed,
 }
 
-impl Run {
+impl Run<'_> {
     /// Days after which a finding of this fact is due.
     fn days_of(&self, fact: &Fact) -> &DueDays {
         if fact.seen.is_some() { &self.observed } else { &self.days }
+    }
+
+    /// Sessions of a finding that are long ago: that has mended nothing, so a person says what came of them.
+    fn long_ago(&self, finding: &Finding) -> Vec<Subject> {
+        let sessions = finding.touched.iter().filter(|subject| subject.kind == "session");
+        sessions.filter(|subject| (self.long_ago)(subject.id)).cloned().collect()
+    }
+
+    /// Those of them that nobody answered for.
+    fn unanswered(&self, finding: &Finding) -> Vec<Subject> {
+        let answered = finding.gone_since.is_some() || finding.is_settled();
+        if answered { Vec::new() } else { self.long_ago(finding) }
     }
 }
 
 /// Folds verdicts into findings. `verdicts` holds, for each check that occurs, all of its verdicts.
 pub async fn follow(change: &mut Change, verdicts: &[Verdict], at: Moment) -> Result<Followed> {
-    follow_all(change, verdicts, &[], at).await
+    follow_all(change, verdicts, &[], &|_| false, at).await
 }
 
 /// As [`follow`], for a run of these checks: one without any verdict judges nothing any more.
@@ -58,6 +75,7 @@ pub async fn follow_all(
     change: &mut Change,
     verdicts: &[Verdict],
     ran: &[&'static str],
+    long_ago: LongAgo<'_>,
     at: Moment,
 ) -> Result<Followed> {
     let mut judged = fold(verdicts);
@@ -68,7 +86,7 @@ pub async fn follow_all(
     let observed = profile.as_ref().map_or(days, |kept| days.within(kept.evaluation_days));
     let zone = profile.map_or_else(Default::default, |kept| kept.zone());
     let on = Date::parse(&zone.date(at)).unwrap_or(Date::EPOCH);
-    let mut run = Run { days, observed, on, at, followed: Followed::default() };
+    let mut run = Run { days, observed, on, at, long_ago, followed: Followed::default() };
     let mut known = HashMap::new();
     for check in judged.checks.iter().chain(&judged.empty) {
         for row in records::of_check(change.reading().await?, check).await? {
@@ -87,7 +105,7 @@ pub async fn follow_all(
 
 /// What somebody opened by hand and an exception excused comes back when the exception ends; a check's comes back by its
 /// own verdicts.
-async fn lapse(change: &mut Change, run: &mut Run) -> Result<()> {
+async fn lapse(change: &mut Change, run: &mut Run<'_>) -> Result<()> {
     for kept in records::accepted(change.reading().await?).await? {
         let Some(id) = kept.accepted_under.filter(|_| kept.source == Source::Person) else { continue };
         let exception = change.reading().await?.find::<Exception>(id).await?;
@@ -108,7 +126,12 @@ fn may_be_gone(row: &KnownRow) -> bool {
 }
 
 /// Facts that fail: the known ones that say nothing new are passed over without reading their records.
-async fn meet(change: &mut Change, run: &mut Run, judged: &Judged, known: &HashMap<String, KnownRow>) -> Result<()> {
+async fn meet(
+    change: &mut Change,
+    run: &mut Run<'_>,
+    judged: &Judged,
+    known: &HashMap<String, KnownRow>,
+) -> Result<()> {
     let differs = |key: &String, fact: &Fact| {
         known.get(key).is_none_or(|row| row.seen_digest != fact.digest || state_of(&row.state_key) == State::Accepted)
     };
@@ -129,7 +152,8 @@ async fn meet(change: &mut Change, run: &mut Run, judged: &Judged, known: &HashM
     Ok(())
 }
 
-async fn again(change: &mut Change, run: &mut Run, kept: &Kept<Finding>, fact: &Fact) -> Result<()> {
+async fn again(change: &mut Change, run: &mut Run<'_>, kept: &Kept<Finding>, fact: &Fact) -> Result<()> {
+    let fact = &meeting::with_unanswered(fact, run.unanswered(kept));
     match meeting::fails(kept, fact, run.days_of(fact), run.on, run.at) {
         Failing::Unchanged => run.followed.unchanged += 1,
         Failing::Updated(next) => {
@@ -144,21 +168,14 @@ async fn again(change: &mut Change, run: &mut Run, kept: &Kept<Finding>, fact: &
     Ok(())
 }
 
-/// True for what a session did, once no check asks about the session any more: that it is long ago has mended nothing, so a
-/// person says what came of it.
-fn only_long_ago(finding: &Finding, at: Moment) -> bool {
-    let of_session = finding.touched.iter().any(|subject| subject.kind == "session");
-    let asked_until = finding.last_seen.map(|last| last.plus_seconds(SESSION_DAYS * 86_400));
-    of_session && finding.state != State::Remediated && asked_until.is_some_and(|until| until < at)
-}
-
 /// A fact that is not among the failing ones: gone, unless the check cannot say so.
-async fn let_go(change: &mut Change, run: &mut Run, judged: &Judged, kept: &Kept<Finding>) -> Result<()> {
+async fn let_go(change: &mut Change, run: &mut Run<'_>, judged: &Judged, kept: &Kept<Finding>) -> Result<()> {
     let check = judged.checks.get(kept.check.as_str()).copied().unwrap_or_default();
     let empty = judged.empty.contains(kept.check.as_str());
     let outcome = if empty { meeting::NOTHING_JUDGED } else { meeting::GONE };
     let unclear = kept.touched.iter().any(|subject| judged.unclear.contains(&(check, subject.id)));
-    let next = if unclear || only_long_ago(kept, run.at) { None } else { meeting::gone(kept, outcome, run.at) };
+    let waits = kept.state != State::Remediated && !run.long_ago(kept).is_empty();
+    let next = if unclear || waits { None } else { meeting::gone(kept, outcome, run.at) };
     let Some(next) = next else {
         run.followed.unchanged += 1;
         return Ok(());

@@ -275,6 +275,16 @@ impl Authorization {
         self.provisioned_at.is_some_and(|from| from <= at) && self.removed_at.is_none_or(|until| at < until)
     }
 
+    /// True when the person is authorized at a moment to use what it opens: it was not refused, its last day is not over, and it
+    /// is approved or was given under an exceptional circumstance that lasts (CIP-004-7 R4.1).
+    #[must_use]
+    pub fn authorizes(&self, (at, on): (Moment, Date), lasts: impl FnOnce(CircumstanceId) -> bool) -> bool {
+        self.opens(at)
+            && self.refused.is_none()
+            && self.until.is_none_or(|last| on <= last)
+            && (self.approved.is_some() || self.circumstance.is_some_and(lasts))
+    }
+
     /// The same authorization without what was decided and done about it.
     #[must_use]
     pub fn undecided(&self) -> Self {

@@ -232,9 +232,10 @@ pub async fn beside(at: &mut Snapshot, scope: &Scope, day: Date, period: Option<
     }
     beside.day = Some(day);
     let approved: Vec<_> = at.every::<Exception>().await?.into_iter().filter(|kept| kept.approved.is_some()).collect();
-    let zone = at.find::<OrganizationProfile>(at.organization()).await?.map_or(TimeZone::UTC, |kept| kept.zone());
+    let profile = at.find::<OrganizationProfile>(at.organization()).await?;
+    let (zone, months) = profile.map_or((TimeZone::UTC, MonthMode::EndOfMonth), |kept| (kept.zone(), kept.month_mode));
     let asked = approved.iter().map(|kept| (kept.id.uuid(), &kept.content));
-    beside.excuses = exceptions::verdicts(asked, day, zone);
+    beside.excuses = exceptions::verdicts(asked, day, zone, months);
     beside.exceptions = approved.into_iter().map(|kept| kept.content).collect();
     let clocked = obligations::records::facts::facts(at, scope.around(), period).await?;
     beside.recorded_since = Some(clocked.recorded_since);

@@ -154,6 +154,55 @@ on_each_engine! {
         assert!(found.because.starts_with(gaps), "nothing was written as the grant began and ended: {}", found.because);
     }
 
+    async fn an_account_whose_authorization_ran_out_fails_from_the_day_after_its_last(bed: Bed) {
+        let scene = scene(&bed).await;
+        let ann = put(&bed, "person.create", &person("P-ANN", "ann")).await;
+        let held = Authorization { until: Some(day("2026-03-10")), ..authorization("AUT-1", ann, AuthorizationKind::Electronic, scene.system) };
+        put(&bed, "authorization.create", &held).await;
+        let kind = Some(AccountKind::Individual);
+        let account = Account { disabled_at: Some(noon("2026-03-20")), reference: reference("ACC-1"), kind, asset: Some(scene.relay), owner: Some(ann), ..Account::default() };
+        let _: AccountId = put(&bed, "account.create", &account).await;
+        bed.clock.set(noon("2026-04-01"));
+        put(&bed, "person.create", &person("P-BOB", "bob")).await;
+        let mut at = bed.store.snapshot(bed.organization, AsOf::Now).await.unwrap();
+        let zone = glance::vocabulary::TimeZone::known("America/Denver");
+        let judged = judge(&bed.store, &mut at, zone, Period::parse("2026-03-05..2026-04-01").unwrap()).await.unwrap();
+        let found = verdicts::of_part(&judged, "CIP-004-7 R4.1").into_iter().find(|one| one.check.code == "GL-RA-14").unwrap();
+        assert!(found.because.starts_with("failed from 2026-03-11 to 2026-03-20; at the end: "), "{}", found.because);
+    }
+
+    async fn a_finding_waits_for_what_is_long_ago_and_for_nothing_else(bed: Bed) {
+        let scene = scene(&bed).await;
+        let found = async || {
+            errands::one(&bed.store, &Memory::default(), bed.organization).await.unwrap();
+            let mut at = bed.store.snapshot(bed.organization, AsOf::Now).await.unwrap();
+            let every = at.every::<Finding>().await.unwrap().into_iter().filter(|one| one.check == "GL-RA-06");
+            every.map(|one| (one.state, one.count, one.touched.len())).collect::<Vec<_>>()
+        };
+        let granted = async |login: &str, name: &str, from: &str, until: &str| {
+            let who = Person { logins: vec![login.to_owned()], ..person(&format!("P-{name}"), login) };
+            let who = put(&bed, "person.create", &who).await;
+            let (valid_from, valid_until) = (Some(noon(from)), Some(noon(until)));
+            let held = Grant { person: Some(who), valid_from, valid_until, ..grant(name, &scene) };
+            let _: GrantId = put(&bed, "grant.create", &held).await;
+        };
+        // Open for more than thirty days, and its gateway tells of no activity.
+        tell(&bed, &Session { ended_at: None, ..session("s-1", "tun", &scene, "2026-03-01") }).await;
+        assert_eq!(found().await, [(State::Open, 1, 1)]);
+        bed.clock.advance_seconds(40 * 86_400);
+        assert_eq!(found().await, [(State::Open, 1, 1)]);
+        granted("tun", "G-1", "2026-02-20", "2026-06-01").await;
+        assert_eq!(found().await, [(State::Closed, 1, 1)]);
+        // Two sessions of one account, of which the first is long ago before the second is granted.
+        tell(&bed, &session("s-2", "eve", &scene, "2026-03-20")).await;
+        tell(&bed, &session("s-3", "eve", &scene, "2026-04-10")).await;
+        assert_eq!(found().await[1..], [(State::Open, 2, 2)]);
+        bed.clock.advance_seconds(10 * 86_400);
+        assert_eq!(found().await[1..], [(State::Open, 2, 2)], "nobody answered for the first");
+        granted("eve", "G-2", "2026-04-09", "2026-06-01").await;
+        assert_eq!(found().await[1..], [(State::Open, 2, 2)], "the second alone was answered");
+    }
+
     async fn what_a_session_did_is_not_mended_by_time(bed: Bed) {
         let scene = scene(&bed).await;
         tell(&bed, &session("s-1", "eve", &scene, "2026-02-25")).await;

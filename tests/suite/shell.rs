@@ -220,7 +220,7 @@ on_each_engine! {
         assert_eq!(one(&bed, "F-00001").await.state, State::Open, "a check that did not run says nothing");
         let mut change = bed.store.change(bed.organization, bed.author()).await.unwrap();
         let at = change.moment();
-        let done = glance::findings::following::follow_all(&mut change, &[], &[crate::findings::ZONE.code], at).await.unwrap();
+        let done = glance::findings::following::follow_all(&mut change, &[], &[crate::findings::ZONE.code], &|_| false, at).await.unwrap();
         change.commit().await.unwrap();
         let closed = one(&bed, "F-00001").await;
         assert_eq!((done.closed, closed.state), (1, State::Closed));

@@ -31,6 +31,14 @@ pub struct Seen {
     pub judged: Judged,
 }
 
+impl Seen {
+    /// True once it ended so long ago that it says no more how things stand.
+    #[must_use]
+    pub fn is_long_ago(&self, at: Moment) -> bool {
+        self.session.ended_at.is_some_and(|end| at.micros_since(end) > SESSION_DAYS * 86_400_000_000)
+    }
+}
+
 /// Everything around access.
 #[derive(Clone, Debug, Default)]
 pub struct Access {

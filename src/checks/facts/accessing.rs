@@ -115,7 +115,7 @@ impl Facts {
         let new = one(authorization.person);
         let (place, before) = self.access.authorizations.put(id, authorization);
         let Access { agenda, authorizations, .. } = &mut self.access;
-        agenda.authorization(self.at, place, &authorizations.at(place).record);
+        agenda.authorization(self.at, self.zone, place, &authorizations.at(place).record);
         let old = before.map(|before| one(before.person)).unwrap_or_default();
         let mut touched = self.hold((Over::Authorization, place), &old, &new);
         self.touch_bearing(id, &mut touched);

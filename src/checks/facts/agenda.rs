@@ -21,8 +21,6 @@ use crate::vocabulary::{Moment, TimeZone};
 #[derive(Clone, Debug, Default)]
 pub struct Agenda(BTreeSet<(Moment, Over, usize)>);
 
-const HOUR: i64 = 3_600_000_000;
-
 impl Agenda {
     /// Expects these moments, of which the past ones move nothing any more.
     fn expect(&mut self, now: Moment, subject: (Over, usize), moments: impl IntoIterator<Item = Option<Moment>>) {
@@ -34,8 +32,10 @@ impl Agenda {
         self.expect(now, (Over::Grant, place), [grant.begins(), grant.ends(), grant.ceased()]);
     }
 
-    pub fn authorization(&mut self, now: Moment, place: usize, one: &Authorization) {
-        self.expect(now, (Over::Authorization, place), [one.provisioned_at, one.removed_at]);
+    /// It ends as the day after its last begins, whether or not anything is written then.
+    pub fn authorization(&mut self, now: Moment, zone: TimeZone, place: usize, one: &Authorization) {
+        let over = one.until.map(|last| zone.first_of(last.plus_days(1)));
+        self.expect(now, (Over::Authorization, place), [one.provisioned_at, over, one.removed_at]);
     }
 
     pub fn account(&mut self, now: Moment, place: usize, account: &Account) {
@@ -46,11 +46,12 @@ impl Agenda {
         self.expect(now, (Over::Circumstance, place), [one.declared_at, one.ended_at]);
     }
 
-    /// The due moments of its clocks, and the hours before in which they warn.
+    /// The moments from which its clocks are due soon, and those after which they are overdue.
     pub fn departure(&mut self, now: Moment, zone: TimeZone, place: usize, departure: &Departure) {
-        for due in deadlines(departure, |_| None, zone, now).into_iter().filter_map(|deadline| deadline.due) {
-            let ahead = [12, 4, 1].map(|hours| Some(due.plus_micros(-hours * HOUR)));
-            self.expect(now, (Over::Departure, place), ahead.into_iter().chain([Some(due.plus_micros(1))]));
+        for deadline in deadlines(departure, |_| None, zone, now) {
+            let soon = deadline.due.map(|due| due.plus_micros(-deadline.part.soon()));
+            let overdue = deadline.due.map(|due| due.plus_micros(1));
+            self.expect(now, (Over::Departure, place), [soon, overdue]);
         }
     }
 

@@ -60,6 +60,24 @@ fn grants_as_they_should_be() {
 }
 
 #[test]
+fn the_encryption_may_end_at_another_intermediate_system() {
+    let other = Some(AssetId::from_uuid(id(4, 9)));
+    let mut facts = granted(Grant { encryption_end: other, ..grant() });
+    let said = |facts: &Facts| ["GL-RA-02-M", "GL-RA-02"].map(|code| about(code, facts).0);
+    assert_eq!(said(&facts), [Indeterminate, NotApplicable], "it is not in the inventory");
+    let second = facts.assets.get(id(4, GATEWAY)).expect("a gateway").clone();
+    facts.put_asset(id(4, 9), Asset { reference: reference("JMP", 9), ..second.clone() });
+    assert_eq!(said(&facts), [Pass, Fail], "no standard asks that it be the one it goes through");
+    facts.put_asset(id(4, 9), Asset { roles: [].into(), ..second.clone() });
+    assert_eq!(said(&facts), [Fail, NotApplicable]);
+    facts.put_asset(id(4, 9), Asset { zone: None, ..second });
+    assert_eq!(said(&facts), [Indeterminate, NotApplicable], "where it lies is not recorded");
+    with_erc(&mut facts, Some(false));
+    assert_eq!(said(&facts), [NotApplicable, Fail]);
+    assert_eq!(["GL-RA-02-M", "GL-RA-02"].map(|code| about(code, &granted(grant())).0), [Pass, Pass]);
+}
+
+#[test]
 fn a_gateway_whose_place_is_not_recorded_leaves_it_open() {
     let mut facts = granted(grant());
     facts.access.put_session(id(30, 0), session());

@@ -7,9 +7,9 @@ use super::{NOW, about, id, reference};
 use crate::checks::judging::Outcomes;
 use crate::checks::model::Outcome::{Fail, Indeterminate, NotApplicable, Pass};
 use crate::departures::model::{Ability, AbilityKind, Departure, DepartureKind};
-use crate::ids::{AssetId, Id, PersonId, ReviewId, SystemId};
+use crate::ids::{AssetId, CircumstanceId, Id, PersonId, ReviewId, SystemId};
 use crate::personnel::model::{
-    Account, AccountKind, Appointment, Authorization, AuthorizationKind, CipRole, Delegated,
+    Account, AccountKind, Appointment, Authorization, AuthorizationKind, CipRole, Circumstance, Delegated,
 };
 use crate::remote_access::model::Grant;
 use crate::reviews::model::{Discrepancy, ReviewKind, ReviewOutcome};
@@ -218,5 +218,22 @@ fn time_moves_what_is_judged_again() {
         outcomes.again(&facts, &touched);
         outcomes.later(&facts, facts.zone.day(facts.at) != day);
         assert_eq!(outcomes, Outcomes::of(&facts), "after {hours} hours");
+    }
+}
+
+#[test]
+fn a_circumstance_covers_an_account_while_it_lasts() {
+    let circumstance = Some(CircumstanceId::from_uuid(id(23, 0)));
+    let mut facts = trained(person(), Authorization { circumstance, approved: None, ..authorization() });
+    let system = Some(SystemId::from_uuid(id(2, 0)));
+    let kind = Some(AccountKind::Individual);
+    facts.put_account(
+        id(25, 0),
+        Account { reference: reference("C", 0), owner: ann(), system, kind, ..Account::default() },
+    );
+    let declared = Circumstance { declared_at: Some(noon("01-31")), ..Circumstance::default() };
+    for (ended_at, expected) in [(None, Pass), (Some(noon("02-10")), Fail)] {
+        facts.put_circumstance(id(23, 0), Circumstance { ended_at, ..declared.clone() });
+        assert_eq!(["GL-PER-12", "GL-RA-14"].map(|code| about(code, &facts).0), [expected, expected]);
     }
 }

@@ -46,7 +46,8 @@ impl Part {
     }
 
     /// Micros before the due moment from which it is due soon: a setting of Glance, not of the standard.
-    const fn soon(self) -> i64 {
+    #[must_use]
+    pub const fn soon(self) -> i64 {
         const HOUR: i64 = 3_600_000_000;
         match self {
             Part::R51 | Part::R52 | Part::R63 => 12 * HOUR,

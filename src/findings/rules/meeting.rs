@@ -4,7 +4,8 @@
 
 use super::fold::Fact;
 use super::{days_after, due_days, reopen};
-use crate::findings::model::{Finding, Source, State, Verification};
+use crate::checks::Subject;
+use crate::findings::model::{Finding, MOST_NAMED, Source, State, Verification};
 use crate::organizations::DueDays;
 use crate::vocabulary::{Date, Moment, fold};
 
@@ -68,6 +69,21 @@ fn tell(finding: &mut Finding, fact: &Fact, at: Moment) {
     if fact.seen.is_some() && finding.severity.is_none_or(|known| fact.severity < known) {
         finding.severity = Some(fact.severity);
     }
+}
+
+/// A fact with what it touched before and nobody answered: that stays on its finding, though the check no longer tells it.
+#[must_use]
+pub fn with_unanswered(fact: &Fact, mut unanswered: Vec<Subject>) -> Fact {
+    let mut fact = fact.clone();
+    unanswered.retain(|one| fact.touched.iter().all(|known| known.id != one.id));
+    if unanswered.is_empty() {
+        return fact;
+    }
+    fact.count += i64::try_from(unanswered.len()).unwrap_or(i64::MAX);
+    fact.touched.truncate(MOST_NAMED.saturating_sub(unanswered.len()));
+    fact.touched.append(&mut unanswered);
+    fact.touched.sort_by_cached_key(|one| (fold::natural(&one.reference), one.id));
+    fact
 }
 
 /// What becomes of a known finding whose fact fails.

@@ -15,8 +15,8 @@ use crate::vocabulary::{Date, fold};
 /// The systems each person is authorized to reach electronically.
 pub type Covered = HashMap<PersonId, BTreeSet<SystemId>>;
 
-/// Who is authorized for what (CIP-004-7 R4.1): approved or given under an exceptional circumstance, not run out, not
-/// removed.
+/// Who is authorized for what (CIP-004-7 R4.1). Whether an exceptional circumstance lasts is not among what a review looks
+/// at: here each counts.
 #[must_use]
 pub fn covered(access: &Access) -> Covered {
     let mut covered = Covered::new();
@@ -24,10 +24,7 @@ pub fn covered(access: &Access) -> Covered {
         let record = &one.record;
         let holds = record.kind == Some(AuthorizationKind::Electronic)
             && record.retired_on.is_none_or(|day| access.on < day)
-            && (record.approved.is_some() || record.circumstance.is_some())
-            && record.refused.is_none()
-            && record.removed_at.is_none_or(|until| access.at < until)
-            && record.until.is_none_or(|until| access.on <= until);
+            && record.authorizes((access.at, access.on), |_| true);
         if let Some(person) = record.person.filter(|_| holds) {
             covered.entry(person).or_default().extend(record.systems.iter().copied());
         }
