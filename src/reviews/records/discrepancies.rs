@@ -155,7 +155,10 @@ async fn close_by_flows(at: &mut Snapshot, found: &mut [(ReviewItem, Discrepancy
     let rows = at.plain(&FLOWS_SINCE).bind(decided).bind(instant).all::<VersionRow>().await?;
     let versions = rows.into_iter().map(VersionRow::kept).collect::<Result<Vec<Kept<PermittedFlow>>>>()?;
     for (_, one) in found.iter_mut().filter(|(_, one)| concerns(one)) {
-        let of_flow = |own: &[Kept<PermittedFlow>]| changed_since(ConduitId::from_uuid(one.of), one.decided_at, own);
+        let of_flow = |own: &[Kept<PermittedFlow>]| {
+            let own: Vec<_> = own.iter().map(|kept| (kept.recorded_from, &kept.content)).collect();
+            changed_since(ConduitId::from_uuid(one.of), one.decided_at, &own)
+        };
         let first = versions.chunk_by(|a, b| a.id == b.id).filter_map(of_flow).min();
         one.closed_at = [one.closed_at, first].into_iter().flatten().min();
     }

@@ -9,7 +9,6 @@ use crate::personnel::model::{Account, Authorization};
 use crate::register::Act;
 use crate::remote_access::model::Grant;
 use crate::reviews::model::{ReviewItem, ReviewOutcome};
-use crate::storage::Kept;
 use crate::vocabulary::{Date, Moment, Reference};
 
 /// The record a row is about, as it stands.
@@ -94,17 +93,18 @@ fn of_conduit(one: &Conduit) -> Conduit {
     Conduit { reference, name, notes, ..one.undecided() }
 }
 
-/// Since when a permitted flow lets something else through a conduit than it did at a moment, by its versions, the newest
-/// first: it is permitted anew, says something else, or permits nothing any more.
+/// Since when a permitted flow lets something else through a conduit than it did at a moment, by its versions and when
+/// they were recorded, the newest first: it is permitted anew, says something else, or permits nothing any more.
 #[must_use]
-pub fn changed_since(conduit: ConduitId, decided: Moment, versions: &[Kept<PermittedFlow>]) -> Option<Moment> {
-    let before = |kept: &&Kept<PermittedFlow>| kept.recorded_from <= decided;
-    let stood = versions.iter().find(before).filter(|kept| is_approved(kept)).and_then(|kept| says(conduit, kept));
-    let changed = |kept: &&Kept<PermittedFlow>| match (&stood, says(conduit, kept)) {
-        (None, now) => now.is_some() && is_approved(kept),
+pub fn changed_since(conduit: ConduitId, decided: Moment, versions: &[(Moment, &PermittedFlow)]) -> Option<Moment> {
+    let before = |(recorded, _): &&(Moment, &PermittedFlow)| *recorded <= decided;
+    let stood = versions.iter().find(before).filter(|(_, flow)| is_approved(flow));
+    let stood = stood.and_then(|(_, flow)| says(conduit, flow));
+    let changed = |(_, flow): &&(Moment, &PermittedFlow)| match (&stood, says(conduit, flow)) {
+        (None, now) => now.is_some() && is_approved(flow),
         (stood, now) => now != *stood,
     };
-    versions.iter().take_while(|kept| !before(kept) && changed(kept)).last().map(|kept| kept.recorded_from)
+    versions.iter().take_while(|one| !before(one) && changed(one)).last().map(|(recorded, _)| *recorded)
 }
 
 fn is_approved(flow: &PermittedFlow) -> bool {
@@ -145,12 +145,11 @@ mod tests {
 
     use super::{About, changed_since, is_closed};
     use crate::conduits::model::{Conduit, PermittedFlow};
-    use crate::ids::{ConduitId, Id as _, PermittedFlowId, PersonId};
+    use crate::ids::{ConduitId, Id as _, PersonId};
     use crate::personnel::model::{Account, AccountKind, Authorization};
     use crate::register::Act;
     use crate::remote_access::model::Grant;
     use crate::reviews::model::{ReviewItem, ReviewOutcome};
-    use crate::storage::Kept;
     use crate::vocabulary::{Date, Moment};
 
     fn at(day: i64) -> Moment {
@@ -268,26 +267,13 @@ mod tests {
         assert!(closed(&Conduit { justification: "Polling alone".to_owned(), ..conduit.clone() }));
     }
 
-    fn version(n: i64, day: i64, content: PermittedFlow) -> Kept<PermittedFlow> {
-        Kept {
-            id: PermittedFlowId::from_uuid(uuid::Uuid::nil()),
-            version: n,
-            recorded_from: at(day),
-            recorded_until: Moment::OPEN,
-            recorded_by: String::new(),
-            reason: String::new(),
-            commitment: [0; 32],
-            content,
-        }
-    }
-
     #[test]
     fn what_a_conduit_permits_is_changed_by_its_permitted_flows() {
         let conduit = ConduitId::from_uuid(uuid::Uuid::from_u128(7));
         let flow = PermittedFlow { conduit: Some(conduit), requested: act(0), approved: act(1), ..Default::default() };
         let since = |later: &[(i64, PermittedFlow)]| {
-            let mut versions = vec![version(1, 1, flow.clone())];
-            versions.extend(later.iter().zip(2..).map(|((day, next), n)| version(n, *day, next.clone())));
+            let mut versions = vec![(at(1), &flow)];
+            versions.extend(later.iter().map(|(day, next)| (at(*day), next)));
             versions.reverse();
             changed_since(conduit, at(2), &versions)
         };
@@ -304,7 +290,7 @@ mod tests {
         assert_eq!(since(&[(3, elsewhere), (4, retired)]), Some(at(3)));
         // One that came later changes what is permitted once it is approved.
         let later = |days: &[(i64, PermittedFlow)]| {
-            let versions: Vec<_> = days.iter().rev().map(|(day, next)| version(*day, *day, next.clone())).collect();
+            let versions: Vec<_> = days.iter().rev().map(|(day, next)| (at(*day), next)).collect();
             changed_since(conduit, at(2), &versions)
         };
         assert_eq!(later(&[(3, asked(&flow))]), None);
