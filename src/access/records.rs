@@ -104,7 +104,7 @@ pub async fn grants_ending(at: &mut Snapshot, now: Moment, until: Moment) -> Res
     kept(at.query(&GRANTS_ENDING).bind(now.rfc3339()).bind(until.rfc3339()).all().await?)
 }
 
-/// People with access whose last training or risk assessment is older than these days.
+/// People with access, whatever it reaches, whose last training or risk assessment is older than these days.
 pub async fn lapsing(at: &mut Snapshot, (trained, assessed): (Date, Date), now: Moment) -> Result<Vec<Kept<Person>>> {
     let query = at.query(&LAPSING).bind(trained.to_string()).bind(assessed.to_string()).bind(now.rfc3339());
     kept(query.all().await?)

@@ -205,7 +205,7 @@ pub async fn abandon(change: &mut Change, read: &Kept<Review>, why: &str) -> Out
     Ok(Ok(()))
 }
 
-/// Writes the performance a signed review is; none for a kind without a duty.
+/// Writes the performance a signed review is; none for a kind without a duty, nor where there was no system to do it for.
 async fn perform(
     change: &mut Change,
     read: &Kept<Review>,
@@ -216,7 +216,10 @@ async fn perform(
     let Some(duty) = read.kind.and_then(rules::duty) else { return Ok(None) };
     let at = change.reading().await?;
     let zone = obligations::profile(at).await?.zone();
-    let systems = read.systems.clone();
+    let systems = covered(at, read).await?;
+    if systems.is_empty() && read.kind.is_some_and(rules::is_of_systems) {
+        return Ok(None);
+    }
     let reference = free_reference(at, &read.reference).await?;
     let found = counts.change + counts.remove;
     let performance = Performance {
@@ -237,15 +240,23 @@ async fn perform(
     actions::enter(change, &performance, why).await.map(Some)
 }
 
-/// The systems a review that opens now covers: those it names, else every one in service. None for what belongs to the
-/// organization.
+/// The systems a review covers: those it names, else every one that was known and in service when it opened, which for one
+/// that is not open yet is now. None for what belongs to the organization.
 async fn covered(at: &mut Snapshot, review: &Review) -> Result<BTreeSet<SystemId>> {
     if !review.systems.is_empty() || !review.kind.is_some_and(rules::is_of_systems) {
         return Ok(review.systems.clone());
     }
-    let today = obligations::profile(at).await?.zone().day(at.now());
+    let opened = review.opened.as_ref().map(|act| act.at);
+    let day = obligations::profile(at).await?.zone().day(opened.unwrap_or(at.now()));
+    let since = match opened {
+        Some(opened) => at.since::<System>(opened).await?,
+        None => Vec::new(),
+    };
+    let came_later: BTreeSet<SystemId> = since.iter().filter(|kept| kept.version == 1).map(|kept| kept.id).collect();
     let every = at.every::<System>().await?;
-    let serves = |system: &Kept<System>| system.retired_on.is_none_or(|day| today < day);
+    let serves = |system: &Kept<System>| {
+        !came_later.contains(&system.id) && system.retired_on.is_none_or(|retired| day < retired)
+    };
     Ok(every.into_iter().filter(serves).map(|system| system.id).collect())
 }
 

@@ -1,9 +1,12 @@
 //! Reviews and the clocks they wind, on both engines: what is due, for whom, and from when it counts as performed.
 
+use glance::register::Act;
+use glance::reviews::{Review, ReviewKind};
+use glance::vocabulary::Reference;
 use serde_json::{Value, json};
 
 use crate::on_each_engine;
-use crate::reviews::{got, id, made, ready, refused, somebody, verification};
+use crate::reviews::{change, got, id, made, ready, refused, somebody, verification};
 use crate::reviews_decided::based;
 use crate::support::Bed;
 use crate::support::http::{Site, Way};
@@ -71,6 +74,26 @@ on_each_engine! {
         }
         let said = refused(&site, &ada.way, "reviews", json!({"reference": "PR-1", "name": "PR-1", "kind": "privilege_review"}), 422).await;
         assert!(said.contains("no clock says the day"), "{said}");
+    }
+
+    async fn a_review_kept_without_systems_is_performed_for_those_of_the_day_it_opened(bed: Bed) {
+        let site = Site::of(&bed);
+        let ada = somebody(&site, &bed, "administrator").await;
+        ready(&bed, &site, &ada.member).await;
+        bed.clock.advance_seconds(60);
+        let mut then = change(&bed).await;
+        let opened = Some(Act { by: None, name: "Somebody".to_owned(), at: then.moment(), reason: String::new() });
+        let review = Review { reference: Reference::parse("PR-0").unwrap(), kind: Some(ReviewKind::PrivilegeReview), opened, ..Review::default() };
+        let review = then.insert("review.open", &review, "").await.unwrap();
+        then.commit().await.unwrap();
+        bed.clock.advance_seconds(60);
+        let owed = got(&site, &ada.way, "reviews/owed").await;
+        assert!(owed["items"].as_array().unwrap().iter().all(|one| one["kind"] != "privilege_review"), "{owed}");
+        let later = json!({"reference": "CC1-HIS", "name": "Historian", "site": "CC1", "criterion": "1.3", "impact_reason": "TOP", "erc": true, "erc_reason": "ICCP", "dial_up": false});
+        made(&site, &ada.way, "systems", later).await;
+        let signed = based(&site, &ada.way, &format!("reviews/{review}/completion"), 1, json!({"reason": "Seen"})).await.json();
+        let performance = got(&site, &ada.way, &format!("performances/{}", signed["performance"].as_str().unwrap())).await;
+        assert_eq!((performance["subject"].as_str(), &performance["systems"]), (Some("system"), &json!(["CC1-EMS", "CC1-ICCP"])), "{performance}");
     }
 
     async fn a_review_without_a_row_is_signed_with_a_word(bed: Bed) {

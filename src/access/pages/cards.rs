@@ -67,7 +67,7 @@ pub fn of(caller: &Caller, found: &Gathered, (base, query): (&str, &str)) -> Vec
     ]
 }
 
-const LAPSES: &str = "Training and assessments that lapse";
+const LAPSES: &str = "Training and assessments that lapse, any access";
 
 fn sessions(caller: &Caller, found: &Gathered, base: &str, query: &str) -> Vec<Entry> {
     let entry = |line: &Line| {

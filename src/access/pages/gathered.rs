@@ -44,12 +44,14 @@ impl Gathered {
         let (now, day) = (at.now(), caller.day());
         let grants_waiting = records::grants_waiting(at, now).await?;
         let ending = records::grants_ending(at, now, ending_until(now)).await?;
+        // Access by a grant that ends is over then, without anything being recorded.
+        let until = ending.first().and_then(|grant| grant.valid_until).unwrap_or(ending_until(now));
         let authorizations_waiting = records::authorizations_waiting(at).await?;
         let named = grants_waiting.iter().chain(&ending).filter_map(|grant| grant.person);
         let named = named.chain(authorizations_waiting.iter().filter_map(|one| one.person)).collect::<Vec<_>>();
         Ok(Self {
             sessions: records::open_sessions(at, now).await?,
-            lapsing: Lapsing::known(app, at, day, now).await?,
+            lapsing: Lapsing::known(app, at, day, (now, until)).await?,
             reviews: records::open_reviews(at).await?,
             people: records::people(at, named.into_iter()).await?,
             grants_waiting,
@@ -61,22 +63,26 @@ impl Gathered {
     }
 }
 
-/// What lapses, read once for each state of the record and each day.
+/// What lapses, read once for each state of the record and each day, and again once a grant ended.
 pub struct Lapsing {
     day: Date,
+    /// The moment it was read for, and the one from which a grant opens no more.
+    from: Moment,
+    until: Moment,
     /// What was completed before these days lapses: trainings, risk assessments.
     pub before: (Date, Date),
     pub rows: Vec<(Kept<Person>, &'static str, Option<Date>)>,
 }
 
 impl Lapsing {
-    async fn known(app: &App, at: &mut Snapshot, day: Date, now: Moment) -> Answer<Arc<Self>> {
+    async fn known(app: &App, at: &mut Snapshot, day: Date, (now, until): (Moment, Moment)) -> Answer<Arc<Self>> {
         let (organization, size) = (at.organization(), at.tree_size());
         let known = app.computed.at::<Self>(organization, size);
-        if let Some(known) = known.filter(|known| at.is_newest() && known.day == day) {
+        let holds = |known: &Arc<Self>| known.day == day && known.from <= now && now < known.until;
+        if let Some(known) = known.filter(|known| at.is_newest() && holds(known)) {
             return Ok(known);
         }
-        let read = Arc::new(lapsing(at, day, now).await?);
+        let read = Arc::new(lapsing(at, day, (now, until)).await?);
         if at.is_newest() {
             app.computed.keep(organization, size, Arc::clone(&read));
         }
@@ -84,8 +90,9 @@ impl Lapsing {
     }
 }
 
-/// What lapses within the days shown or has lapsed, of people who have access, the earliest first.
-async fn lapsing(at: &mut Snapshot, day: Date, now: Moment) -> Answer<Lapsing> {
+/// What lapses within the days shown or has lapsed, of people who have access, to whatever it is: whether CIP-004 asks about
+/// it is not asked. The earliest first.
+async fn lapsing(at: &mut Snapshot, day: Date, (now, until): (Moment, Moment)) -> Answer<Lapsing> {
     let organization = at.organization();
     let profile = at.find::<OrganizationProfile>(organization).await?;
     let months = profile.map_or(MonthMode::EndOfMonth, |profile| profile.month_mode);
@@ -104,7 +111,7 @@ async fn lapsing(at: &mut Snapshot, day: Date, now: Moment) -> Answer<Lapsing> {
         }
     }
     found.sort_by_key(|(kept, _, until)| (*until, kept.id));
-    Ok(Lapsing { day, before, rows: found })
+    Ok(Lapsing { day, from: now, until, before, rows: found })
 }
 
 /// The first day on which what is completed counts beyond a day, given until when it counts.

@@ -104,8 +104,8 @@ fn lapsing(found: &Gathered, at: (&str, &str)) -> [Figure; 2] {
         Figure { number: counted(rows.len()), words, href: address(at, &path), class }
     };
     [
-        figure(TRAINING, "trainings lapse in 30 days", lapsing_of("trained", trained, found.now)),
-        figure(ASSESSMENT, "assessments lapse in 30 days", lapsing_of("assessed", assessed, found.now)),
+        figure(TRAINING, "trainings lapse in 30 days, any access", lapsing_of("trained", trained, found.now)),
+        figure(ASSESSMENT, "assessments lapse in 30 days, any access", lapsing_of("assessed", assessed, found.now)),
     ]
 }
 

@@ -8,14 +8,15 @@ use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 use crate::as_of;
-use crate::conduits::Conduit;
-use crate::ids::{Id, ReviewDecisionId, ReviewId};
+use crate::conduits::{Conduit, PermittedFlow};
+use crate::ids::{ConduitId, Id, ReviewDecisionId, ReviewId};
 use crate::personnel::{Account, Authorization};
 use crate::register::records::by_ids;
 use crate::remote_access::Grant;
 use crate::reviews::model::{Discrepancy, Review, ReviewDecision, ReviewItem, ReviewKind, ReviewOutcome};
-use crate::reviews::rules::closing::{About, ceased, is_closed};
-use crate::storage::{AsOfSql, Audited, Failure, Kept, Result, Snapshot};
+use crate::reviews::rules::closing::{About, ceased, changed_since, is_closed};
+use crate::storage::versions::VersionRow;
+use crate::storage::{AsOfSql, Audited, Failure, Kept, OrgSql, Result, Snapshot};
 use crate::vocabulary::Moment;
 
 pub(super) const COMPLETED: AsOfSql = as_of!(
@@ -28,6 +29,15 @@ pub(super) const OF_ONE: AsOfSql = as_of!(
      JOIN review_items i ON i.organization_id = $1 AND i.review_id = s.review_id AND i.n = s.n \
      WHERE s.organization_id = $1 AND s.review_id = $3 AND s.decision IN ('change', 'remove') AND "[s]
 );
+
+/// Every version of the permitted flows that changed between two moments, of each the newest first.
+pub(super) const FLOWS_SINCE: OrgSql = OrgSql::new(concat!(
+    "SELECT ",
+    crate::version_columns!(),
+    " FROM permitted_flow_versions v WHERE v.organization_id = $1 AND v.recorded_from <= $3 AND v.id IN \
+     (SELECT f.id FROM permitted_flow_versions f WHERE f.organization_id = $1 AND f.recorded_from > $2 AND f.recorded_from <= $3) \
+     ORDER BY v.id, v.version DESC"
+));
 
 #[derive(sqlx::FromRow)]
 struct DecidedRow {
@@ -81,6 +91,7 @@ async fn told(at: &mut Snapshot, rows: Vec<DecidedRow>) -> Result<Vec<Discrepanc
     close::<Account>(at, &mut found, |one| About::Account(one)).await?;
     close::<Grant>(at, &mut found, |one| About::Grant(one)).await?;
     close::<Conduit>(at, &mut found, |one| About::Conduit(one)).await?;
+    close_by_flows(at, &mut found).await?;
     Ok(found.into_iter().map(|(_, one)| one).collect())
 }
 
@@ -131,6 +142,25 @@ async fn close<T: Audited>(
             Entry::Vacant(place) => place.insert(at.history::<T>(kept.id).await?),
         };
         one.closed_at = since(item, one, history, about, now);
+    }
+    Ok(())
+}
+
+/// Closes what was to be changed of conduits by what became of their permitted flows, which are records of their own.
+async fn close_by_flows(at: &mut Snapshot, found: &mut [(ReviewItem, Discrepancy)]) -> Result<()> {
+    let concerns = |one: &Discrepancy| one.kind == Conduit::TABLE.kind && one.outcome == ReviewOutcome::Change;
+    let decided = found.iter().filter(|(_, one)| concerns(one)).map(|(_, one)| one.decided_at).min();
+    let Some(decided) = decided else { return Ok(()) };
+    let instant = at.instant();
+    let rows = at.plain(&FLOWS_SINCE).bind(decided).bind(instant).all::<VersionRow>().await?;
+    let versions = rows.into_iter().map(VersionRow::kept).collect::<Result<Vec<Kept<PermittedFlow>>>>()?;
+    for (_, one) in found.iter_mut().filter(|(_, one)| concerns(one)) {
+        let of_flow = |own: &[Kept<PermittedFlow>]| {
+            let own: Vec<_> = own.iter().map(|kept| (kept.recorded_from, &kept.content)).collect();
+            changed_since(ConduitId::from_uuid(one.of), one.decided_at, &own)
+        };
+        let first = versions.chunk_by(|a, b| a.id == b.id).filter_map(of_flow).min();
+        one.closed_at = [one.closed_at, first].into_iter().flatten().min();
     }
     Ok(())
 }

@@ -82,8 +82,15 @@ pub const INSTANT_STATEMENTS: &[AsOfSql] = &[
     standings::COUNTS_THEN,
 ];
 /// Texts that know none.
-pub const STATEMENTS: &[OrgSql] =
-    &[rows::OF_PERSON, rows::OF_SUBJECT, rows::DOUBTS, standings::CLOSE, standings::STAND, standings::COUNTS_NOW];
+pub const STATEMENTS: &[OrgSql] = &[
+    discrepancies::FLOWS_SINCE,
+    rows::OF_PERSON,
+    rows::OF_SUBJECT,
+    rows::DOUBTS,
+    standings::CLOSE,
+    standings::STAND,
+    standings::COUNTS_NOW,
+];
 
 fn kept<T: Audited>(rows: Vec<VersionRow>) -> Result<Vec<Kept<T>>> {
     rows.into_iter().map(VersionRow::kept).collect()

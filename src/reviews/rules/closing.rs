@@ -3,11 +3,13 @@
 //! Invariant: pure. Nobody types that a discrepancy is closed; access that still opens, or that says what it said when it was
 //! to be changed, keeps it open.
 
-use crate::conduits::model::{Conduit, Status};
+use crate::conduits::model::{Conduit, PermittedFlow, Status};
+use crate::ids::ConduitId;
 use crate::personnel::model::{Account, Authorization};
+use crate::register::Act;
 use crate::remote_access::model::Grant;
 use crate::reviews::model::{ReviewItem, ReviewOutcome};
-use crate::vocabulary::{Moment, Reference};
+use crate::vocabulary::{Date, Moment, Reference};
 
 /// The record a row is about, as it stands.
 #[derive(Clone, Copy, Debug)]
@@ -35,36 +37,86 @@ pub fn is_closed(
     }
 }
 
-/// True when a record says something else about the access itself: its tag, its notes, who asked for it, when a way of
-/// switching it off was tried and whether it was put away change nothing about what it opens and why.
+/// True when a record says something else about the access itself: its tag, its notes, who asked for it, what it is shown by,
+/// when it was tried, looked over or approved again, and whether it was put away change nothing about what it opens and why.
 fn differs(stood: About<'_>, about: About<'_>) -> bool {
     match (stood, about) {
-        (About::Authorization(was), About::Authorization(is)) => of_authorization(was) != of_authorization(is),
+        (About::Authorization(was), About::Authorization(is)) => {
+            of_authorization(was) != of_authorization(is) || is_new(was.approved.as_ref(), is.approved.as_ref())
+        }
         (About::Account(was), About::Account(is)) => of_account(was) != of_account(is),
-        (About::Grant(was), About::Grant(is)) => of_grant(was) != of_grant(is),
-        (About::Conduit(was), About::Conduit(is)) => of_conduit(was) != of_conduit(is),
+        (About::Grant(was), About::Grant(is)) => {
+            of_grant(was) != of_grant(is) || is_new(was.approved.as_ref(), is.approved.as_ref())
+        }
+        (About::Conduit(was), About::Conduit(is)) => {
+            of_conduit(was) != of_conduit(is) || is_new(was.approved.as_ref(), is.approved.as_ref())
+        }
         _ => false,
     }
 }
 
-fn of_authorization(one: &Authorization) -> Authorization {
-    let (reference, notes) = (Reference::default(), String::new());
-    Authorization { reference, notes, requested: None, retired_on: None, ..one.clone() }
+/// True for an approval of what nobody had approved; approving again what stood approved changes nothing.
+const fn is_new(was: Option<&Act>, is: Option<&Act>) -> bool {
+    was.is_none() && is.is_some()
 }
 
-fn of_account(one: &Account) -> Account {
+fn of_authorization(one: &Authorization) -> Authorization {
     let (reference, notes) = (Reference::default(), String::new());
-    Account { reference, notes, retired_on: None, ..one.clone() }
+    let (requested, approved, approved_as, removal_proof) = (None, None, String::new(), String::new());
+    Authorization { reference, notes, requested, approved, approved_as, removal_proof, retired_on: None, ..one.clone() }
+}
+
+/// Without the days on which its password was changed: who has it keeps what it opens.
+fn of_account(one: &Account) -> Account {
+    let (reference, notes, removal_proof) = (Reference::default(), String::new(), String::new());
+    Account { reference, notes, removal_proof, password_changed: Vec::new(), retired_on: None, ..one.clone() }
 }
 
 fn of_grant(one: &Grant) -> Grant {
     let (reference, notes) = (Reference::default(), String::new());
-    Grant { reference, notes, requested: None, disable_tested_on: None, retired_on: None, ..one.clone() }
+    let (requested, approved, approved_as, removal_proof) = (None, None, String::new(), String::new());
+    Grant {
+        reference,
+        notes,
+        requested,
+        approved,
+        approved_as,
+        removal_proof,
+        disable_tested_on: None,
+        retired_on: None,
+        ..one.clone()
+    }
 }
 
 fn of_conduit(one: &Conduit) -> Conduit {
     let (reference, name, notes) = (Reference::default(), String::new(), String::new());
-    Conduit { reference, name, notes, requested: None, ..one.clone() }
+    Conduit { reference, name, notes, ..one.undecided() }
+}
+
+/// Since when a permitted flow lets something else through a conduit than it did at a moment, by its versions and when
+/// they were recorded, the newest first: it is permitted anew, says something else, or permits nothing any more.
+#[must_use]
+pub fn changed_since(conduit: ConduitId, decided: Moment, versions: &[(Moment, &PermittedFlow)]) -> Option<Moment> {
+    let before = |(recorded, _): &&(Moment, &PermittedFlow)| *recorded <= decided;
+    let stood = versions.iter().find(before).filter(|(_, flow)| is_approved(flow));
+    let stood = stood.and_then(|(_, flow)| says(conduit, flow));
+    let changed = |(_, flow): &&(Moment, &PermittedFlow)| match (&stood, says(conduit, flow)) {
+        (None, now) => now.is_some() && is_approved(flow),
+        (stood, now) => now != *stood,
+    };
+    versions.iter().take_while(|one| !before(one) && changed(one)).last().map(|(recorded, _)| *recorded)
+}
+
+fn is_approved(flow: &PermittedFlow) -> bool {
+    // No day is before the first: that it ran out is no act.
+    flow.status(Date::EPOCH) == Status::Active
+}
+
+/// What a flow says of what goes through a conduit, asked for or approved; none where it goes through another or is over.
+fn says(conduit: ConduitId, flow: &PermittedFlow) -> Option<PermittedFlow> {
+    let is_over = matches!(flow.status(Date::EPOCH), Status::Retired | Status::Refused);
+    let (reference, notes) = (Reference::default(), String::new());
+    (flow.conduit == Some(conduit) && !is_over).then(|| PermittedFlow { reference, notes, ..flow.undecided() })
 }
 
 fn is_removed(item: &ReviewItem, about: About<'_>, at: Moment) -> bool {
@@ -91,9 +143,9 @@ pub fn ceased(about: About<'_>) -> Option<Moment> {
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::{About, is_closed};
-    use crate::conduits::model::Conduit;
-    use crate::ids::{Id as _, PersonId};
+    use super::{About, changed_since, is_closed};
+    use crate::conduits::model::{Conduit, PermittedFlow};
+    use crate::ids::{ConduitId, Id as _, PersonId};
     use crate::personnel::model::{Account, AccountKind, Authorization};
     use crate::register::Act;
     use crate::remote_access::model::Grant;
@@ -180,7 +232,8 @@ mod tests {
         assert!(!changed("account", None, About::Account(&account)), "nothing was recorded since");
         assert!(!closed(&Account { notes: "Seen".to_owned(), retired_on: Some(Date::EPOCH), ..account.clone() }));
         assert!(closed(&Account { privileges: "operator".to_owned(), ..account.clone() }));
-        assert!(closed(&Account { password_changed: vec![Date::EPOCH], ..account.clone() }));
+        let rotated = Account { password_changed: vec![Date::EPOCH], ..account.clone() };
+        assert!(!closed(&rotated), "a new password leaves the privileges as they were");
 
         let one = Authorization { provisioned_at: Some(at(0)), requested: act(0), ..Authorization::default() };
         let closed = |next: &Authorization| {
@@ -190,6 +243,10 @@ mod tests {
         assert!(closed(&Authorization { until: Some(Date::EPOCH), ..one.clone() }));
         assert!(closed(&Authorization { need: "Relay tests".to_owned(), ..one.clone() }));
         assert!(closed(&Authorization { approved: act(2), ..one.clone() }), "nobody had approved it");
+        let approved = Authorization { approved: act(0), ..one.clone() };
+        let again = Authorization { approved: act(2), approved_as: "Delegate".to_owned(), ..one.clone() };
+        let stood = Some(About::Authorization(&approved));
+        assert!(!changed("authorization", stood, About::Authorization(&again)), "approved again as it was");
 
         let grant = Grant { valid_from: Some(at(0)), valid_until: Some(at(9)), approved: act(0), ..Grant::default() };
         let closed = |next: &Grant| changed("grant", Some(About::Grant(&grant)), About::Grant(next));
@@ -201,6 +258,42 @@ mod tests {
         let conduit = Conduit { approved: act(0), ..Conduit::default() };
         let closed = |next: &Conduit| changed("conduit", Some(About::Conduit(&conduit)), About::Conduit(next));
         assert!(!closed(&Conduit { name: "Another name".to_owned(), ..conduit.clone() }));
-        assert!(closed(&Conduit { last_reviewed_on: Some(Date::EPOCH), ..conduit.clone() }), "it was never reviewed");
+        let day = Some(Date::EPOCH);
+        assert!(
+            !closed(&Conduit { last_reviewed_on: day, review_due: day, ..conduit.clone() }),
+            "looked over, no more"
+        );
+        assert!(!closed(&conduit.undecided()) && !closed(&Conduit { approved: act(3), ..conduit.clone() }));
+        assert!(closed(&Conduit { justification: "Polling alone".to_owned(), ..conduit.clone() }));
+    }
+
+    #[test]
+    fn what_a_conduit_permits_is_changed_by_its_permitted_flows() {
+        let conduit = ConduitId::from_uuid(uuid::Uuid::from_u128(7));
+        let flow = PermittedFlow { conduit: Some(conduit), requested: act(0), approved: act(1), ..Default::default() };
+        let since = |later: &[(i64, PermittedFlow)]| {
+            let mut versions = vec![(at(1), &flow)];
+            versions.extend(later.iter().map(|(day, next)| (at(*day), next)));
+            versions.reverse();
+            changed_since(conduit, at(2), &versions)
+        };
+        let asked = |flow: &PermittedFlow| PermittedFlow { requested: act(3), ..flow.undecided() };
+        let retired = PermittedFlow { retired_on: Some(Date::EPOCH), ..flow.clone() };
+        let narrowed = PermittedFlow { protocol: "dnp3".to_owned(), ..flow.clone() };
+        assert_eq!(since(&[]), None);
+        assert_eq!(since(&[(3, PermittedFlow { notes: "Seen".to_owned(), ..flow.clone() })]), None);
+        assert_eq!(since(&[(3, retired.clone())]), Some(at(3)), "removed");
+        assert_eq!(since(&[(3, asked(&narrowed)), (4, narrowed.clone())]), Some(at(3)));
+        assert_eq!(since(&[(3, asked(&flow)), (4, PermittedFlow { approved: act(4), ..flow.clone() })]), None);
+        assert_eq!(since(&[(3, narrowed), (4, flow.clone())]), None, "it is as it was");
+        let elsewhere = PermittedFlow { conduit: Some(ConduitId::from_uuid(uuid::Uuid::nil())), ..flow.clone() };
+        assert_eq!(since(&[(3, elsewhere), (4, retired)]), Some(at(3)));
+        // One that came later changes what is permitted once it is approved.
+        let later = |days: &[(i64, PermittedFlow)]| {
+            let versions: Vec<_> = days.iter().rev().map(|(day, next)| (at(*day), next)).collect();
+            changed_since(conduit, at(2), &versions)
+        };
+        assert_eq!(later(&[(3, asked(&flow))]), None);
+        assert_eq!(later(&[(3, asked(&flow)), (5, flow.clone())]), Some(at(5)));
     }
 }

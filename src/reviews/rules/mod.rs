@@ -134,10 +134,11 @@ pub fn is_of_systems(kind: ReviewKind) -> bool {
     duty(kind).is_some_and(|duty| duty.serves().any(|served| served.each == SubjectKind::System))
 }
 
-/// True when an open review looks at the access to a system; with none, at what belongs to the organization.
+/// True when an open review looks at the access to a system; with none, at what belongs to the organization. One that names
+/// no system was opened for all of them.
 #[must_use]
 pub fn covers(review: &Review, kind: ReviewKind, system: Option<SystemId>) -> bool {
     review.status() == ReviewStatus::Open
         && review.kind == Some(kind)
-        && system.is_none_or(|system| review.systems.contains(&system))
+        && system.is_none_or(|system| review.systems.is_empty() || review.systems.contains(&system))
 }

@@ -83,6 +83,8 @@ fn what_is_of_the_organization_names_no_system() {
     assert!(covers(&verification, K::AuthorizationVerification, Some(id(11))));
     assert!(!covers(&verification, K::AuthorizationVerification, Some(id(12))), "it came after the review opened");
     assert!(!covers(&verification, K::PrivilegeReview, Some(id(11))));
+    let all = review(K::PrivilegeReview, &[]);
+    assert!(covers(&all, K::PrivilegeReview, Some(id(11))), "one that names none is over all");
     let bcsi = review(K::BcsiReview, &[]);
     assert!(covers(&bcsi, K::BcsiReview, None));
     assert!(!covers(&Review { abandoned: act(NOW), ..bcsi }, K::BcsiReview, None));

@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::extract::State;
 use tokio::sync::mpsc;
 
-use super::found::{asked, judged};
+use super::found::{Wanted, asked, judged};
 use crate::flows::listing::Understood;
 use crate::register::field::joined;
 use crate::register::outflow::Chunk;
@@ -97,7 +97,7 @@ pub async fn csv(State(app): State<App>, caller: Caller, asking: Asking) -> Answ
 async fn send(
     mut at: Snapshot,
     mut understood: Understood<SessionRow>,
-    (wanted, now): (&str, Moment),
+    (wanted, now): (&Wanted, Moment),
     sender: &mpsc::Sender<Chunk>,
 ) -> Answer<()> {
     let mut text = CsvOut::new(Vec::new(), &HEADER).and_then(CsvOut::finish).map_err(|error| wrong(&error))?;
@@ -118,9 +118,9 @@ fn wrong(error: &Unwritable) -> Failure {
     Failure::Bug(error.to_string())
 }
 
-fn written(text: Vec<u8>, lines: &[Line], wanted: &str) -> Answer<Vec<u8>> {
+fn written(text: Vec<u8>, lines: &[Line], wanted: &Wanted) -> Answer<Vec<u8>> {
     let mut out = CsvOut::onto(text, HEADER.len());
-    for line in lines.iter().filter(|line| wanted.is_empty() || line.fits(wanted)) {
+    for line in lines.iter().filter(|line| wanted.fits(line)) {
         let cells = cells(line);
         out.row(&cells.iter().map(String::as_str).collect::<Vec<_>>()).map_err(|error| wrong(&error))?;
     }

@@ -1,4 +1,4 @@
-//! What an address of the list asks for: rows by SQL, verdicts by looking.
+//! What an address of the list asks for: rows by SQL, verdicts and whose sessions they are by looking.
 //!
 //! Invariant: of a list that asks for verdicts, a page looks through so many sessions and then goes on by link; nothing is
 //! skipped.
@@ -39,12 +39,33 @@ pub async fn found(at: &mut Snapshot, caller: &Caller, asking: &Asking) -> Answe
     Ok(Found { lines, total: Some(listing.total), looked: None, next: listing.next })
 }
 
-/// Understands an address: days of the organization's zone as moments, and which verdict is asked for.
-pub fn asked(zone: TimeZone, asking: &Asking) -> Answer<(Understood<SessionRow>, String)> {
+/// What is answered row by row: the verdict, and whether a vendor's; empty for any.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    judged: String,
+    vendor: String,
+}
+
+impl Wanted {
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.judged.is_empty() && self.vendor.is_empty()
+    }
+
+    #[must_use]
+    pub fn fits(&self, line: &Line) -> bool {
+        let vendor = self.vendor.is_empty() || (self.vendor == "yes") == line.is_vendor();
+        vendor && (self.judged.is_empty() || line.fits(&self.judged))
+    }
+}
+
+/// Understands an address: days of the organization's zone as moments, and what is asked for of each row.
+pub fn asked(zone: TimeZone, asking: &Asking) -> Answer<(Understood<SessionRow>, Wanted)> {
     // Refuses a verdict nobody gives, like any other name.
     understand::<SessionRow>(&days(zone, asking))?;
     let mut others = days(zone, asking);
-    let wanted = others.0.remove("judged").unwrap_or_default();
+    let mut take = |name: &str| others.0.remove(name).unwrap_or_default();
+    let wanted = Wanted { judged: take("judged"), vendor: take("vendor") };
     Ok((understand::<SessionRow>(&others)?, wanted))
 }
 
@@ -67,7 +88,7 @@ pub async fn judged(at: &mut Snapshot, rows: &[SessionRow], now: Moment) -> Answ
 async fn looked_for(
     at: &mut Snapshot,
     understood: &mut Understood<SessionRow>,
-    (wanted, limit): (&str, usize),
+    (wanted, limit): (&Wanted, usize),
     now: Moment,
 ) -> Answer<Found> {
     let (mut found, mut looked) = (Vec::new(), 0);
@@ -75,7 +96,7 @@ async fn looked_for(
         let (rows, next) = understood.rows(at).await?;
         for (row, line) in rows.iter().zip(judged(at, &rows, now).await?) {
             looked += 1;
-            found.extend(Some(line).filter(|line| line.fits(wanted)));
+            found.extend(Some(line).filter(|line| wanted.fits(line)));
             if found.len() == limit || looked == MOST_LOOKED {
                 let next = Some(understood.cursor(row));
                 return Ok(Found { lines: found, total: None, looked: Some(looked), next });

@@ -41,11 +41,8 @@ pub const JUDGED: [(&str, &str); 13] = [
     ("idle", "Idle beyond the limit"),
 ];
 
-const VENDOR: Fragment = crate::fragment!(
-    "CASE WHEN v.vendor_folded <> '' OR EXISTS (SELECT 1 FROM person_logins l JOIN person_versions p ON p.organization_id = $1 \
-     AND p.id = l.person_id AND " [p] " WHERE l.organization_id = $1 AND " [l] " AND l.login = v.account_folded \
-     AND (p.party = 'vendor' OR p.vendor_id IS NOT NULL)) THEN 'yes' ELSE 'no' END = ?"
-);
+/// Holds of every row: what is answered row by row.
+const BY_LOOKING: Fragment = Fragment::plain("v.kind <> ?");
 /// Keeps what came through a gateway, given by its reference.
 pub const GATEWAY: Fragment = crate::fragment!(
     "v.gateway_id IN (SELECT a.id FROM asset_versions a WHERE a.organization_id = $1 AND " [a] " AND a.reference_folded = ?)"
@@ -99,22 +96,22 @@ impl Listed for SessionRow {
             condition: Fragment::plain("v.kind = ?"),
             values: |text| GrantKind::parse(text).map(|kind| vec![Cell::text(kind.word())]),
         },
+        // By the gateway's word, the person or the grant, as each session is judged.
         Filter {
             name: "vendor",
             label: "Vendor",
             input: FilterInput::Choice(&[("yes", "Vendors only"), ("no", "Others only")]),
-            condition: VENDOR,
+            condition: BY_LOOKING,
             values: |text| match text {
-                "yes" | "no" => Ok(vec![Cell::text(text)]),
+                "yes" | "no" => Ok(vec![Cell::text("")]),
                 _ => Err("not one of: yes, no".to_owned()),
             },
         },
-        // Answered row by row; the condition holds of every row.
         Filter {
             name: "judged",
             label: "Judged",
             input: FilterInput::Choice(&JUDGED),
-            condition: Fragment::plain("v.kind <> ?"),
+            condition: BY_LOOKING,
             values: |text| match JUDGED.iter().find(|(word, _)| *word == text) {
                 Some(_) => Ok(vec![Cell::text("")]),
                 None => Err(format!("not one of: {}", JUDGED.map(|(word, _)| word).join(", "))),
@@ -163,7 +160,7 @@ struct ListPage {
     as_of: String,
     table: Table,
     lines: Vec<Line>,
-    /// Sessions looked through, where their verdicts were asked for.
+    /// Sessions looked through, where verdicts or vendors were asked for.
     looked: Option<usize>,
     may_import: bool,
     may_export: bool,
