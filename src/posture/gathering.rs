@@ -26,7 +26,7 @@ use crate::ids::{BatchId, Id};
 use crate::obligations;
 use crate::organizations::OrganizationProfile;
 use crate::sites::Site;
-use crate::storage::{Audited, Result, Snapshot};
+use crate::storage::{Audited, Kept, Result, Snapshot};
 use crate::systems::System;
 use crate::vocabulary::due::due_calendar_months;
 use crate::vocabulary::{Date, Moment, MonthMode, TimeZone};
@@ -47,9 +47,23 @@ pub(super) async fn all<T: Audited>(at: &mut Snapshot, mut put: impl FnMut(Uuid,
 
 /// Everything rules look at, judged at `moment`.
 pub async fn whole(at: &mut Snapshot, moment: Moment) -> Result<Facts> {
+    let profile = at.find::<OrganizationProfile>(at.organization()).await?;
+    gathered(at, moment, profile).await
+}
+
+/// The same at the beginning of a period: before its first record an organization has no profile, and what comes within the
+/// period is judged by the one at its end.
+pub async fn begun(begin: &mut Snapshot, end: &mut Snapshot, moment: Moment) -> Result<Facts> {
+    let organization = begin.organization();
+    let profile = match begin.find::<OrganizationProfile>(organization).await? {
+        Some(profile) => Some(profile),
+        None => end.find::<OrganizationProfile>(organization).await?,
+    };
+    gathered(begin, moment, profile).await
+}
+
+async fn gathered(at: &mut Snapshot, moment: Moment, profile: Option<Kept<OrganizationProfile>>) -> Result<Facts> {
     let organization = at.organization();
-    // Before its first record an organization has no profile, and there is nothing to judge.
-    let profile = at.find::<OrganizationProfile>(organization).await?;
     let none = Limits { verify_within_days: u16::MAX, ..Limits::default() };
     let called = profile.as_ref().map_or_else(String::new, |kept| kept.slug.clone());
     let (zone, limits) = profile.map_or((TimeZone::UTC, none), |kept| (kept.zone(), limits(&kept)));

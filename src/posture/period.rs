@@ -95,7 +95,7 @@ pub async fn failures(
     end: &mut Snapshot,
     (from, to): (Moment, Moment),
 ) -> Result<(Facts, Vec<Span>)> {
-    let facts = gathering::whole(begin, from).await?;
+    let facts = gathering::begun(begin, end, from).await?;
     let steps = steps(end, begin.instant()).await?;
     let mut walk = Walk { outcomes: Outcomes::of(&facts), facts, open: Open::default() };
     walk.open.compare(&walk.outcomes, None, from);

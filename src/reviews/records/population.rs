@@ -12,7 +12,7 @@ use crate::departures::Departure;
 use crate::departures::model::DepartureKind;
 use crate::ids::{AssetId, Id};
 use crate::organizations::OrganizationProfile;
-use crate::personnel::{Account, Authorization, Person, Vendor};
+use crate::personnel::{Account, Authorization, Circumstance, Person, Vendor};
 use crate::register::records::by_ids;
 use crate::remote_access::Grant;
 use crate::reviews::model::ReviewKind;
@@ -40,6 +40,9 @@ pub async fn access(at: &mut Snapshot, kind: ReviewKind) -> Result<Access> {
     if kind != ReviewKind::PrivilegeReview {
         let rest = " AND v.status IN ('authorized', 'provisioned')";
         access.authorizations = stated(some::<Authorization>(at, rest).await?);
+        let lasts = |kept: &Kept<Circumstance>| kept.lasts(access.at);
+        access.lasting =
+            at.every::<Circumstance>().await?.iter().filter(|kept| lasts(kept)).map(|kept| kept.id).collect();
     }
     if kind != ReviewKind::BcsiReview {
         access.accounts = stated(at.every::<Account>().await?);

@@ -15,8 +15,7 @@ use crate::vocabulary::{Date, fold};
 /// The systems each person is authorized to reach electronically.
 pub type Covered = HashMap<PersonId, BTreeSet<SystemId>>;
 
-/// Who is authorized for what (CIP-004-7 R4.1). Whether an exceptional circumstance lasts is not among what a review looks
-/// at: here each counts.
+/// Who is authorized for what (CIP-004-7 R4.1).
 #[must_use]
 pub fn covered(access: &Access) -> Covered {
     let mut covered = Covered::new();
@@ -24,7 +23,7 @@ pub fn covered(access: &Access) -> Covered {
         let record = &one.record;
         let holds = record.kind == Some(AuthorizationKind::Electronic)
             && record.retired_on.is_none_or(|day| access.on < day)
-            && record.authorizes((access.at, access.on), |_| true);
+            && record.authorizes((access.at, access.on), |id| access.lasting.contains(&id));
         if let Some(person) = record.person.filter(|_| holds) {
             covered.entry(person).or_default().extend(record.systems.iter().copied());
         }
@@ -34,9 +33,10 @@ pub fn covered(access: &Access) -> Covered {
 
 /// What is wrong with a provisioned authorization.
 #[must_use]
-pub fn of_authorization(record: &Authorization, holder: Option<&Holder>, on: Date) -> String {
+pub fn of_authorization(record: &Authorization, holder: Option<&Holder>, access: &Access) -> String {
+    let on = access.on;
     let mut found = of_person(record.person, holder, on);
-    if record.approved.is_none() && record.circumstance.is_none() {
+    if record.approved.is_none() && record.circumstance.is_none_or(|id| !access.lasting.contains(&id)) {
         found.push("nobody approved it".to_owned());
     }
     if let Some(until) = record.until.filter(|until| *until < on) {

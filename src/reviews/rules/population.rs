@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::doubts;
 use crate::conduits::Conduit;
 use crate::conduits::model::Status;
-use crate::ids::{AssetId, PersonId, SiteId, SystemId, VendorId, ZoneId};
+use crate::ids::{AssetId, CircumstanceId, PersonId, SiteId, SystemId, VendorId, ZoneId};
 use crate::personnel::model::{AccountKind, AuthorizationKind};
 use crate::personnel::{Account, Authorization};
 use crate::remote_access::Grant;
@@ -50,6 +50,8 @@ pub struct Access {
     /// Assets that accounts and grants name: reference and systems.
     pub assets: HashMap<AssetId, (String, BTreeSet<SystemId>)>,
     pub authorizations: Vec<Stated<Authorization>>,
+    /// Exceptional circumstances that last at the moment.
+    pub lasting: BTreeSet<CircumstanceId>,
     pub accounts: Vec<Stated<Account>>,
     pub grants: Vec<Stated<Grant>>,
     pub conduits: Vec<Stated<Conduit>>,
@@ -69,6 +71,7 @@ impl Access {
             zones: HashMap::new(),
             assets: HashMap::new(),
             authorizations: Vec::new(),
+            lasting: BTreeSet::new(),
             accounts: Vec::new(),
             grants: Vec::new(),
             conduits: Vec::new(),
@@ -140,7 +143,7 @@ impl Seen<'_> {
                 person: record.person,
                 holder: self.told(record.person),
                 reaches,
-                doubt: doubts::of_authorization(record, self.holder(record.person), access.on),
+                doubt: doubts::of_authorization(record, self.holder(record.person), access),
             })
         };
         access.authorizations.iter().filter_map(row).collect()

@@ -260,6 +260,13 @@ fn who_left_and_what_is_missing_is_a_doubt() {
     access.accounts.clear();
     let rows = population(ReviewKind::AuthorizationVerification, &BTreeSet::new(), &access);
     assert_eq!(told(&rows), [("AU-9", "", "no person is recorded; nobody approved it")]);
+    // An exceptional circumstance stands for the approval as long as it lasts.
+    access.authorizations[0].record.circumstance = Some(id(61));
+    let doubt =
+        |access: &Access| population(ReviewKind::AuthorizationVerification, &BTreeSet::new(), access)[0].doubt.clone();
+    assert_eq!(doubt(&access), "no person is recorded; nobody approved it");
+    access.lasting.insert(id(61));
+    assert_eq!(doubt(&access), "no person is recorded");
 }
 
 #[test]
