@@ -84,13 +84,13 @@ impl Frozen {
     }
 }
 
-/// Rows with what stands about them.
+/// Rows with what stands about them. A row's number is its id, so that their order is the one of the index.
 const LIST: ListSql = ListSql {
     columns: Fragment::plain("v.n, v.record, s.decision, s.decision_id, s.recorded_from"),
     joins: fragment!(
         " LEFT JOIN review_standings s ON s.organization_id = $1 AND s.review_id = v.review_id AND s.n = v.n AND "[s]
     ),
-    from: "review_versions r JOIN (SELECT i.organization_id, i.review_id, i.n, i.subject_id AS id, i.reference_folded, \
+    from: "review_versions r JOIN (SELECT i.organization_id, i.review_id, i.n, i.n AS id, i.reference_folded, \
            i.holder_folded, i.doubtful, i.record FROM review_items i) v ON v.review_id = r.id",
     holds: as_of!("v.organization_id = $1 AND r.organization_id = $1 AND "[r]),
 };
