@@ -16,7 +16,7 @@ use crate::register::Act;
 use crate::sites::rules::Criterion;
 use crate::sites::{Site, SiteKind};
 use crate::systems::System;
-use crate::vocabulary::end::packed;
+use crate::vocabulary::end::{Packed, packed};
 use crate::vocabulary::{Date, Endpoint, Moment, PurdueLevel, Reference, Subnet, TimeZone};
 use crate::zones::{Zone, ZoneKind};
 
@@ -163,27 +163,33 @@ mod granting;
 mod leaving;
 mod zones;
 
+/// One answered conversation of now.
+fn conversation(n: u8, (source, destination): (Packed, Packed), (port, service): (i64, &'static str)) -> Told<'static> {
+    Told {
+        id: id(10, n),
+        sensor: Uuid::nil(),
+        source,
+        destination,
+        protocol: "tcp",
+        port,
+        service,
+        first: NOW,
+        last: NOW,
+        connections: 1,
+        answered: 1,
+        refused: 0,
+        states: 4,
+        operations: 0,
+    }
+}
+
 fn empty() -> Facts {
     {
         let mut facts = Facts::new(Uuid::nil(), NOW, TimeZone::UTC, Limits::default());
         for n in 0..6u8 {
             let end = |net: u8| packed([10, net, 0, n].into());
-            facts.boundary.traffic.take(&Told {
-                id: id(10, n),
-                sensor: Uuid::nil(),
-                source: end(n % 4),
-                destination: end(n / 2),
-                protocol: "tcp",
-                port: 502,
-                service: "modbus",
-                first: NOW,
-                last: NOW,
-                connections: 1,
-                answered: 1,
-                refused: 0,
-                states: 4,
-                operations: 0,
-            });
+            let ends = (end(n % 4), end(n / 2));
+            facts.boundary.traffic.take(&conversation(n, ends, (502, "modbus")));
         }
         facts.settle_boundary();
         facts

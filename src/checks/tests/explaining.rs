@@ -1,10 +1,9 @@
 //! Whether a session explains an interactive conversation, and whose word it takes to say that none does.
 
 use super::access::{GATEWAY, rated};
-use super::{NOW, about, id};
+use super::{NOW, about, conversation, id};
 use crate::checks::facts::{Facts, Word};
 use crate::checks::model::Outcome::{Fail, Indeterminate};
-use crate::flows::traffic::Told;
 use crate::vocabulary::end::packed;
 
 /// The small world in which somebody goes on from the jump host to the relay.
@@ -12,22 +11,7 @@ fn seen_from_the_gateway() -> Facts {
     let mut facts = rated();
     let (source, destination) = (packed([10, 1, 0, 9].into()), packed([10, 2, 0, 5].into()));
     facts.boundary.ends = vec![(source, id(4, GATEWAY)), (destination, id(4, 0))].into();
-    facts.boundary.traffic.take(&Told {
-        id: id(10, 0),
-        sensor: uuid::Uuid::nil(),
-        source,
-        destination,
-        protocol: "tcp",
-        port: 3389,
-        service: "rdp",
-        first: NOW,
-        last: NOW,
-        connections: 1,
-        answered: 1,
-        refused: 0,
-        states: 4,
-        operations: 0,
-    });
+    facts.boundary.traffic.take(&conversation(0, (source, destination), (3389, "rdp")));
     facts.boundary.moved();
     facts.settle_boundary();
     facts.settle_access();

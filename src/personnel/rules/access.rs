@@ -42,7 +42,7 @@ pub struct Around<'a> {
     pub person: &'a Person,
     /// The circumstance it names.
     pub circumstance: Option<&'a Circumstance>,
-    /// True where every system it concerns is recorded as one the parts do not apply to.
+    /// True where the parts ask about nothing of what it reaches, as is recorded: see [`asks`] and [`asks_of_device`].
     pub out_of_scope: bool,
     pub months: MonthMode,
 }
@@ -51,8 +51,10 @@ pub struct Around<'a> {
 /// Connectivity. None where that is not recorded, which nobody takes for no.
 #[must_use]
 pub fn asks(system: &System) -> Option<bool> {
+    if system.retired_on.is_some() {
+        return Some(false);
+    }
     match system.impact() {
-        _ if system.retired_on.is_some() => Some(false),
         Some(Impact::High) => Some(true),
         Some(Impact::Medium) => system.erc,
         Some(Impact::Low) => Some(false),
@@ -129,7 +131,7 @@ fn need(authorization: &Authorization) -> Ruling {
 #[must_use]
 pub fn personnel(around: Around<'_>, (at, on): When) -> Vec<Ruling> {
     if around.out_of_scope {
-        let says = "Every system it concerns is rated low, or medium without External Routable Connectivity";
+        let says = "All it reaches is low impact, medium without External Routable Connectivity, or out of service";
         return vec![
             Ruling::of("Training", TRAINING, Found::NotAsked, says),
             Ruling::of("Risk assessment", ASSESSMENT, Found::NotAsked, says),
