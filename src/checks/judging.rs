@@ -10,7 +10,7 @@ use super::rule::{Judgement, Rule};
 use super::subjects;
 
 /// Changes when a rule is added or answers differently; trends and as-of pages name it.
-pub const RULE_SET: &str = "2026-12.4";
+pub const RULE_SET: &str = "2026-12.5";
 
 /// The outcome of every rule for every subject, by place.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -10,7 +10,6 @@ use super::model::{Gap, Outcome};
 use super::remote_access::span;
 use super::rule::{Judgement, Sighted, rule};
 use crate::remote_access::judging::Fault;
-use crate::remote_access::model::GrantKind;
 
 /// A question about sessions.
 struct Question {
@@ -83,15 +82,14 @@ static INTERMEDIATE: Question = Question {
 static AS_GRANTED: Question = Question {
     faults: &[Fault::NotThroughGateway],
     unsaid: &[],
-    good: "through the Intermediate System it was granted through, where it was interactive",
+    good: "through what it was granted through",
     open: "",
     asking: None,
 };
 
 fn came_through(facts: &Facts, place: usize) -> Judgement {
-    let interactive = facts.access.sessions.at(place).record.session.kind == GrantKind::Interactive;
     match judge(facts, place, false, &INTERMEDIATE) {
-        judged if judged.outcome == Outcome::Pass && interactive => judge(facts, place, false, &AS_GRANTED),
+        judged if judged.outcome == Outcome::Pass => judge(facts, place, false, &AS_GRANTED),
         judged => judged,
     }
 }
@@ -103,7 +101,7 @@ rule!(
     High,
     Session,
     false,
-    "Each interactive session comes through the Intermediate System it was granted through",
+    "Each session comes through what it was granted through, an interactive one through an Intermediate System",
     "IEC 62443-3-3 SR 1.13; NIST SP 800-82r3 AC-17(3); GL-RA-01 over sessions",
     ["SR 1.13", "AC-17(3)", "ZCR 3.6", "NET 3.1"],
     |facts, place| came_through(facts, place)

@@ -238,3 +238,18 @@ fn sessions_keep_to_their_grants() {
         (NotApplicable, "from 2026-01-10 to 2026-01-10".to_owned())
     );
 }
+
+#[test]
+fn a_machine_comes_through_what_it_was_granted_through() {
+    let machine = Grant { kind: Some(GrantKind::SystemToSystem), ..grant() };
+    let through = |grant: Grant, gateway: AssetId| {
+        let mut facts = granted(grant);
+        facts.access.put_session(id(30, 0), Session { kind: GrantKind::SystemToSystem, gateway, ..session() });
+        facts.settle_access();
+        (about("GL-RA-19", &facts).0, about("GL-RA-19-M", &facts).0)
+    };
+    let other = AssetId::from_uuid(id(4, 1));
+    assert_eq!(through(machine.clone(), session().gateway), (Pass, Pass));
+    assert_eq!(through(machine.clone(), other), (Fail, Pass), "no standard asks for that");
+    assert_eq!(through(Grant { via: None, ..machine }, other), (Pass, Pass));
+}
